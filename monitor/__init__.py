@@ -1,0 +1,1 @@
+"""Monitor: a media monitor for Iran-Pakistan relations."""
