@@ -1,0 +1,198 @@
+"""Small pure tools for text: folding for matching, cleaning for display, paragraphs and sentences.
+
+Matching text is for machines only: what a reader sees is always the untouched original.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import accumulate, pairwise
+
+# --- folding ----------------------------------------------------------------------------------------------------------
+
+# Written inside words, never read: vowel signs and Koranic marks of Arabic, points of Hebrew, accents of Latin,
+# zero-width characters, soft hyphen, tatweel, variation selectors and the half rings of transliteration (ʿ ʾ).
+_SILENT = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8"
+    "\u06ea-\u06ed\u00ad\u061c\u200b\u200d-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u02bb-\u02bf"
+)
+_INDIC = "\u0900-\u0903\u093a-\u094f\u0962\u0963\u0981-\u0983\u09bc\u09be-\u09cd"  # vowels of Hindi and Bengali: kept
+_LETTER = rf"[^\W_{_SILENT}]"
+_INNER = rf"[\w{_SILENT}{_INDIC}]"  # with "_": a tag or handle is found whole and opened when it is folded
+
+_APOSTROPHES = "'’‘`´"
+_WORD = re.compile(rf"#?{_LETTER}{_INNER}*(?:[{_APOSTROPHES}]{_LETTER}{_INNER}*)*")
+_PIECE = re.compile(rf"[^_{_APOSTROPHES}]+")
+
+# An apostrophe parts a name from its ending (Iran's, İran'ın, Pakistan'da) but belongs to a short beginning
+# (Qur'an, Shi'ite, Ja'fari): four letters before it and at most four behind make it an ending.
+_ENDING = re.compile(rf"[{_APOSTROPHES}](?=s\b)|(?<=\w{{4}})[{_APOSTROPHES}](?=\w{{1,4}}\b)")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def _ranges(spec: str) -> list[int]:
+    """The code points of a character class written as in a regular expression."""
+    found = re.findall(r"(.)(?:-(.))?", spec, re.DOTALL)
+    return [point for first, last in found for point in range(ord(first), ord(last or first) + 1)]
+
+
+# One letter for each sound that Urdu, Persian, Arabic and their keyboards write with several. Letters that part words
+# stay: ٹ ڈ ڑ ں are not ت د ر ن, and ط is not ت.
+_FOLDS = str.maketrans(
+    {
+        **dict.fromkeys("كڪ", "ک"),
+        **dict.fromkeys("يىېئےۓ", "ی"),
+        **dict.fromkeys("ہھۀۂەةۃ", "ه"),
+        **dict.fromkeys("أإٱآ", "ا"),
+        "ؤ": "و",
+        "ء": None,
+        "ı": "i",
+        **{chr(0x660 + n): str(n) for n in range(10)},
+        **{chr(0x6F0 + n): str(n) for n in range(10)},
+        **{chr(point): None for point in _ranges(_SILENT)},
+    },
+)
+_NO_APOSTROPHE = str.maketrans("", "", _APOSTROPHES)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Matching text: words in one spelling with single blanks between them, and the way back to the original."""
+
+    text: str
+    original: str
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The place in the original of `text[start:end]`, widened to whole words."""
+        folded, starts, ends = self._words
+        first = max(bisect_right(folded, start) - 1, 0)
+        last = max(bisect_right(folded, end - 1) - 1, first)
+        return (starts[first], ends[last]) if folded else (0, 0)
+
+    @cached_property
+    def _words(self) -> tuple[list[int], list[int], list[int]]:
+        # Built only for texts that have a hit: most have none, and it costs as much as the folding.
+        tokens = [(_fold_word(found[0]), found) for found in _WORD.finditer(self.original)]
+        kept: list[tuple[str, int, int]] = []
+        for word, found in tokens:
+            if " " in word:
+                kept += _places(word.split(), found)
+            elif word:
+                kept.append((word, *found.span()))
+        folded = list(accumulate((len(word) + 1 for word, _, _ in kept), initial=0))[: len(kept)]
+        return folded, [start for _, start, _ in kept], [end for _, _, end in kept]
+
+
+def fold(text: str) -> Folded:
+    """Matching text: what a reader takes for one word is one word. Punctuation, ZWNJ and hyphens become blanks.
+
+    Folding twice changes nothing. A word of the folded text is never part of a word of the original, so a match
+    between blanks is a match of whole words: زائران ends in ایران after folding but is another token.
+    """
+    words = map(_fold_word, _WORD.findall(text))
+    return Folded(text=" ".join(filter(None, words)), original=text)
+
+
+def _places(words: list[str], found: re.Match[str]) -> list[tuple[str, int, int]]:
+    """Each folded word of a token with its place in the original; the whole token where the parts are not plain."""
+    pieces = [(part.start() + found.start(), part.end() + found.start()) for part in _PIECE.finditer(found[0])]
+    if len(pieces) != len(words):  # #IranPakistan, or one sign for a whole phrase (ﷺ)
+        pieces = [found.span()] * len(words)
+    return [(word, *piece) for word, piece in zip(words, pieces, strict=True)]
+
+
+@lru_cache(maxsize=1 << 16)
+def _fold_word(word: str) -> str:
+    if word.isascii() and word.isalnum():
+        return word.lower()
+    if word.startswith("#"):  # #IranPakistan
+        word = _CAMEL.sub(" ", word)
+    word = word.replace("_", " ")
+    # Decomposed, so that accents and hamzas fall off as marks; İ gives i and a dot only when its case is folded.
+    opened = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    plain = unicodedata.normalize("NFKC", opened.translate(_FOLDS)).translate(_FOLDS)
+    parted = _ENDING.sub(" ", plain).translate(_NO_APOSTROPHE)
+    return " ".join(found.lstrip("#") for found in _WORD.findall(parted))
+
+
+# --- display ----------------------------------------------------------------------------------------------------------
+
+_BLANKS = "\t\n\v\f\r\x1c-\x1f\x85"
+_UNSHOWN = re.compile(
+    rf"(?![{_BLANKS}])[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]",
+)
+
+
+def clean(text: str, *, limit: int = 0) -> str:
+    """Text fit to show on one line: no control, bidi or half characters, single blanks, at most `limit` characters.
+
+    ZWNJ and ZWJ stay: Persian words and emoji need them. A limit of 0 is none.
+    """
+    line = " ".join(_UNSHOWN.sub("", text).split())
+    return line if not limit or len(line) <= limit else _cut(line[: limit - 1])
+
+
+def _cut(text: str) -> str:
+    # At a blank where one is near the end; words of a headline are short, a URL has none.
+    at = text.rfind(" ", len(text) * 2 // 3)
+    return (text[:at] if at > 0 else text).rstrip(" ,;:،؛-–—\u200c\u200d") + "…"
+
+
+def first_words(text: str, most: int) -> str:
+    """The first `most` words, with "…" where something was left out."""
+    words = text.split()
+    return " ".join(words) if len(words) <= most else " ".join(words[:most]).rstrip(",;:،؛") + "…"
+
+
+_RTL_LANGUAGES = {"ar", "bal", "ckb", "dv", "fa", "glk", "he", "ps", "sd", "ug", "ur", "yi"}
+
+
+def is_rtl(text: str, language: str = "") -> bool:
+    """Whether most letters of a text run from right to left; its language decides where it has no letters.
+
+    An English headline of an Urdu outlet runs from left to right, so the letters are asked first.
+    """
+    sides = [unicodedata.bidirectional(letter) for letter in text if letter.isalpha()]
+    right = sum(side in {"R", "AL"} for side in sides)
+    return right * 2 > len(sides) if sides else language.lower().split("-")[0] in _RTL_LANGUAGES
+
+
+# --- paragraphs and sentences -----------------------------------------------------------------------------------------
+
+_PARAGRAPH = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
+
+# A full stop ends a sentence unless an initial, a rank or a month stands before it ("Gen. Asim Munir", "U.S. envoy",
+# "Jan. 29") or a small letter follows.
+_SENTENCE_END = re.compile(r"(?:(?P<stop>\.)|[!?…۔؟])[\"'”’»)\]]*(?=\s)|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\"“.])(?:\w|Adm|Apr|Aug|Brig|Capt|Col|Dec|Dr|Feb|Gen|Gov|Hon|Jan|Jr|Jul|Jun|Lt|Maj|Mar|Mr|Mrs|Ms|No|Nov|"
+    r"Oct|Rep|Sen|Sept|Sgt|Sr|St|vs)$",
+)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text, parted by blank lines, none of them empty."""
+    return [part.strip() for part in _PARAGRAPH.split(text) if part.strip()]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Start and end of each sentence, in order and without blanks at its ends. A line end always ends one."""
+    cuts = [0, *(found.end() for found in _SENTENCE_END.finditer(text) if _ends(text, found)), len(text)]
+    pairs = (_trimmed(text, start, end) for start, end in pairwise(cuts))
+    return [(start, end) for start, end in pairs if start < end]
+
+
+def _ends(text: str, found: re.Match[str]) -> bool:
+    if not found["stop"]:
+        return True
+    before = text[max(0, found.start() - 8) : found.start()]
+    after = text[found.end() : found.end() + 3].lstrip()
+    return not _ABBREVIATION.search(before) and not after[:1].islower()
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip()))
