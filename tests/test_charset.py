@@ -1,0 +1,84 @@
+"""Bytes to text: whatever the labels say, the right letters or a replacement character, and never an error."""
+
+import encodings.aliases
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.charset import decode
+
+URDU = "ایران اور پاکستان کے درمیان سرحدی تجارت"
+ARABIC = "قال الوزير إن الحدود بين البلدين مفتوحة أمام التجارة وإن المعبر الجديد جاهز"
+TURKISH = "Bakan, iki ülke arasındaki ticaretin güçlü olduğunu ve görüşmenin sürdüğünü söyledi"
+LABELS = sorted({*encodings.aliases.aliases, *encodings.aliases.aliases.values(), "", "é", "x" * 999, "utf-16", "a\0b"})
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_or_plain_utf8_needs_no_label(encoding):
+    """Text that names its own encoding is read so, and without the mark."""
+    assert decode(URDU.encode(encoding)) == URDU
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_shows_itself_by_its_nuls(encoding):
+    """Markup in UTF-16 is read, even without a byte order mark."""
+    assert decode(f"<rss>{URDU}</rss>".encode(encoding)) == f"<rss>{URDU}</rss>"
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1256", "utf-16", "hex"])
+def test_valid_utf8_beats_a_wrong_label(label):
+    """Bytes that are UTF-8 are read as such, whatever header and meta claim."""
+    page = f'<meta charset="{label}"><p>{URDU}'
+    assert decode(page.encode(), f"text/html; charset={label}") == page
+
+
+def test_a_few_broken_bytes_do_not_unmake_utf8():
+    """A body cut inside a letter, or with one foreign quote, stays UTF-8 but for that letter."""
+    assert decode(URDU.encode()[:-1], "text/html; charset=windows-1256") == URDU[:-1] + "\ufffd"
+    assert decode(URDU.encode() + b"\x93") == URDU + "\ufffd"
+
+
+def test_the_header_is_believed():
+    """The charset of the header is used for bytes that are not UTF-8."""
+    assert decode(ARABIC.encode("cp1256"), "text/html; charset=windows-1256") == ARABIC
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        '<meta charset="windows-1256">',
+        '<meta http-equiv="Content-Type" content="text/html; charset=windows-1256">',
+        '<?xml version="1.0" encoding="windows-1256"?>',
+    ],
+)
+@pytest.mark.parametrize("header", ["", "text/html", "text/html; charset=ISO-8859-1"])
+def test_the_page_knows_better_than_a_server_default(start, header):
+    """Meta and XML prolog are read where the header says nothing, or ISO-8859-1 as servers do by default."""
+    assert decode((start + ARABIC).encode("cp1256"), header) == start + ARABIC
+
+
+@pytest.mark.parametrize(("text", "encoding"), [(ARABIC, "cp1256"), (TURKISH, "cp1254")])
+def test_without_any_label_the_encoding_is_detected(text, encoding):
+    """Unlabelled windows pages of the region come out right."""
+    page = f'<html><body class="story"><p>{text}</p></body></html>'
+    assert decode(page.encode(encoding)) == page
+
+
+def test_a_seven_bit_encoding_is_not_taken_for_ascii():
+    """ISO-2022-JP is all ASCII bytes; its label is heard."""
+    assert decode("東京".encode("iso2022_jp"), "text/html; charset=iso-2022-jp") == "東京"
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_no_label_raises(label):
+    """Labels of codecs that raise or are no character sets are passed over, in header and page."""
+    body = b"\xe9\xff\x81 abc \xc3"
+    assert decode(body, f"text/html; charset={label}")
+    assert decode(f'<meta charset="{label}">'.encode() + body)
+
+
+@given(st.binary(max_size=300), st.text(max_size=40))
+def test_any_bytes_decode(body, content_type):
+    """Any body under any header gives text without surrogates."""
+    decode(body, content_type).encode()

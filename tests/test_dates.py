@@ -1,0 +1,166 @@
+"""Written dates: the zones, calendars and languages of the region, and None for what names no moment."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.dates import parse, plausible
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-11-21T10:00:00Z", "2026-11-21T10:00"),
+        ("2026-11-21T10:00+0330", "2026-11-21T06:30"),
+        ("2026-11-21T10:00:00.1234567+05:00", "2026-11-21T05:00:00.123456"),
+        ("2026-11-21 10:00:00", "2026-11-21T05:00"),
+        ("2026-11-21 10:00:00 +0330", "2026-11-21T06:30"),
+        ("20261121T100000Z", "2026-11-21T10:00"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59"),
+        ("1736157600", "2025-01-06T10:00"),
+        ("1736157600000", "2025-01-06T10:00"),
+        ("Tue, 16 Jan 2024 19:00:00 +0500", "2024-01-16T14:00"),
+        ("Tue, 16 Jan 2024 19:00:00", "2024-01-16T14:00"),
+        ("16 Jan 24 19:00:00 GMT", "2024-01-16T19:00"),
+        ("Tue Jan 16 19:00:00 IRST 2024", "2024-01-16T15:30"),
+    ],
+)
+def test_machine_dates(text, moment):
+    """ISO 8601, RFC 822, ctime and epoch times are read; a time without a zone in the source's."""
+    assert parse(text, zone="Asia/Karachi") == at(moment)
+
+
+@pytest.mark.parametrize(
+    ("name", "hour"),
+    [
+        ("PKT", "05:00"),
+        ("IRST", "06:30"),
+        ("IRDT", "05:30"),
+        ("AFT", "05:30"),
+        ("IST", "04:30"),
+        ("TRT", "07:00"),
+        ("GST", "06:00"),
+        ("AST", "07:00"),
+        ("EST", "15:00"),
+        ("GMT", "10:00"),
+        ("GMT+3", "07:00"),
+        ("(PKT)", "05:00"),
+    ],
+)
+def test_zone_names(name, hour):
+    """The zone names of the region mean what they mean there; feed libraries read PKT as UTC, five hours off."""
+    assert parse(f"Wed, 17 Jan 2024 10:00:00 {name}") == at(f"2024-01-17T{hour}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "January 16, 2024 07:30 PM",
+        "16th Jan. 2024, 7:30 p.m.",
+        "Published: 16 January 2024 | 19:30",
+        "16-Jan-2024 19:30",
+        "منگل 16 جنوری 2024 07:30 شام",
+        "۱۶ ژانویه ۲۰۲۴ - ۱۹:۳۰",
+        "١٦ يناير ٢٠٢٤ 7:30 م",
+        "16 كانون الثاني 2024، 19:30",
+        "16 OCAK 2024 19:30",
+        "16 جنوري 2024 19:30",
+        "16.01.2024 - Update : 17.01.2024 19:30",
+        "01/16/2024 19:30",
+        "2024/01/16 19:30",
+        "۱۴۰۲/۱۰/۲۶ - ۱۹:۳۰",
+        "1402-10-26T19:30:00",
+        "سه‌شنبه ۲۶ دی ۱۴۰۲ ساعت ۱۹:۳۰",
+        "۲۶ جدی ۱۴۰۲ ۱۹:۳۰",
+        "19:30 26/10/1402",
+    ],
+)
+def test_dates_as_people_write_them(text):
+    """One evening in Tehran, as English, Urdu, Persian, Arabic, Turkish and Pashto pages write it, Jalali or not."""
+    assert parse(text, zone="Asia/Tehran") == at("2024-01-16T16:00")
+
+
+def test_the_day_comes_first():
+    """05/06/2026 is 5 June, as the region writes it, and a bare date is its midnight in the source's zone."""
+    assert parse("05/06/2026", zone="Asia/Karachi") == at("2026-06-04T19:00")
+
+
+@pytest.mark.parametrize(
+    ("text", "ago"),
+    [
+        ("2 hours ago", timedelta(hours=2)),
+        ("۲ ساعت پیش", timedelta(hours=2)),
+        ("۵ دقیقه قبل", timedelta(minutes=5)),
+        ("2 گھنٹے پہلے", timedelta(hours=2)),
+        ("منذ ساعتين", timedelta(hours=2)),
+        ("2 saat önce", timedelta(hours=2)),
+    ],
+)
+def test_times_told_by_distance(text, ago):
+    """A distance ("two hours ago") is counted from the given now, and means nothing without one."""
+    assert parse(text, zone="Asia/Karachi", now=NOW) == NOW - ago
+    assert parse(text, zone="Asia/Karachi") is None
+
+
+def test_a_date_without_a_year_is_the_last_one():
+    """Without a year, the latest such day that is not ahead is meant."""
+    assert parse("12 December", now=NOW, languages=["en"]) == at("2025-12-12T00:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Sports",
+        "May",
+        "Monday",
+        "2025-W01-1",
+        "10000-01-01T00:00:00Z",
+        "31 February 2024",
+        "1,234",
+        "2024",
+        "9999-12-31T23:59:59-05:00",
+        "16 Jan 2024 25:99:00",
+        "12 ماہ ہجری 1447",
+        "Wed, 17 Jan 2024 10:00:00 +9900",
+    ],
+)
+def test_no_moment(text):
+    """What names no moment, or an impossible one, is None: unknown stays unknown."""
+    assert parse(text, now=NOW) is None
+
+
+def test_an_unknown_zone_or_language_is_no_error():
+    """A zone that does not exist is read as UTC; a language that does not exist reads nothing."""
+    assert parse("2026-11-21 10:00", zone="Mars/../Olympus\0") == at("2026-11-21T10:00")
+    assert parse("2 hours ago", languages=["xx"], now=NOW) is None
+
+
+@given(st.text(max_size=60) | st.from_regex(r"[\d/:. +TZ-]{1,30}", fullmatch=True))
+def test_any_text_parses(text):
+    """Any text gives an aware UTC moment or None."""
+    moment = parse(text, zone="Asia/Tehran")
+    assert moment is None or moment.tzinfo is UTC
+
+
+@given(st.datetimes(min_value=at("1970-01-02").replace(tzinfo=None), timezones=st.just(UTC)))
+def test_iso_dates_round_trip(moment):
+    """What datetime writes is read back."""
+    assert parse(moment.isoformat()) == moment
+
+
+def test_plausible():
+    """Absurd times are unknown; a clock that runs a little ahead means now."""
+    assert plausible(None, now=NOW) is None
+    assert plausible(at("1970-01-01T00:00"), now=NOW) is None
+    assert plausible(NOW + timedelta(hours=25), now=NOW) is None
+    assert plausible(NOW + timedelta(hours=23), now=NOW) == NOW
+    assert plausible(NOW - timedelta(hours=1), now=NOW) == NOW - timedelta(hours=1)
