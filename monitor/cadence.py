@@ -68,7 +68,7 @@ def next_poll(
     A wait that was asked for (Retry-After, ttl) lengthens the rhythm and never shortens it; it counts up to a day.
     The first failure costs nothing: most are a hiccup, and the promise is the rhythm.
     """
-    backoff = max(every, min(every * 2 ** min(max(failures - 1, 0), 16), LONGEST_BACKOFF))
+    backoff = max(every, min(every * (1 << min(max(failures - 1, 0), 16)), LONGEST_BACKOFF))
     wait = max(backoff, _hint(retry_after), _hint(ttl))
     return now + wait + _jitter(wait, rng)
 
