@@ -1,0 +1,133 @@
+"""Where the article is: prune what its names tell to be something else, then take the box with much dense running text."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
+
+from monitor.extract.outline import Box, Outline
+from monitor.extract.roles import Role
+
+# A suspect box that holds this much of the page's running text is the article under an unlucky name:
+# `sidebar-container` round everything, ASP.NET's one form, `widget` on each paragraph.
+_SPARED: Final = 0.3
+_ENOUGH: Final = 250  # characters of running text that make a root or a standing article
+_ROOT_SHARE: Final = 0.2  # of the page's running text
+_DENSITY_WEIGHT: Final = 0.7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """An outline with what is dropped of it, and running sums over its blocks."""
+
+    outline: Outline
+    dropped: bytearray  # one byte a block
+    mass: list[int]  # sentence characters that stay, before each block
+    size: list[int]  # all characters that stay, before each block
+
+    def held(self, box: Box) -> int:
+        """Characters of running text under a box."""
+        return self.mass[box.end] - self.mass[box.start]
+
+    def score(self, box: Box) -> float:
+        """Mass by density: a box round the article and the page's rest has more text, but thinner."""
+        mass, size = self.held(box), self.size[box.end] - self.size[box.start]
+        return mass * (mass / size) ** _DENSITY_WEIGHT if mass else 0.0
+
+
+def weigh(outline: Outline, *, prune: bool) -> Weighed:
+    """The outline with the boxes that are no article dropped, if asked."""
+    dropped = _pruned(outline) if prune else bytearray(len(outline.blocks))
+    return Weighed(
+        outline=outline,
+        dropped=dropped,
+        mass=_sums(
+            len(b.text) if b.sentence and not gone else 0 for b, gone in zip(outline.blocks, dropped, strict=True)
+        ),
+        size=_sums(0 if gone else len(b.text) for b, gone in zip(outline.blocks, dropped, strict=True)),
+    )
+
+
+def choose(weighed: Weighed) -> Box | None:
+    """The box that is the article, or None where nothing on the page is running text."""
+    root = _root(weighed)
+    inside = [box for box in weighed.outline.boxes if root.start <= box.start and box.end <= root.end]
+    best = max(inside, key=weighed.score)
+    return _with_siblings(weighed, best, root) if weighed.held(best) else None
+
+
+def _pruned(outline: Outline) -> bytearray:
+    mass = _sums(len(block.text) if block.sentence else 0 for block in outline.blocks)
+    dropped = bytearray(len(outline.blocks))
+    together = _by_name(outline, mass)
+    whole = _wholes(outline, mass)
+    for index, box in enumerate(outline.boxes):
+        if box.role is Role.COMMENTS:
+            drop = not _holds_headline(outline, box)
+        else:
+            drop = box.role is Role.JUNK and together[box.tag, box.names] <= _SPARED * whole[index]
+        if drop:
+            dropped[box.start : box.end] = b"\1" * (box.end - box.start)
+    return dropped
+
+
+def _by_name(outline: Outline, mass: Sequence[int]) -> Counter[tuple[str, str]]:
+    """Running text of all boxes of one name: an article may be cut into many, each paragraph a "widget"."""
+    together: Counter[tuple[str, str]] = Counter()
+    ends: dict[tuple[str, str], int] = {}
+    for box in outline.boxes:
+        name = (box.tag, box.names)
+        # A box inside one of its own name is counted there.
+        if box.role is Role.JUNK and box.start >= ends.get(name, 0):
+            ends[name] = box.end
+            together[name] += mass[box.end] - mass[box.start]
+    return together
+
+
+def _wholes(outline: Outline, mass: Sequence[int]) -> list[int]:
+    """For each box the running text that its share is measured by: of the `article` round it, else of the page.
+
+    A consent dialog or a page of teasers can be longer than the article.
+    """
+    wholes: list[int] = []
+    for box in outline.boxes:
+        if box.parent < 0:
+            wholes.append(mass[-1])
+            continue
+        above = outline.boxes[box.parent]
+        held = mass[above.end] - mass[above.start]
+        wholes.append(held if above.root and held >= _ROOT_SHARE * mass[-1] else wholes[box.parent])
+    return wholes
+
+
+def _holds_headline(outline: Outline, box: Box) -> bool:
+    """A page whose every box has "comment" in its name is still an article: taz.de, where commenting is a module."""
+    return any(block.tag == "h1" for block in outline.blocks[box.start : box.end])
+
+
+def _root(weighed: Weighed) -> Box:
+    """Where the page itself says that its article is, if there is running text there; else the whole page."""
+    for kind in ("body", "article", "main"):
+        roots = [box for box in weighed.outline.boxes if box.root == kind]
+        most = max(map(weighed.held, roots), default=0)
+        if most >= max(_ENOUGH, weighed.mass[-1] * 0.25):
+            # The first big one, not the biggest: an endless page carries a second, longer story below.
+            return next(box for box in roots if weighed.held(box) >= most * 0.4)
+    return weighed.outline.boxes[0]
+
+
+def _with_siblings(weighed: Weighed, best: Box, root: Box) -> Box:
+    """The box itself, or one above it whose other children are like it: an article cut into several boxes."""
+    boxes = weighed.outline.boxes
+    box = best
+    while box is not root and box.parent >= 0:
+        parent = boxes[box.parent]
+        if weighed.held(parent) > weighed.held(box) * 1.15 and weighed.score(parent) > weighed.score(best) * 0.7:
+            best = parent
+        box = parent
+    return best
+
+
+def _sums(values: Iterator[int]) -> list[int]:
+    return list(accumulate(values, initial=0))

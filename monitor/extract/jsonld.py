@@ -1,0 +1,87 @@
+"""Structured data of a page (JSON-LD, schema.org): the item that is the article."""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.extract.words import words_of
+
+_MOST_NODES: Final = 5_000
+_MOST_CHARACTERS: Final = 2_000_000
+_ARTICLE: Final = re.compile(r"(?:Article|BlogPosting|Reportage|Report|LiveBlogPosting|Review)$")
+# Under these keys stand other things than the page's article.
+_ELSEWHERE: Final = words_of("comment image isPartOf itemListElement logo mentions publisher relatedLink video")
+_WRAPPING: Final = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
+)
+_TRAILING_COMMA: Final = re.compile(r",\s*(?=[}\]])")
+
+Item = dict[str, Any]
+
+
+def article_item(tree: LexborHTMLParser) -> Item:
+    """The first item of an article's type with a headline or a date, or an empty one."""
+    found = [item for item in _items(tree) if _is_article(item)]
+    told = (item for item in found if item.get("headline") or item.get("datePublished") or item.get("articleBody"))
+    return next(told, found[0] if found else {})
+
+
+def texts(value: Any) -> list[str]:
+    """The strings in a value that may be a string, an object with a name, or a list of either."""
+    values = value if isinstance(value, list) else [value]
+    named = [item.get("name") if isinstance(item, dict) else item for item in values[:50]]
+    flat = [inner for item in named for inner in (item if isinstance(item, list) else [item])]
+    return [item.strip() for item in flat if isinstance(item, str) and item.strip()]
+
+
+def first(value: Any) -> str:
+    """The first string in a value, or ""."""
+    return next(iter(texts(value)), "")
+
+
+def _items(tree: LexborHTMLParser) -> Iterator[Item]:
+    """Every object of every script, an outer one before those in it."""
+    waiting = [_loaded(node.text()) for node in tree.css('script[type*="ld+json"]')][::-1]
+    for _ in range(_MOST_NODES):
+        if not waiting:
+            return
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(reversed(value))
+        elif isinstance(value, dict):
+            yield value
+            inner = [item for key, item in value.items() if key not in _ELSEWHERE and isinstance(item, dict | list)]
+            waiting.extend(reversed(inner))
+
+
+def _loaded(text: str) -> Any:
+    """The JSON of a script, mended where hands have broken it; None where that fails."""
+    if len(text) > _MOST_CHARACTERS:
+        return None
+    bare = _WRAPPING.sub("", _WRAPPING.sub("", text))
+    for candidate in (bare, _TRAILING_COMMA.sub("", bare)):
+        try:
+            return json.loads(candidate, strict=False)
+        except (ValueError, RecursionError):
+            continue
+    return _salvaged(bare)
+
+
+_PAIR: Final = re.compile(
+    r'"(@type|headline|datePublished|dateModified|articleBody)"\s*:\s*"((?:[^"\\]|\\.){1,100000})"'
+)
+
+
+def _salvaged(text: str) -> Item:
+    """The plain pairs of JSON that does not load, e.g. for a quotation mark in its description."""
+    pairs: Item = {}
+    for key, value in _PAIR.findall(text):
+        pairs.setdefault(key, value)
+    return pairs
+
+
+def _is_article(item: Item) -> bool:
+    return any(_ARTICLE.search(kind) for kind in texts(item.get("@type")))

@@ -1,0 +1,232 @@
+"""The outline of a page: its boxes (block-level elements) and the blocks of text in them, in document order.
+
+One walk over the tree with a stack of its own: a page may be nested deeper than Python recurses. As the blocks stand in
+document order, the text under a box is a slice of them.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from selectolax.lexbor import LexborNode
+
+from monitor.extract.roles import Role, of_box, of_line, unseen
+from monitor.extract.words import words_of
+
+MOST_NODES: Final = 300_000  # a page of 5 MB has some 100,000
+MOST_CHARACTERS: Final = 1_000_000
+
+_SKIPPED: Final = words_of(
+    "audio button canvas datalist embed head iframe input map meter noscript object option progress script select style svg "
+    "template textarea video"
+)
+_LINES: Final = words_of("dd dt h1 h2 h3 h4 h5 h6 li p")
+_BOXES: Final = _LINES | words_of(
+    "address article aside blockquote body caption center details dialog div dl fieldset figcaption figure footer form header "
+    "hgroup hr html legend main menu nav ol pre section summary table tbody td tfoot th thead tr ul"
+)
+_ASIDES: Final = words_of("address aside caption dialog figcaption figure footer form legend menu nav")
+_LANDMARKS: Final = words_of(
+    "alert alertdialog banner complementary contentinfo dialog menu menubar navigation search toolbar"
+)
+_ROOTS: Final = {"article": "article", "main": "main"}
+_END: Final = re.compile(r"[.!?…。！？؟۔।]\W*$")
+_WIDE: Final = re.compile("[。、，！？]")
+_HIDING: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+
+
+@dataclass(slots=True, kw_only=True)
+class Box:
+    """A block-level element: its blocks are those from `start` up to, not including, `end`."""
+
+    tag: str
+    parent: int
+    role: Role
+    names: str  # class and id
+    start: int
+    end: int = 0
+    root: str = ""  # where the author says that the article is: "body" (itemprop=articleBody), "article" or "main"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A run of text that no block-level element interrupts, on one line."""
+
+    text: str
+    tag: str  # of the box that holds it
+    box: int
+    linked: int  # characters inside links
+    sentence: bool
+    post: bool  # an embedded post of a social network
+
+    @property
+    def link_share(self) -> float:
+        """The part of the text that is links, 0 to 1."""
+        return min(1.0, self.linked / len(self.text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """Boxes in the order of their opening tags, blocks in the order of the text."""
+
+    boxes: list[Box]
+    blocks: list[Block]
+
+
+def outline(body: LexborNode) -> Outline:
+    """The outline of everything under `body`; what lies beyond the limits of nodes and characters is left out."""
+    walk = _Walk()
+    parents: list[LexborNode] = []
+    node = body
+    for _ in range(MOST_NODES):
+        if walk.characters > MOST_CHARACTERS:
+            break
+        child = node.first_child if walk.enter(node) else None
+        if child is not None:
+            parents.append(node)
+            node = child
+            continue
+        walk.leave(node)
+        while parents and node.next is None:
+            node = parents.pop()
+            walk.leave(node)
+        after = node.next if parents else None
+        if after is None:
+            break
+        node = after
+    return walk.finish()
+
+
+class _Walk:
+    """What has been read so far."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+        # A root of our own: what is handed in may be an element that makes no box.
+        self._boxes = [Box(tag="root", parent=-1, role=Role.PLAIN, names="", start=0)]
+        self._blocks: list[Block] = []
+        self._open = [0]
+        self._pieces: list[str] = []
+        self._linked = 0
+        self._links = 0  # links that are open
+        self._breaks = 0  # line breaks since the last letter
+
+    def enter(self, node: LexborNode) -> bool:
+        """Read an opening tag or a text; say whether its children are wanted."""
+        tag = node.tag
+        if tag == "-text":
+            self._text(node.text_content or "")
+            return False
+        if tag in _BOXES:
+            return self._box(node, tag)
+        if tag == "a":
+            self._links += 1
+        elif tag == "br":
+            self._break()
+        elif tag in _SKIPPED or tag is None or tag.startswith("-"):
+            return False
+        names = node.attributes.get("class")
+        return not (names and unseen(names))
+
+    def leave(self, node: LexborNode) -> None:
+        """Read a closing tag."""
+        tag = node.tag
+        if tag in _BOXES:
+            self._flush()
+            self._boxes[self._open.pop()].end = len(self._blocks)
+        elif tag == "a":
+            self._links -= 1
+
+    def finish(self) -> Outline:
+        """The outline; boxes that a limit left open end here."""
+        self._flush()
+        for index in self._open:
+            self._boxes[index].end = len(self._blocks)
+        return Outline(boxes=self._boxes, blocks=self._blocks)
+
+    def _text(self, text: str) -> None:
+        self._pieces.append(text)
+        if not text.isspace():
+            self._breaks = 0
+        if self._links:
+            self._linked += len(text.strip())
+
+    def _break(self) -> None:
+        """Two line breaks with nothing between them part paragraphs; one is a blank."""
+        self._breaks += 1
+        if self._breaks > 1:
+            self._flush()
+        else:
+            self._pieces.append("\n")
+
+    def _box(self, node: LexborNode, tag: str) -> bool:
+        self._flush()
+        attributes = node.attributes
+        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}" if attributes else ""
+        role = _role(tag, names, attributes)
+        parent = self._open[-1]
+        self._open.append(len(self._boxes))
+        self._boxes.append(
+            Box(
+                tag=tag,
+                parent=parent,
+                role=role,
+                names=names,
+                start=len(self._blocks),
+                root=_root(tag, attributes),
+            )
+        )
+        if role is Role.POST:
+            self._pieces.append(node.text(deep=True, separator=" "))
+        return role is not Role.POST
+
+    def _flush(self) -> None:
+        if not self._pieces:
+            return
+        text = " ".join("".join(self._pieces).split())
+        linked, self._linked, self._pieces = self._linked, 0, []
+        if not text:
+            return
+        self.characters += len(text)
+        box = self._open[-1]
+        tag, role = self._boxes[box].tag, self._boxes[box].role
+        sentence = _is_sentence(text, tag, linked)
+        self._blocks.append(
+            Block(text=text, tag=tag, box=box, linked=linked, sentence=sentence, post=role is Role.POST)
+        )
+
+
+def _role(tag: str, names: str, attributes: dict[str, str | None]) -> Role:
+    if not attributes:
+        return Role.JUNK if tag in _ASIDES else Role.PLAIN
+    # A theme puts the layout's state on these: `has-sidebar`, `comments-open`.
+    if tag in ("body", "html"):
+        return Role.PLAIN
+    role = of_line(names) if tag in _LINES else of_box(names)
+    if role in (Role.POST, Role.COMMENTS):
+        return role
+    if tag in _ASIDES or attributes.get("role") in _LANDMARKS or _is_hidden(attributes):
+        return Role.JUNK
+    return role
+
+
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    style = attributes.get("style")
+    return bool(style) and _HIDING.search(style or "") is not None
+
+
+def _root(tag: str, attributes: dict[str, str | None]) -> str:
+    if not attributes:
+        return _ROOTS.get(tag, "")
+    if (attributes.get("itemprop") or "").lower() == "articlebody":
+        return "body"
+    return _ROOTS.get(tag) or _ROOTS.get(attributes.get("role") or "", "")
+
+
+def _is_sentence(text: str, tag: str, linked: int) -> bool:
+    """Running text: an end mark, some length, few links (a list item of links is a menu)."""
+    if len(text) < (12 if _WIDE.search(text) else 30) or not _END.search(text, len(text) - 8 if len(text) > 8 else 0):
+        return False
+    return linked <= len(text) * (0.15 if tag == "li" else 0.4)

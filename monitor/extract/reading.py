@@ -1,0 +1,206 @@
+"""From the bytes of a page to an Article: the ladder of ways to its text, and what goes with it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
+from monitor import charset
+from monitor.errors import ExtractError
+from monitor.extract import jsonld, metadata
+from monitor.extract.density import choose, weigh
+from monitor.extract.languages import language as language_of
+from monitor.extract.origins import origin
+from monitor.extract.outline import Block, Outline, outline
+from monitor.extract.page import Page, letters, line, read
+from monitor.extract.passages import passages, sentences
+from monitor.extract.standfirst import standfirst
+from monitor.extract.times import modified, published
+from monitor.model import Article, Method, PageSelectors
+from monitor.text import clean
+
+_ENOUGH: Final = 140  # characters of a text that end the search: a news flash
+_LONGEST: Final = 200_000  # characters
+_TRUSTED: Final = {
+    Method.SELECTORS: 1.0,
+    Method.DENSITY: 1.0,
+    Method.JSON_LD: 0.7,
+    Method.PARAGRAPHS: 0.5,
+    Method.DESCRIPTION: 0.2,
+}
+_NO_SELECTORS: Final = PageSelectors()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A text, and the way it was found."""
+
+    paragraphs: tuple[str, ...]
+    method: Method
+    note: str = ""
+
+    @property
+    def length(self) -> int:
+        """Characters of the text."""
+        return sum(map(len, self.paragraphs))
+
+
+def article(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    zone: str = "UTC",
+    language: str = "",
+    now: datetime,
+    page: PageSelectors | None = None,
+) -> Article:
+    """The article of a page.
+
+    `url` is the page's own address after redirects; `zone` and `language` are what is known of its source, for where
+    the page is silent. The selectors of the source come first; what they miss is found the general way. Raises
+    ExtractError where there is no text or a selector cannot be read, and nothing else, whatever the bytes.
+    """
+    try:
+        return _article(
+            LexborHTMLParser(charset.decode(body, content_type)), url, zone, language, now, page or _NO_SELECTORS
+        )
+    except SelectolaxError as error:
+        raise ExtractError(url, f"not to be read: {error}") from error
+
+
+def _article(
+    tree: LexborHTMLParser, url: str, zone: str, hint: str, now: datetime, selectors: PageSelectors
+) -> Article:
+    head = read(tree, url)
+    title = _selected(tree, selectors.title) or metadata.title(head)
+    found = _best(_ways(head, title, selectors))
+    if found is None:
+        raise ExtractError(url, "no main text")
+    text = "\n\n".join(found.paragraphs)[:_LONGEST]
+    language = language_of(head, text, hint)
+    site = metadata.site(head)
+    authors = _named(tree, selectors.author) or metadata.authors(head, site)
+    stamp = published(head, zone=zone, language=language, now=now, told=_selected(tree, selectors.published))
+    return Article(
+        url=url,
+        title=title,
+        text=text,
+        canonical=metadata.canonical(head),
+        lead=metadata.description(head),
+        authors=authors,
+        published=stamp.at,
+        modified=modified(head, zone=zone, now=now),
+        published_text=stamp.text,
+        published_from=stamp.source,
+        language=language,
+        site=site,
+        origin=origin(authors, found.paragraphs),
+        method=found.method,
+        quality=_quality(found, head),
+        noarchive=metadata.is_noarchive(head),
+        free=metadata.is_free(head),
+        notes=(found.note,) if found.note else (),
+    )
+
+
+def _best(ways: Iterator[Found]) -> Found | None:
+    """The first text that is long enough, else the longest; later ways are tried only where it is needed."""
+    tried: list[Found] = []
+    for found in ways:
+        if found.length >= _ENOUGH:
+            return found
+        tried.append(found)
+    best = max(tried, key=lambda found: found.length, default=None)
+    return best if best and best.paragraphs else None
+
+
+def _ways(page: Page, title: str, selectors: PageSelectors) -> Iterator[Found]:
+    """The ways to the text, best first."""
+    for selector in selectors.drop:
+        for node in page.tree.css(selector):
+            node.decompose()
+    if selectors.body:
+        blocks = [block for node in page.tree.css(selectors.body) for block in _whole(outline(node))]
+        yield Found(paragraphs=_paragraphs(blocks, title), method=Method.SELECTORS)
+    if page.tree.body is None:
+        return
+    note = f"selector {selectors.body!r} gave no text" if selectors.body else ""
+    whole = outline(page.tree.body)
+    yield Found(paragraphs=_dense(whole, page, title, prune=True), method=Method.DENSITY, note=note)
+    yield Found(paragraphs=_dense(whole, page, title, prune=False), method=Method.DENSITY, note="found without pruning")
+    loose = sentences(weigh(whole, prune=True))
+    yield Found(paragraphs=_paragraphs(loose, title), method=Method.PARAGRAPHS)
+    yield Found(paragraphs=_structured(page), method=Method.JSON_LD)
+    lead = metadata.description(page)
+    yield Found(paragraphs=(lead,) if lead else (), method=Method.DESCRIPTION)
+
+
+def _dense(whole: Outline, page: Page, title: str, *, prune: bool) -> tuple[str, ...]:
+    weighed = weigh(whole, prune=prune)
+    box = choose(weighed)
+    if box is None:
+        return ()
+    paragraphs = _paragraphs(passages(weighed, box), title)
+    above = clean(standfirst(whole, box.start, metadata.description(page)))
+    return paragraphs if not above or _is_told(above, paragraphs) else (above, *paragraphs)
+
+
+def _whole(selected: Outline) -> list[Block]:
+    return passages(weigh(selected, prune=True), selected.boxes[0])
+
+
+def _paragraphs(blocks: Sequence[Block], title: str) -> tuple[str, ...]:
+    """The blocks as paragraphs, each once and none of them the headline.
+
+    Anadolu's page repeats the headline above the text, others the lead in a summary box, slide shows each caption.
+    """
+    seen = {letters(title)}
+    paragraphs: list[str] = []
+    for block in blocks:
+        text = clean(block.text)
+        key = letters(text)
+        if not key or key in seen:
+            continue
+        if len(key) > _SHORT_LINE:
+            seen.add(key)
+        paragraphs.append(f"> {text}" if block.post else text)
+    return tuple(paragraphs)
+
+
+_SHORT_LINE: Final = 30  # letters; shorter lines may well be said twice
+
+
+def _is_told(lead: str, paragraphs: Sequence[str]) -> bool:
+    """Whether the first paragraphs say what the lead says."""
+    key = letters(lead)
+    return any(key[:80] in letters(paragraph) or letters(paragraph) in key for paragraph in paragraphs[:4])
+
+
+def _structured(page: Page) -> tuple[str, ...]:
+    """The articleBody of the structured data: some give a part of it, so it comes late."""
+    told = jsonld.first(page.item.get("articleBody"))
+    if "<" in told:
+        told = LexborHTMLParser(told.replace("</p>", "</p>\n")).text()
+    return tuple(text for part in told.splitlines() if (text := clean(part)))
+
+
+def _quality(found: Found, page: Page) -> float:
+    """How sure we are, 0 to 1: by the way, by the length, and by what the structured data says of it."""
+    quality = _TRUSTED[found.method] * min(1.0, 0.3 + found.length / 600)
+    if found.note:
+        quality *= 0.7
+    told = len(jsonld.first(page.item.get("articleBody")))
+    if told > 2 * found.length:
+        quality *= 0.6
+    return round(quality, 2)
+
+
+def _selected(tree: LexborHTMLParser, selector: str) -> str:
+    return line(tree.css_first(selector)) if selector else ""
+
+
+def _named(tree: LexborHTMLParser, selector: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, map(line, tree.css(selector))))) if selector else ()

@@ -1,0 +1,222 @@
+"""The words that tell what surrounds an article from the article: data, sorted, in lower case.
+
+Class names are judged by word (`main-sidebar` and `mainSidebar` hold the word "sidebar"), so a list names words and stems,
+never the class names of one outlet. Lines of boilerplate are regular expressions over one paragraph in lower case; each
+is anchored at its beginning, because an article may well speak of newsletters in the middle of a sentence.
+"""
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, parted by blanks."""
+    return frozenset(text.split())
+
+
+# --- class names ------------------------------------------------------------------------------------------------------
+
+# The first word of a token that states something of the page or of a layout, not what the element is.
+STATES = words_of("can col grid has is js layout no not page show single site t u with without wp")
+
+COMMENTS = words_of("""
+    comentario comentarios comment commentaire commentaires commentlist comments commenti discussion disqus fbcomments
+    hozzaszolas komentar komentare komentarz komentarze kommentar kommentare kommentarer kommentit livefyre opinie
+    reacties reactions respond spotim viafoura yorum yorumlar
+    """)
+
+JUNK = words_of("""
+    ad adbox adcontainer addthis ads adslot adsbygoogle advert advertisement advertising aktie anzeige apps autor autorbox
+    banner bc bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks consent cookie
+    cookies copyright credit credits crumbs cta dateline dfp disclaimer donate donation embed etiketler etiquetas
+    fact factbox feedback figcaption figure flyout follow footer footnote footnotes gallery gdpr hashtags hidden
+    infobox infographic keywords kicker legal license login logo masthead menu meta metadata modal mostread mpu nav
+    navbar navigation navi news4you newsletter newsletters noprint outbrain overlay pager pagination partner paywall
+    piano player podcast poll popover popular popup postmeta prevnext print printonly profile promo promotion promotions
+    pub quiz rating readalso readmore readnext recirc recirculation recommend recommendation recommendations
+    recommended references reflist register registration related relatedposts relacionadas rss schlagworte search seealso share
+    sharebar sharing shop sidebar signup skip slideshow slider social sociallinks socials sponsor sponsored
+    subscribe subscription swiper taboola tag tagcloud taglist tags teaser teasers ticker timestamp toc toolbar toolbox
+    tooltip topbar topics trending upsell video videos vote warning widget widgets zergnet
+    """)
+
+# A word that begins so is as good as one of the list: compounds of German, Dutch, Turkish, and of hasty authors.
+JUNK_STEMS = (
+    "advertis", "breadcrumb", "newsletter", "outbrain", "pagination", "recommend", "relacionad", "related", "sharing",
+    "sociallink", "socialmedia", "socialshare", "sponsor", "subscri", "taboola", "teaser", "verwandt", "weiterlesen",
+)  # fmt: skip
+COMMENT_STEMS = ("comment", "disqus", "kommentar")
+
+# Two words side by side that say together what neither says alone.
+JUNK_PAIRS = words_of("""
+    about-author also-like also-read article-footer article-info article-tools article-topics author-bio author-box
+    author-card author-description author-info author-profile bio-box end-matter entry-footer entry-meta entry-utility
+    have-missed infinite-scroll in-article-promo jump-to latest-news lire-aussi mehr-zum more-about more-articles
+    more-from more-in more-news more-on more-stories more-to most-commented most-popular most-read most-viewed news-list
+    next-article next-post other-news post-author post-footer post-info post-meta post-navigation post-tags
+    previous-post print-only read-also read-more read-next reading-time see-also side-bar story-footer top-stories
+    trending-now up-next write-comment you-may
+    """)
+
+# On a paragraph, heading or list item only these count: TimesLive calls every paragraph a widget, Wired calls it paywall.
+NARROW_JUNK = words_of("""
+    advertisement breadcrumb byline caption copyright credit credits dateline disclaimer footnote hashtags legal newsletter
+    pagination promo readalso readmore related share sharing social sponsored subscribe tags teaser timestamp toc
+    """)
+
+UNSEEN = words_of("assistive offscreen screenreader sr srt visuallyhidden")
+UNSEEN_PAIRS = words_of("screen-reader sr-only visually-hidden")
+
+# The standfirst, under its names in the trade.
+LEADS = words_of("""
+    abstract chapeau chapo dachzeile dek deck entradilla excerpt ingress intro introduction lead lede perex sottotitolo
+    spot standfirst subhead subheadline subtitle subtitulo summary teaserline untertitel vorspann
+    """)
+
+POSTS = words_of("""
+    bluesky-embed fb-post instagram-media mastodon-embed reddit-embed-bq telegram-post text-post-media tiktok-embed
+    twitter-quote twitter-tweet twitter-tweet-rendered twitter-video
+    """)
+
+# --- lines of boilerplate ---------------------------------------------------------------------------------------------
+# One regular expression each, in lower case, matched at the beginning of a paragraph after its punctuation.
+
+# Short paragraphs only: labels, pointers, calls. A `$` says that the paragraph is nothing else.
+LABELS = (
+    r"(?:also|must|related) (?:read|watch|see)\b",
+    r"(?:click|tap) here (?:to|for)\b",
+    r"(?:first )?published:? (?:on|in|at|date)?[:\s]*[\w ,:./]*\d{4}[\w ,:./]*$",
+    r"(?:follow|like|join|find) us (?:on|at)\b",
+    r"(?:last |latest )?(?:updated|modified)(?: on| at)?:? .*\d{4}",
+    r"(?:leave|post|write|add|submit) (?:a|your) (?:comment|reply|review)\b",
+    r"(?:please )?(?:enter|type) your (?:comment|e-?mail|name)\b",
+    r"(?:please )?enable javascript\b",
+    r"(?:please )?(?:log|sign) ?in (?:to|or)\b",
+    r"(?:read|see|watch|find out|learn)(?: more| also| next| the full story)?:\s",
+    r"(?:read|see|learn|view|show|load) (?:more|all|also|next)$",
+    r"(?:read|see|find) more (?:about|at|from|here|on|of)\b",
+    r"(?:share|tweet|email|print|pin|save|copy link|copied|listen|advertisement|advertising|sponsored|ad|promoted)$",
+    r"(?:share|send) (?:this|on|via|with|the)\b[^.]*$",
+    r"(?:sign up|subscribe) (?:to|for|now|here)\b",
+    r"(?:story|article) continues (?:below|after)\b",
+    r"(?:you (?:may|might) (?:also )?(?:like|be interested in)|recommended(?: for you| reading)?|trending(?: now)?)\b[^.]*$",
+    r"\d+ (?:comments?|shares?|views?|min(?:ute)?s? read)$",
+    r"all rights reserved\b",
+    r"comments? (?:are )?(?:closed|off|disabled)\b",
+    r"copyright ?[©(\d]",
+    r"don'?t miss[:!]",
+    r"file (?:photo|image|picture)\b",
+    r"filed under\b",
+    r"loading(?:\.\.\.|…)?$",
+    r"more (?:on this story|on this topic|from|about)\b[^.]*$",
+    r"no comments? yet\b",
+    r"photo(?:graph)?(?: by| credit| courtesy|:|s by)\b[^.]*",
+    r"image(?: by| credit| source| copyright|:)\b[^.]*",
+    r"recommended stories$",
+    r"related (?:articles?|coverage|links?|news|posts?|stories|topics?)\b",
+    r"see also\b",
+    r"skip (?:to|advertisement|ad)\b",
+    r"table of contents?\b",
+    r"tags?(?: ?:|$)",
+    r"topics?(?: ?:|$)",
+    r"with (?:inputs?|additional reporting) (?:from|by)\b[^.]*\.?$",
+    r"©",
+    # German
+    r"(?:lesen sie|lies) (?:auch|dazu|mehr|hier)\b",
+    r"(?:mehr|weiteres) (?:zum thema|dazu|lesen|über)\b",
+    r"anzeige$|werbung$|foto:|bild:|quelle:|symbolbild",
+    r"das könnte (?:sie|dich) auch interessieren",
+    r"lesen sie (?:hier|mehr)",
+    # French, Spanish, Portuguese, Italian
+    r"(?:à|a) lire (?:aussi|également)|lire (?:aussi|la suite|également)|voir aussi|publicité$|partager$",
+    r"(?:lea|lee|leer|ver|vea|mira) (?:también|tambien|más|mas)\b|te puede interesar|compartir$|publicidad$",
+    r"(?:leia|veja) (?:também|mais)\b|publicidade$|compartilhe?\b",
+    r"(?:leggi|guarda) anche\b|pubblicità$|condividi\b",
+    # Turkish
+    r"bu haberi paylaş|haberi paylaş|paylaş$|ilgili (?:haberler|konular)|yorum(?:lar| yap| yaz)?$|etiketler\b|reklam$",
+    r"(?:anadolu ajansı|aa) web sitesinde",
+    # Urdu
+    r"(?:یہ|اس خبر کو|خبر) (?:بھی پڑھیں|بھی پڑھیے|شیئر کریں)|مزید (?:پڑھیں|پڑھیے|خبریں)|شیئر کریں|متعلقہ خبریں|تبصرہ کریں|اشتہار$",
+    # Persian
+    r"بیشتر بخوانید|(?:همچنین|این را هم|اینجا) بخوانید|مطالب مرتبط|اخبار مرتبط|اشتراک‌?\s?گذاری|برچسب‌?\s?ها|نظر(?:ات|\s?شما)$|کد خبر|انتهای پیام|لینک کوتاه",
+    # Arabic
+    r"اقرأ (?:أيضا|أيضاً|المزيد)|(?:مواضيع|أخبار) ذات صلة|شارك (?:المقال|الخبر|هذا)|مشاركة$|إعلان$|المزيد من",
+    # Hindi, Russian, Polish, Dutch, Nordic, Japanese
+    r"(?:यह भी|ये भी) पढ़ें",
+    r"читайте также|читать (?:далее|также)|поделиться|подписывайтесь|реклама$|фото:",
+    r"czytaj (?:też|także|więcej|również)|zobacz (?:też|także|również)|reklama$|udostępnij",
+    r"lees (?:ook|meer|verder)\b|advertentie$|deel (?:dit|op)\b",
+    r"(?:les|läs|læs) (?:også|også:|också|mer|mere|flere)\b|annonse?$|artikeln? fortsätter|artikkelen fortsetter",
+    r"関連記事|続きを読む|あわせて読みたい|広告$",
+)  # fmt: skip
+
+# However long.
+NOTICES = (
+    r"anadolu agency website contains only a portion\b",
+    r"by (?:clicking|signing up|submitting|subscribing)\b.*\b(?:terms|privacy|policy|agree)",
+    r"get (?:the |our )?(?:latest|breaking|daily|best|top) [^.]*(?:inbox|newsletter|delivered)",
+    r"save my name,? e-?mail",
+    r"sign up (?:to|for) (?:our|the|a|my|your)\b",
+    r"subscribe (?:to|for) (?:our|the)\b",
+    r"this site (?:uses akismet|is protected by recaptcha)\b",
+    r"this (?:video|content|embed) (?:is not available|cannot be)\b",
+    r"(?:we use|this (?:web)?site uses) cookies\b",
+    r"your e-?mail address will not be published\b",
+)
+
+# In the last paragraphs only: the author, the sources, the rights.
+CLOSINGS = (
+    r"(?:additional )?(?:reporting|editing|writing|edited|reported|translation|translated|graphics?|production|compiled) by\b",
+    r"(?:for more|more|read more|explore more)\b[^.]{0,80}\b(?:click|visit|follow|see|here|site|website)\b",
+    r"(?:our standards|source|sources|via|credit|quelle|fuente|kaynak|منبع|المصدر|ماخذ) ?:",
+    r"(?:the (?:author|writer)|about the (?:author|writer))\b",
+    r"follow [^.]{1,60} (?:on|at) (?:twitter|facebook|instagram|x|whatsapp|telegram|tiktok|youtube|threads|linkedin)\b",
+    r"have (?:you got|a) (?:a )?(?:story|tip|news|confidential)",
+    r"download (?:the|our) [^.]*\bapp\b",
+    r"i am an? [^.]*\b(?:author|blogger|freelance|graduate|journalist|researcher|student|writer)\b",
+    r"this (?:article|story|post|piece|report) (?:was|is|has been|originally|first|appeared)\b[^.]*\b(?:published|appeared|produced|translated|written|generated|syndicated|licen[cs]e)",
+    r"what do you think\b",
+    r"[^.]{2,50} (?:is|are) (?:an?|the) [^.]{0,80}\b(?:author|columnist|contributor|correspondent|editor|freelance(?:r)?|journalist|producer|professor|reporter|writer)s?\b[^.]{0,200}\.?(?:$| (?:he|she|they|follow|you)\b)",
+    r"[^.]{2,50} contributed (?:to|reporting)\b",
+    r"(?:e-?mail|contact|reach) [^.]{1,60}(?:@|\bat\b)",
+    r"join the conversation\b|let us know\b",
+)
+
+# Headings after which other articles, comments or forms come.
+OTHERS = (
+    r"(?:also|must) read",
+    r"(?:about|meet) the author",
+    r"comments?\b|leave a (?:comment|reply)|join the (?:conversation|discussion)|\d+ (?:comments|responses|thoughts|replies)",
+    r"(?:detail|about) author",
+    r"(?:further|recommended|related|suggested) (?:articles?|content|coverage|links|news|posts?|reading|stories|topics|video)",
+    r"(?:latest|more|most popular|most read|top|trending|popular|hot|other|recent) (?:articles?|from|headlines|in|news|on|posts?|stories|topics|videos?)",
+    r"(?:newsletter|sign up|subscribe|follow us|share this|read (?:more|next|also)|see also|you may also like|what to read next|up next|don'?t miss)",
+    r"socials?$|tags?$|topics?$",
+    r"das könnte|mehr zum thema|weitere (?:artikel|themen|nachrichten)|kommentare|meistgelesen|auch interessant|lesen sie auch",
+    r"à lire aussi|sur le même sujet|commentaires|lea también|noticias relacionadas|comentarios|leggi anche|commenti|veja também",
+    r"ilgili haberler|yorumlar|etiketler|çok okunanlar|son dakika$",
+    r"متعلقہ خبریں|مزید خبریں|تازہ ترین|تبصرے|اخبار مرتبط|مطالب مرتبط|نظرات|پربازدید|مواضيع ذات صلة|أخبار ذات صلة|التعليقات|اقرأ أيضا",
+    r"читайте также|по теме|комментарии|czytaj też|zobacz także|komentarze|lees ook|関連記事|les også|läs (?:mer|också)",
+)
+
+# --- agencies ---------------------------------------------------------------------------------------------------------
+# Spellings by which a text credits them; bare words of the language are left out.
+AGENCIES = {
+    "AFP": ("AFP", "Agence France-Presse", "اے ایف پی", "فرانس پرس", "خبرگزاری فرانسه"),
+    "Anadolu": ("AA", "Anadolu", "Anadolu Agency", "Anadolu Ajansı", "آناتولی", "آناتولو", "اناطولیہ"),
+    "AP": ("AP", "Associated Press", "The Associated Press", "اسوشیتدپرس", "آسوشیتدپرس"),
+    "APP": ("APP", "Associated Press of Pakistan", "اے پی پی"),
+    "DPA": ("dpa",),
+    "Fars": ("Fars", "Fars News Agency", "FNA", "فارس"),
+    "IANS": ("IANS",),
+    "INP": ("INP", "آئی این پی"),
+    "IRNA": ("IRNA", "ایرنا", "ارنا"),
+    "ISNA": ("ISNA", "ایسنا"),
+    "Mehr": ("Mehr News Agency", "MNA", "مهر"),
+    "NNI": ("NNI", "این این آئی"),
+    "Online": ("Online News Agency",),
+    "PPI": ("PPI",),
+    "PTI": ("PTI",),
+    "Reuters": ("Reuters", "رویترز", "روئٹرز", "رائٹرز"),
+    "Sputnik": ("Sputnik", "اسپوتنیک"),
+    "Tasnim": ("Tasnim", "Tasnim News Agency", "تسنیم"),
+    "UNI": ("UNI",),
+    "Xinhua": ("Xinhua", "شینهوا", "شنہوا"),
+}
