@@ -1,0 +1,71 @@
+"""Which channels shall hear of an item, how, and from when on."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.model import Channel, NoticeKind, Placement, Telling, Verdict
+
+FRESH = timedelta(hours=12)  # an older text is no alert, and a text first seen later than that is "late"
+BACKLOG = timedelta(hours=24)  # what a new source already lists is told of this far back
+
+
+def tellings(
+    channels: Sequence[Channel],
+    *,
+    verdict: Verdict,
+    placement: Placement,
+    published: datetime | None,
+    first_seen: datetime,
+    baseline: bool,
+    partial: bool,
+    told: Mapping[str, str],
+    now: datetime,
+) -> tuple[Telling, ...]:
+    """The notices that one item causes, at most one for each channel.
+
+    `told` says what a channel knows of the item's story: "alerted", "told", or nothing. A story is told once; later
+    items of it make an update where they add something. Quiet hours put an alert off, never a digest: its own hour
+    is its rhythm.
+    """
+    if not verdict.digest or (baseline and not _within(BACKLOG, published, now)):
+        return ()
+    alertable = verdict.alert and not baseline and (published is None or _within(FRESH, published, now))
+    late = published is not None and first_seen - published >= FRESH
+
+    def telling(channel: Channel) -> Telling | None:
+        kind = _kind(channel, placement, alertable=alertable, known=bool(told.get(channel.id)))
+        if kind is None:
+            return None
+        at = after_quiet(channel, now) if kind is NoticeKind.ALERT else now
+        return Telling(channel=channel.id, kind=kind, not_before=at, late=late, partial=partial)
+
+    return tuple(made for made in map(telling, channels) if made)
+
+
+def after_quiet(channel: Channel, now: datetime) -> datetime:
+    """Now, or the end of the channel's quiet hours where they hold; they may pass midnight."""
+    if channel.quiet is None:
+        return now
+    start, end = channel.quiet
+    local = now.astimezone(ZoneInfo(channel.zone))
+    clock = local.time()
+    over_midnight = start > end
+    if not (clock >= start or clock < end if over_midnight else start <= clock < end):
+        return now
+    day = local.date() + timedelta(days=1 if over_midnight and clock >= start else 0)
+    # In the repeated hour of autumn the first 01:30 may lie behind us.
+    return max(now, datetime.combine(day, end, local.tzinfo).astimezone(UTC))
+
+
+def _kind(channel: Channel, placement: Placement, *, alertable: bool, known: bool) -> NoticeKind | None:
+    if known:
+        # A channel without digests would get a message for every article of a big story: it hears of a story once.
+        return NoticeKind.UPDATE if placement.fresh and not placement.copy_of and channel.times else None
+    if alertable and channel.alerts:
+        return NoticeKind.ALERT
+    return NoticeKind.DIGEST if channel.times else None
+
+
+def _within(span: timedelta, moment: datetime | None, now: datetime) -> bool:
+    return moment is not None and now - moment < span
