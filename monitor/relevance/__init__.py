@@ -1,0 +1,5 @@
+"""Terms and rules: a text in, a verdict with its evidence out."""
+
+from monitor.relevance.judge import Judge, compile  # noqa: A004 - the rooms agreed on relevance.compile
+
+__all__ = ["Judge", "compile"]

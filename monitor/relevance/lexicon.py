@@ -1,0 +1,123 @@
+"""All forms of the rules in one automaton: the cost of matching is flat, however many names there are."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from monitor.relevance.rules import Caution, Cue, Forms, Mask, Other, RuleSet, Term
+from monitor.text import fold
+
+_JOINT = re.compile("[-\u200c]")
+_CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
+JOINED = {"person", "place", "group"}  # names that lose their blank in hurried Urdu and Persian
+
+Noun = Term | Mask | Other | Cue | Caution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a form stands for. `languages` is empty where it may stand in any text."""
+
+    noun: Noun
+    needs_company: bool = False
+    languages: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """What was found at a place of the untouched text."""
+
+    noun: Noun
+    needs_company: bool
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """Forms and what they stand for, ready to be looked up."""
+
+    automaton: AhoCorasick
+    entries: tuple[tuple[Entry, ...], ...]
+
+    def find(self, text: str, language: str) -> list[Match]:
+        """Every form in a text, in order, without what a longer name or a mask covers; [] where no side is named."""
+        folded = fold(text)
+        found = self.automaton.find_matches_as_indexes(f" {folded.text} ", overlapping=True)
+        # The text is one blank longer in front, and so is each pattern: the offsets cancel out.
+        places = [
+            Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=end - 2)
+            for index, start, end in found
+            for entry in self.entries[index]
+            if not entry.languages or not language or language in entry.languages
+        ]
+        kept = _longest(places)
+        if not any(isinstance(match.noun, Term) and match.noun.side for match in kept):
+            return []
+        return [_moved(match, *folded.span(match.start, match.end)) for match in kept]
+
+
+def _moved(match: Match, start: int, end: int) -> Match:
+    return Match(noun=match.noun, needs_company=match.needs_company, start=start, end=end)
+
+
+def lexicon(rules: RuleSet) -> Lexicon:
+    """The automaton of all forms of the rules."""
+    table: dict[str, list[Entry]] = {}
+    for term in rules.terms:
+        company = term.strength == "context"
+        _add(table, term, term.forms, needs_company=company, joined=term.kind in JOINED)
+        _add(table, term, term.never_alone, needs_company=True, joined=False)
+    for noun in (*rules.masks, *rules.others, *rules.cues, *rules.cautions):
+        _add(table, noun, noun.forms, needs_company=False, joined=False)
+    automaton = AhoCorasick([f" {form} " for form in table], matchkind=MatchKind.Standard)
+    return Lexicon(automaton=automaton, entries=tuple(map(tuple, table.values())))
+
+
+def _add(table: dict[str, list[Entry]], noun: Noun, forms: Forms, *, needs_company: bool, joined: bool) -> None:
+    languages: dict[str, set[str]] = {}
+    for language, spellings in forms.items():
+        for spelling in spellings:
+            for form in _variants(spelling, arabic=language == "ar", joined=joined):
+                languages.setdefault(form, set()).add(language)
+    for form, spoken in languages.items():
+        only = frozenset(spoken) if needs_company else frozenset[str]()
+        entries = table.setdefault(form, [])
+        if not any(entry.noun is noun for entry in entries):
+            entries.append(Entry(noun=noun, needs_company=needs_company, languages=only))
+
+
+def _variants(spelling: str, *, arabic: bool, joined: bool) -> Iterator[str]:
+    """How a form is met in print, folded."""
+    form = fold(spelling).text
+    yield form
+    if _JOINT.search(spelling):  # Amir-Abdollahian, سوخت‌بر
+        yield fold(_JOINT.sub("", spelling)).text
+    if joined and form.count(" ") == 1 and not form.isascii():  # شہبازشریف: one name in six of Urdu copy
+        yield form.replace(" ", "")
+    if arabic:
+        yield from (clitic + form for clitic in _CLITICS)
+        if form.startswith("ال"):
+            yield "لل" + form[2:]
+
+
+def _longest(matches: list[Match]) -> list[Match]:
+    """Without the names that stand inside a longer name, or in or under a mask. Topics, cues and cautions all stay."""
+    matches.sort(key=lambda match: (match.start, -match.end, not isinstance(match.noun, Mask)))
+    kept, covered, cover = [], -1, None
+    for match in matches:
+        if _is_name(match):
+            same = cover is not None and (match.start, match.end) == (cover.start, cover.end)
+            if match.end <= covered and not (same and not isinstance(cover.noun, Mask)):
+                continue
+            if match.end > covered and not match.needs_company:
+                covered, cover = match.end, match
+        kept.append(match)
+    return [match for match in kept if not isinstance(match.noun, Mask)]
+
+
+def _is_name(match: Match) -> bool:
+    noun = match.noun
+    return isinstance(noun, Mask | Other) or (isinstance(noun, Term) and noun.side != "")

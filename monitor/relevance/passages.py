@@ -1,0 +1,93 @@
+"""A text as the judge sees it: the headline and the sentences, each with what was found in it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from monitor.model import Field
+from monitor.relevance.lexicon import Lexicon, Match, lexicon
+from monitor.relevance.rules import BOTH, Cue, Other, RuleSet, Term
+from monitor.text import fold, sentences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """The headline or a sentence. `order` counts the sentences; the headline has -1."""
+
+    field: Field
+    order: int
+    text: str
+    matches: tuple[Match, ...]
+
+    def side(self, code: str) -> list[Match]:
+        """Where a side is named, alone or as one of the pair."""
+        return [match for match in self.matches if isinstance(match.noun, Term) and match.noun.side in {code, BOTH}]
+
+    def others(self) -> set[str]:
+        """The third countries it names."""
+        return {match.noun.id for match in self.matches if isinstance(match.noun, Other)}
+
+    def cues(self, cue: str) -> list[Match]:
+        """Where a cue stands."""
+        return [match for match in self.matches if isinstance(match.noun, Cue) and match.noun.id == cue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads a text into passages."""
+
+    lexicon: Lexicon
+    dateline: re.Pattern[str]
+    promo: re.Pattern[str]
+
+    def read(self, *, title: str, summary: str, text: str, language: str) -> list[Passage]:
+        """The headline, where there is one, and each sentence once: many a summary is the first sentence again."""
+        found = [self._headline(title, language)] if title.strip() else []
+        seen = {_key(passage.text) for passage in found}
+        for passage in (*self._sentences("summary", summary, language), *self._sentences("text", text, language)):
+            if _key(passage.text) not in seen:
+                seen.add(_key(passage.text))
+                found.append(replace(passage, order=len(seen) - 1 - bool(title.strip())))
+        return _in_company(found)
+
+    def _headline(self, title: str, language: str) -> Passage:
+        return Passage(field="title", order=-1, text=title, matches=tuple(self.lexicon.find(title, language)))
+
+    def _sentences(self, field: Field, text: str, language: str) -> Iterator[Passage]:
+        matches = self.lexicon.find(text, language)
+        starts = [match.start for match in matches]
+        for start, end in sentences(text) if matches else ():
+            skipped = self._skipped(text, start, end)
+            inside = matches[bisect_left(starts, skipped) : bisect_left(starts, end)]
+            yield Passage(field=field, order=0, text=text[skipped:end], matches=tuple(m for m in inside if m.end <= end))
+
+    def _skipped(self, text: str, start: int, end: int) -> int:
+        """Where a sentence begins to speak: behind its dateline, and nowhere in a line that leads elsewhere."""
+        if self.promo.match(text, start, end):
+            return end
+        dateline = self.dateline.match(text, start, end)
+        return dateline.end() if dateline else start
+
+
+def reader(rules: RuleSet) -> Reader:
+    """A reader of texts by these rules."""
+    return Reader(
+        lexicon=lexicon(rules),
+        dateline=re.compile("|".join(f"(?:{line})" for line in rules.datelines) or "(?!)"),
+        promo=re.compile("(?:" + "|".join(map(re.escape, rules.promos)) + r")\b" if rules.promos else "(?!)", re.IGNORECASE),
+    )
+
+
+def _key(text: str) -> str:
+    return "".join(text.split()).casefold()
+
+
+def _in_company(passages: list[Passage]) -> list[Passage]:
+    """Without the names that need company of their side and have none in the whole text."""
+    sure = {m.noun.side for p in passages for m in p.matches if isinstance(m.noun, Term) and not m.needs_company}
+    return [replace(p, matches=tuple(m for m in p.matches if not _lonely(m, sure))) for p in passages]
+
+
+def _lonely(match: Match, sure: set[str]) -> bool:
+    return match.needs_company and isinstance(match.noun, Term) and not sure & {match.noun.side, BOTH}

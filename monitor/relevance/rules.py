@@ -1,0 +1,148 @@
+"""The nouns of the rule files: what `config/rules/*.yaml` holds, field by field.
+
+Each file is a mapping that gives some of the fields of `RuleSet`; lists of the same name in several files are joined, any
+other field stands in one file only. `forms` and `never_alone` map a language (BCP 47 primary subtag) to spellings as a
+reader would write them: folding makes one of case, marks, letter variants, hyphens and ZWNJ, and a hyphen also stands
+for nothing (Amir-Abdollahian is found as Amirabdollahian).
+
+    id: iran-pakistan
+    version: "2026-11-21"
+    sides:
+      - {code: IR, name: Iran}
+      - {code: PK, name: Pakistan}
+    terms:
+      - id: taftan
+        name: Taftan
+        side: PK
+        kind: place
+        strength: strong                    # strong | weak | context
+        forms: {en: [Taftan], ur: [تفتان]}
+        never_alone: {en: [Zero Point]}     # as if the strength were context
+    masks:
+      - {id: iran-contra, forms: {en: [Iran-Contra]}}
+    others:
+      - {id: india, forms: {en: [India, Indian]}}
+    cues:
+      - {id: channel, forms: {en: [via Pakistan]}}
+    cautions:
+      - {code: sport, name: sport, least: 1, within: title, points: -2.5, alert: true, forms: {en: [cricket]}}
+    datelines: ['[A-Z]+ —']
+    promos: ['Read more']
+    weights: {title_both: 3.0, ...}         # the fields of Weights
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Forms = Mapping[str, tuple[str, ...]]
+BOTH = "BOTH"  # the side of a term that names the pair: a crossing, "Pak-Iran", a joint project
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two countries whose relations are watched. `code` is also the country code of its outlets."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A person, place, body or word with all its spellings; its id is what queries call it (@taftan).
+
+    strong: names its side wherever it stands. weak: names its side, but stands in domestic news as well (Quetta), so it
+    counts less. context: names its side only in a text that names the side otherwise ("army chief").
+    """
+
+    id: str
+    name: str
+    side: str = ""  # code of a side, BOTH, or "" for a topic
+    kind: str = "topic"  # country, pair, person, group, place, body, topic …
+    strength: Literal["strong", "weak", "context"] = "strong"
+    forms: Forms = field(default_factory=dict)
+    never_alone: Forms = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mask:
+    """A false friend: words that hold a term without meaning it (Iran-Contra, Pakistan Observer)."""
+
+    id: str
+    forms: Forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """A third country: three of them in a sentence make it an enumeration."""
+
+    id: str
+    forms: Forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cue:
+    """Words that tell how the two sides stand together. The judge knows these ids: relation, channel, list, border."""
+
+    id: str
+    forms: Forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """A flag: at least `least` different markers within the title, the lead or anywhere raise it.
+
+    `points` are added to the score; without `alert` the text never alerts. `needs` names a cue, term or other country
+    that must stand in the text as well.
+    """
+
+    code: str
+    name: str
+    forms: Forms
+    least: int = 1
+    within: Literal["title", "lead", "text"] = "title"
+    points: float = 0.0
+    alert: bool = True
+    needs: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weights:
+    """The numbers of the judgement. Points add up to the score; a text at `digest` or above is told, at `alert` at once."""
+
+    digest: float
+    alert: float
+    near: float  # so far below the digest line a text is shown as a near miss
+    title_both: float  # both sides in the headline
+    title_pair: float  # and by a name of the pair
+    title_lead: float  # one side in the headline, the other in the lead
+    pair_lead: float  # both sides in one sentence of the lead
+    pair_later: float  # and in a later one
+    pairs_most: float  # all such sentences together
+    relation: float  # a sentence or headline that says what they do to each other
+    weak: float  # factor: a side is named only by a place or group of domestic news
+    channel: float  # factor: a side is only the venue or channel, said in passing
+    prior: float  # the outlet's country stands for its side, beside a cross-border cue
+    title_list: float  # the headline enumerates countries
+    list_from: int  # so many third countries make an enumeration
+    title_list_from: int
+    apart: int  # characters between the two sides of a pair, at most
+    lead: int  # sentences of the lead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSet:
+    """All that judging needs besides the text."""
+
+    id: str
+    version: str
+    sides: tuple[Side, Side]
+    terms: tuple[Term, ...]
+    masks: tuple[Mask, ...] = ()
+    others: tuple[Other, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+    datelines: tuple[str, ...] = ()  # regular expressions at the start of a text
+    promos: tuple[str, ...] = ()  # how lines begin that lead elsewhere
+    weights: Weights
