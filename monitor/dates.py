@@ -1,7 +1,7 @@
 """Written dates to moments: the zones, calendars and month names of the region's outlets."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -267,7 +267,12 @@ def _told(text: str, home: tzinfo, languages: Sequence[str], now: datetime | Non
     return None
 
 
-def _ago(text: str) -> tuple[str, ...]:
+def _ago(text: str) -> Iterator[str]:
+    """The text as dateparser knows it: without the label before its figures, and with the word for "ago" it knows."""
+    yield text
+    if found := re.search(r"(?<=\s)\d.*", text):  # Updated 2 hours ago
+        yield found[0]
     # Iranian and Urdu desks write "5 minutes قبل"; dateparser knows the word only where Arabic has it, in front.
-    head = text.removesuffix(" قبل")
-    return (text,) if head == text else (f"{head} پیش", f"{head} پہلے")
+    if text.endswith(" قبل"):
+        yield text.replace(" قبل", " پیش")
+        yield text.replace(" قبل", " پہلے")

@@ -97,6 +97,7 @@ def test_the_day_comes_first():
     ("text", "ago"),
     [
         ("2 hours ago", timedelta(hours=2)),
+        ("Updated 2 hours ago", timedelta(hours=2)),
         ("۲ ساعت پیش", timedelta(hours=2)),
         ("۵ دقیقه قبل", timedelta(minutes=5)),
         ("2 گھنٹے پہلے", timedelta(hours=2)),
