@@ -1,6 +1,7 @@
 """Mail: a digest as a MIME message, and the message handed to a mail server."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from monitor.model import Ambiguous, Delivered, Message, Rejected, Rendered, Sen
 from monitor.text import clean
 
 _SUBJECT = 200  # characters
+# ASCII alone: letters beyond it need SMTPUTF8, which few servers of our readers speak.
+_ADDRESS = re.compile(r"[!#-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _AUTHENTICATION_REQUIRED = 530
 
 
@@ -82,6 +85,10 @@ async def send(message: Message, *, server: MailServer) -> Delivered:
     recipient or this message (5xx), for now in all other cases, ours among them (login, TLS, sender). Ambiguous where
     the message was given over and no answer came.
     """
+    sender = parseaddr(server.sender)[1]
+    for address, permanent in ((sender, False), (message.recipient, True)):
+        if not _ADDRESS.fullmatch(address):  # config refuses it too, but a row of the outbox may be older
+            return Rejected(reason=f"{clean(address, limit=100)}: no plain address", permanent=permanent)
     smtp = SMTP(
         hostname=server.host,
         port=server.port,
@@ -90,26 +97,26 @@ async def send(message: Message, *, server: MailServer) -> Delivered:
         username=server.username or None,
         password=server.password or None,
         # The name we greet with: the machine's own would be looked up in the DNS, which can block.
-        local_hostname=parseaddr(server.sender)[1].rpartition("@")[2] or "localhost",
+        local_hostname=sender.rpartition("@")[2],
         timeout=server.timeout,
         cert_bundle=server.ca_file or None,
     )
     try:
-        return await _envelope(smtp, message, server) or await _content(smtp, message, server)
+        return await _envelope(smtp, sender, message.recipient, server) or await _content(smtp, message, server)
     finally:
         _leave(smtp)
 
 
-async def _envelope(smtp: SMTP, message: Message, server: MailServer) -> Rejected | None:
+async def _envelope(smtp: SMTP, sender: str, recipient: str, server: MailServer) -> Rejected | None:
     """Open the way for the message; what stands in it, or None where the server waits for the message."""
     step, ours = "connect", True
     try:
         async with asyncio.timeout(server.timeout):
             await smtp.connect()
             step = "MAIL FROM"
-            await smtp.mail(parseaddr(server.sender)[1])
+            await smtp.mail(sender)
             step, ours = "RCPT TO", False
-            await smtp.rcpt(message.recipient)
+            await smtp.rcpt(recipient)
     except SMTPResponseException as refusal:
         return _refused(step, refusal, permanent=not ours and _for_good(refusal))
     except TimeoutError:
@@ -117,9 +124,6 @@ async def _envelope(smtp: SMTP, message: Message, server: MailServer) -> Rejecte
     except (SMTPException, OSError, ssl.SSLError) as error:
         # A server without STARTTLS comes by here: we do not fall back to clear text.
         return Rejected(reason=f"{step}: {_line(error)}", permanent=False)
-    except ValueError as error:
-        # An address with letters outside ASCII or with control characters. Config refuses it; a row may be older.
-        return Rejected(reason=f"{step}: no usable address: {_line(error)}", permanent=not ours)
     return None
 
 

@@ -38,11 +38,12 @@ async def send(
     allow_private: Collection[tuple[str, int]],
     proxy: str,
     now: datetime,
+    deadline: float = DEADLINE,
 ) -> Delivered:
     """Post a message to its receiver once. Never follows a redirect: it would turn the POST into a GET that looks
     delivered.
 
-    `secret` is one whsec_… or, while a receiver changes over, several parted by blanks: each signs. Sent on any 2xx;
+    All of it happens within `deadline` seconds. `secret` is one whsec_… or, while a receiver changes over, several parted by blanks: each signs. Sent on any 2xx;
     Rejected on every other answer, for good where asking again is no use (410: gone); Ambiguous where the request went
     out and no answer came.
     """
@@ -56,7 +57,7 @@ async def send(
             message.recipient,
             headers=headers,
             content=message.body,
-            deadline=DEADLINE,
+            deadline=deadline,
             limit=REPLY_LIMIT,
             proxy=proxy,
             allow=allow_private,
