@@ -1,0 +1,91 @@
+"""Same affair, and same event across languages: by the people, places and groups that texts name."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+from monitor.model import Mark
+from monitor.stories.words import DAY, Match
+
+THREAD_WINDOW = timedelta(days=35)
+SAME_AFFAIR = 0.35
+HALF_LIFE = 14.0  # days
+ELSEWHERE = 8  # stories assumed beside those of the window: a name in the only story there is says little
+ENOUGH = 4.0  # weight of about two rare names; who shares less has not shown an affair
+
+ACROSS_WINDOW = timedelta(hours=36)
+ACROSS = 0.6  # share of the names of the shorter list
+ACROSS_SHARED = 3  # names and numbers in common; with two, any visit of a minister fits any other
+
+
+class Names:
+    """The texts of the last weeks by whom and what they name."""
+
+    def __init__(self) -> None:
+        self._naming: dict[str, list[Mark]] = defaultdict(list)
+        self._stories: dict[str, set[int]] = defaultdict(set)  # by name
+        self._threads: dict[int, list[Mark]] = defaultdict(list)
+        self._all: set[int] = set()
+
+    def add(self, mark: Mark) -> None:
+        """Take in a text that has been placed."""
+        self._all.add(mark.story)
+        self._threads[mark.thread].append(mark)
+        for name in mark.names:
+            self._naming[name].append(mark)
+            self._stories[name].add(mark.story)
+
+    def same_event(self, mark: Mark) -> Match | None:
+        """The text in another language that most surely tells the same event, or None.
+
+        A guess: two meetings of the same people on one day look the same.
+        """
+        found = [
+            Match(self._overlap(mark.names, other.names), other)
+            for other in self._sharing(mark)
+            if other.language != mark.language
+            and abs(other.at - mark.at) <= ACROSS_WINDOW
+            and len(shared(mark, other)) >= ACROSS_SHARED
+        ]
+        sure = [match for match in found if match.score >= ACROSS]
+        return max(
+            sure, key=lambda match: (len(shared(mark, match.nearest)), match.score, -match.nearest.item), default=None
+        )
+
+    def same_affair(self, mark: Mark) -> Match | None:
+        """The thread that an item belongs to by its names, through its most alike text, or None."""
+        threads = sorted({other.thread for other in self._sharing(mark) if abs(other.at - mark.at) <= THREAD_WINDOW})
+        matches = [self._match(mark, self._threads[thread]) for thread in threads if thread]
+        best = max(matches, key=lambda match: match.score, default=None)
+        return best if best and best.score >= SAME_AFFAIR else None
+
+    def _match(self, mark: Mark, thread: Sequence[Mark]) -> Match:
+        """Likeness to a thread on average, where the fresh weighs more, and less as the thread grows cold."""
+        near = [other for other in thread if abs(other.at - mark.at) <= THREAD_WINDOW]
+        parts = [(_warmth(mark, other), self._overlap(mark.names, other.names), other.item) for other in near]
+        average = math.fsum(warmth * overlap for warmth, overlap, _ in parts) / math.fsum(part[0] for part in parts)
+        nearest = max(zip(parts, near, strict=True), key=lambda pair: (pair[0][0] * pair[0][1], -pair[0][2]))[1]
+        return Match(average * max(part[0] for part in parts) ** 0.5, nearest)
+
+    def _sharing(self, mark: Mark) -> Sequence[Mark]:
+        found = {other.item: other for name in mark.names for other in self._naming.get(name, ())}
+        return [found[item] for item in sorted(found)]
+
+    def _overlap(self, names: Sequence[str], others: Sequence[str]) -> float:
+        """The share of the shorter list's weight that both have, where names that many stories have weigh little."""
+        both = self._weight(set(names) & set(others))
+        return both / max(min(self._weight(names), self._weight(others)), ENOUGH)
+
+    def _weight(self, names: Iterable[str]) -> float:
+        stories = len(self._all) + ELSEWHERE
+        return math.fsum(math.log(stories / max(len(self._stories.get(name, ())), 1)) for name in sorted(names))
+
+
+def shared(one: Mark, other: Mark) -> list[str]:
+    """The names and numbers that two texts have in common."""
+    return sorted({*one.names} & {*other.names}) + sorted({*one.numbers} & {*other.numbers})
+
+
+def _warmth(one: Mark, other: Mark) -> float:
+    return float(0.5 ** (abs(one.at - other.at) / DAY / HALF_LIFE))

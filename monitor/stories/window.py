@@ -1,0 +1,85 @@
+"""Which story and thread of the last weeks an item joins, and why."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from monitor.model import Mark, Placement
+from monitor.stories.copies import Texts, contained
+from monitor.stories.names import Names, shared
+from monitor.stories.words import Match, Words
+
+
+def place(window: Sequence[Mark], mark: Mark) -> Placement:
+    """Where an item belongs among the marks of the last weeks, whatever their order.
+
+    An item that has a story already (an edited text) stays there: what was told is not told under another name.
+    """
+    return Window(window).place(mark)
+
+
+class Window:
+    """The marks of the last weeks, indexed once for many placements; marks without a story are left out.
+
+    A window keeps what it is given: to forget old marks, build it anew from those that are left.
+    """
+
+    def __init__(self, marks: Iterable[Mark] = ()) -> None:
+        self._texts, self._words, self._names = Texts(), Words(), Names()
+        self._stories: dict[int, list[Mark]] = defaultdict(list)
+        for mark in sorted(marks, key=lambda mark: (mark.at, mark.item)):
+            self.add(mark)
+
+    def add(self, mark: Mark) -> None:
+        """Take in an item that has been placed."""
+        if not mark.story:
+            return
+        self._stories[mark.story].append(mark)
+        self._texts.add(mark)
+        self._words.add(mark)
+        self._names.add(mark)
+
+    def place(self, mark: Mark) -> Placement:
+        """Where an item belongs; see the function `place`."""
+        original = self._texts.original(mark)
+        if mark.story:
+            return self._placed(mark, mark, original, "it stays in its story")
+        if original:
+            reason = f"repeats the text of {original.item}: {contained(mark, original):.0%} of the shorter one"
+            return self._placed(mark, original, original, reason)
+        if found := self._words.same_event(mark):
+            return self._placed(mark, found.nearest, None, _because(mark, found, "same event as", "words"))
+        if found := self._names.same_event(mark):
+            return self._placed(mark, found.nearest, None, _because(mark, found, "probably the same event as", "names"))
+        if found := self._names.same_affair(mark):
+            reasons = ("no story tells this event", _because(mark, found, "same affair as", "names"))
+            return Placement(story=0, thread=found.nearest.thread, reasons=reasons)
+        return Placement(story=0, thread=0, reasons=("no story of these weeks tells this event or its affair",))
+
+    def _placed(self, mark: Mark, host: Mark, original: Mark | None, reason: str) -> Placement:
+        """In the story and thread of another mark."""
+        return Placement(
+            story=host.story,
+            thread=host.thread,
+            copy_of=original.item if original else 0,
+            reasons=(reason,),
+            fresh=self._fresh(mark, host.story),
+        )
+
+    def _fresh(self, mark: Mark, story: int) -> tuple[str, ...]:
+        """The names and numbers of an item that no other item of the story has."""
+        others = [other for other in self._stories.get(story, ()) if other.item != mark.item]
+        known = {known for other in others for known in (*other.names, *other.numbers)}
+        return tuple(new for new in (*mark.names, *mark.numbers) if new not in known)
+
+
+def _because(mark: Mark, found: Match, what: str, by: str) -> str:
+    """A sentence for `why`: "same event as 12: shares jilani, panjgur; words 0.41; 6 h apart"."""
+    nearest = found.nearest
+    language = f" ({nearest.language})" if nearest.language != mark.language else ""
+    common = f"shares {', '.join(shared(mark, nearest)[:6])}; " if shared(mark, nearest) else ""
+    return f"{what} {nearest.item}{language}: {common}{by} {found.score:.2f}; {_apart(mark, nearest)} apart"
+
+
+def _apart(one: Mark, other: Mark) -> str:
+    hours = round(abs(one.at - other.at).total_seconds() / 3600)
+    return f"{hours} h" if hours < 48 else f"{round(hours / 24)} days"  # noqa: PLR2004 - two days are counted in hours
