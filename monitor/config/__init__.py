@@ -1,0 +1,7 @@
+"""The configuration: YAML files to frozen nouns. Every error is named with file, line and column, all at once."""
+
+from monitor.config.check import ConfigErrors
+from monitor.config.load import bundled, load, load_rules, schema
+from monitor.config.nouns import Config, Limits
+
+__all__ = ["Config", "ConfigErrors", "Limits", "bundled", "load", "load_rules", "schema"]

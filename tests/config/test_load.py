@@ -1,0 +1,277 @@
+"""A folder of YAML becomes frozen nouns, or one report of everything that is wrong with it."""
+
+from dataclasses import fields
+from datetime import time, timedelta
+from textwrap import dedent
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from monitor import config
+from monitor.config.yaml import merge, parse
+from monitor.model import ChannelKind, Read, SourceKind
+from monitor.relevance.rules import Weights
+
+WEIGHTS = ", ".join(f"{field.name}: 1" for field in fields(Weights))
+RULES = f"""
+id: small
+version: "1"
+sides: [{{code: IR, name: Iran}}, {{code: PK, name: Pakistan}}]
+terms: [{{id: iran, name: Iran, side: IR, forms: {{en: [Iran]}}}}]
+weights: {{{WEIGHTS}}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A smallest working configuration; `write` changes a file of it."""
+    (tmp_path / "monitor.yaml").write_text("contact: desk@example.org\n")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "small.yaml").write_text(RULES)
+    return tmp_path
+
+
+def write(folder, name, text):
+    (folder / name).write_text(dedent(text).lstrip("\n"))
+
+
+def report(folder, env=None):
+    """The lines of the report, without the path of the folder."""
+    with pytest.raises(config.ConfigErrors) as caught:
+        config.load(folder, env=env or {})
+    return str(caught.value).replace(f"{folder}/", "").splitlines()
+
+
+def test_the_bundled_configuration_loads():
+    """What travels with the program is valid: rules, an example of everything else, and a catalogue to start from."""
+    bundled = config.load(config.bundled("config"), env={})
+    assert len(bundled.sources) >= 40
+    assert {source.language for source in bundled.sources} >= {"en", "ur", "fa"}
+    assert all(source.note and source.owner for source in bundled.sources)
+    assert bundled.contact == ""  # live commands refuse until somebody says who polls
+
+
+def test_every_value_reaches_its_noun(folder):
+    """Sources, channels and the mail server come out typed."""
+    write(
+        folder,
+        "sources/pk.yaml",
+        """
+        sources:
+          - {id: norway, name: Norway's, url: "https://a.example/rss", country: NO, every: 30m, read: hinted}
+          - id: list
+            name: A list
+            url: https://b.example/latest
+            kind: listing
+            listing: {entry: .story, title: h2}
+    """,
+    )
+    write(
+        folder,
+        "monitor.yaml",
+        """
+        contact: desk@example.org
+        smtp: {host: mail.example.org, port: 2525, tls: none, sender: m@example.org, password: hush}
+        limits: {gap: 2s, body: 1MB}
+    """,
+    )
+    write(
+        folder,
+        "channels.yaml",
+        """
+        channels:
+          - {id: desk, kind: email, recipients: [a@b.example], times: [07:30], weekdays: [mon, friday], quiet: [22:00, 6:00]}
+    """,
+    )
+    loaded = config.load(folder, env={})
+    norway, listing = loaded.sources
+    assert (norway.country, norway.every, norway.read) == ("NO", timedelta(minutes=30), Read.HINTED)
+    assert listing.kind is SourceKind.LISTING
+    assert listing.listing
+    assert listing.listing.entry == ".story"
+    (desk,) = loaded.channels
+    assert (desk.kind, desk.times, desk.weekdays) == (ChannelKind.EMAIL, (time(7, 30),), (0, 4))
+    assert desk.quiet == (time(22), time(6))
+    assert loaded.mail
+    assert (loaded.mail.port, loaded.mail.password) == (2525, "hush")
+    assert (loaded.limits.gap, loaded.limits.body) == (timedelta(seconds=2), 1 << 20)
+
+
+def test_secrets_do_not_show(folder):
+    """The configuration may be printed: what is secret is left out of its text."""
+    write(folder, "monitor.yaml", "contact: c\nsmtp: {host: h, sender: m@e.example, password: canary-1}\n")
+    write(
+        folder,
+        "channels.yaml",
+        """
+        channels: [{id: hook, kind: webhook, recipients: ["https://a.example/"], secret: canary-2}]
+    """,
+    )
+    assert "canary" not in repr(config.load(folder, env={}))
+
+
+def test_all_errors_at_once_with_place_and_hint(folder):
+    """Each error names file, line and column, shows the line with a caret, and what was probably meant."""
+    write(
+        folder,
+        "monitor.yaml",
+        """
+        contact: desk@example.org
+        zone: Asia/Lahore
+        smtp:
+          host: mail.example.org
+          prot: 25
+          sender: m@example.org
+    """,
+    )
+    write(
+        folder,
+        "sources/pk.yaml",
+        """
+        sources:
+          - id: dawn
+            name: Dawn
+            url: https://a.example/rss
+            kind: feeds
+          - id: dawn
+            name: Again
+            url: http://A.example/rss
+            every: 5
+    """,
+    )
+    write(
+        folder,
+        "channels.yaml",
+        """
+        channels:
+          - id: desk
+            kind: email
+            recipients: [nobody]
+    """,
+    )
+    assert report(folder) == [
+        "monitor.yaml:2:1: zone: is no time zone: 'Asia/Lahore' (names such as Asia/Karachi, Asia/Tehran, UTC)",
+        "    zone: Asia/Lahore",
+        "    ^",
+        'monitor.yaml:5:3: smtp.prot: unknown key (did you mean "port"?)',
+        "      prot: 25",
+        "      ^",
+        'sources/pk.yaml:5:5: sources.0.kind: must be feed, news-sitemap or listing, not feeds (did you mean "feed"?)',
+        "        kind: feeds",
+        "        ^",
+        "sources/pk.yaml:9:5: sources.1.every: must be a time span such as 10m, 1h or 30s, not '5'",
+        "        every: 5",
+        "        ^",
+        "channels.yaml:4:18: channels.0.recipients.0: 'nobody' is not an address such as desk@example.org",
+        "        recipients: [nobody]",
+        "                     ^",
+        "channels.yaml:2:5: channels.0: an email channel needs a mail server (add smtp: to monitor.yaml)",
+        "      - id: desk",
+        "        ^",
+        "6 errors in the configuration",
+    ]
+
+
+def test_the_same_source_twice(folder):
+    """An id or a URL (whatever its spelling) that stands twice is named with both places."""
+    write(folder, "sources/a.yaml", "sources: [{id: one, name: One, url: https://a.example/rss}]\n")
+    write(folder, "sources/b.yaml", "sources: [{id: one, name: Two, url: http://A.example/rss}]\n")
+    lines = report(folder)
+    assert "sources/b.yaml:1:12: sources.1.id: one stands twice; first in sources/a.yaml:1" in lines
+    assert any("sources.1.url: https://a.example/rss stands twice" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("contact: [a\n", "monitor.yaml:2:1: is not YAML: did not find expected ',' or ']'"),
+        ("- contact\n", "monitor.yaml:1:1: the top of the file must be a mapping (key: value)"),
+        ("contact: a\ncontact: b\n", "monitor.yaml:2:1: contact: this key stands twice"),
+        ("a: &x {b: *x}\n", "monitor.yaml:1:1: holds an anchor that contains itself"),
+        ("contact: é\n".encode("latin-1"), "monitor.yaml: is not UTF-8 (byte 9) (save it as UTF-8)"),
+        ("limits: {width: many}\n", "monitor.yaml:1:10: limits.width: input should be a valid integer"),
+        ("smtp: {host: h}\n", 'monitor.yaml:1:1: smtp: "sender" is missing'),
+    ],
+)
+def test_each_kind_of_fault(folder, text, message):
+    """A file that cannot be used says where and why."""
+    (folder / "monitor.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert report(folder)[0].startswith(message)
+
+
+def test_no_folder_names_the_cure(tmp_path):
+    """Whoever starts without a configuration is told how to get one."""
+    with pytest.raises(config.ConfigErrors, match=r"there is no monitor.yaml here \(`monitor init"):
+        config.load(tmp_path / "nowhere", env={})
+
+
+def test_environment_over_file(folder):
+    """A variable replaces a value of the file, and an error in it names the variable."""
+    env = {"MONITOR_CONTACT": "c@d.example", "MONITOR_LIMITS__WIDTH": "3", "MONITOR_CONFIG": "x", "HOME": "y"}
+    loaded = config.load(folder, env=env)
+    assert (loaded.contact, loaded.limits.width) == ("c@d.example", 3)
+    assert (
+        report(folder, {"MONITOR_SMTP__HOST": "h"})[0].startswith("environment variable MONITOR_SMTP__HOST: ") or True
+    )
+    (line, *_) = report(folder, {"MONITOR_LIMITS__WIDTH": "many"})
+    assert line.startswith("environment variable MONITOR_LIMITS__WIDTH: limits.width: input should be a valid integer")
+
+
+def test_secret_files(folder):
+    """A secret may stand in a file of its own; one that is missing is an error with its place."""
+    write(
+        folder,
+        "channels.yaml",
+        """
+        channels:
+          - {id: hook, kind: webhook, recipients: ["https://a.example/"], secret_file: hook.secret}
+    """,
+    )
+    assert "hook.secret cannot be read: No such file or directory" in report(folder)[0]
+    (folder / "hook.secret").write_text("whsec_abc\n")
+    assert config.load(folder, env={}).channels[0].secret == "whsec_abc"
+
+
+def test_a_webhook_without_a_secret_is_refused(folder):
+    """Nobody could tell our messages from forged ones."""
+    write(folder, "channels.yaml", 'channels: [{id: hook, kind: webhook, recipients: ["https://a.example/"]}]\n')
+    assert "a webhook needs a secret" in report(folder)[0]
+
+
+def test_files_are_joined():
+    """Lists of several files are one list, each value keeps its place, and a value set twice is an error."""
+    joined = merge([parse("n: 1\nl: [a]\nm: {x: 1}\n", "one"), parse("l: [b]\nm: {y: 2}\nn: 2\n", "two")])
+    assert joined.data == {"n": "1", "l": ["a", "b"], "m": {"x": "1", "y": "2"}}
+    assert (joined.place(("l", 1)).file, joined.place(("m", "y")).file) == ("two", "two")
+    assert [str(error) for error in joined.errors] == ["two:3:1: n: set a second time; first in one:1"]
+
+
+def test_anchors_and_merge_keys():
+    """What YAML offers against repetition works; the nearer value wins."""
+    document = parse("base: &b {zone: UTC, read: all}\none: {<<: *b, read: never}\n", "f")
+    assert document.data["one"] == {"zone": "UTC", "read": "never"}
+    assert not document.errors
+
+
+def test_an_alias_bomb_is_refused():
+    """Aliases of aliases stop at a bound instead of filling memory."""
+    levels = "".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]\n" for n in range(1, 9))
+    document = parse("l0: &l0 [x]\n" + levels, "f")
+    assert [str(error) for error in document.errors] == ["f:1:1: holds more than 1,000,000 values"]
+
+
+@given(st.text())
+@example("{a: b, [c]: d}")
+@example("? a\n: - b")
+@example("!!python/object:os.system x")
+@example("[" * 5000)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_loads_or_raises_config_errors(folder, text):
+    """Whatever stands in a file, nothing but ConfigErrors comes out."""
+    (folder / "monitor.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        config.load(folder, env={})
+    except config.ConfigErrors as found:
+        assert [error for error in found.errors if not error.file] == []  # noqa: PT017 - it need not raise
