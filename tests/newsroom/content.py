@@ -1,0 +1,129 @@
+"""The newsroom's texts as nouns: outlets with their pieces, acts with their moments."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from monitor.model import ListingSelectors, Read, Source, SourceKind
+
+HERE = Path(__file__).parent
+CASSETTES = HERE.parents[1] / "cassettes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One text of an outlet. A paragraph that begins with "## " is a heading, with "> " an embedded post."""
+
+    path: str
+    at: datetime
+    title: str
+    lead: str
+    body: tuple[str, ...]
+    section: str = ""
+    author: str = ""
+    bio: str = ""
+    tags: tuple[str, ...] = ()
+    contents: bool = False  # a table of contents stands above the text
+    charset: str = "utf-8"
+    gone: bool = False  # listed, but its page answers 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlet:
+    """An outlet: how it is polled, its templates, its texts from the oldest on."""
+
+    id: str
+    name: str
+    host: str
+    kind: SourceKind
+    path: str  # of what is polled
+    feed: str  # its template
+    page: str  # the template of its articles
+    language: str
+    country: str
+    owner: str
+    zone: str
+    robots: str  # "" where there is no robots.txt
+    read: Read = Read.ALL
+    tracking: str = ""  # query that its feed hangs on every link
+    validators: tuple[str, ...] = ("etag", "last-modified")
+    listing: ListingSelectors | None = None
+    pieces: tuple[Piece, ...]
+
+    @property
+    def url(self) -> str:
+        """What is polled."""
+        return f"http://{self.host}{self.path}"
+
+    def source(self) -> Source:
+        """The outlet as Monitor is told of it."""
+        return Source(
+            id=self.id,
+            name=self.name,
+            url=self.url,
+            kind=self.kind,
+            language=self.language,
+            country=self.country,
+            owner=self.owner,
+            zone=self.zone,
+            read=self.read,
+            listing=self.listing,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """A stretch of time that the newsroom plays: when all sources are looked at, and until when the clock runs."""
+
+    id: str
+    title: str
+    sources: tuple[str, ...]
+    moments: tuple[datetime, ...]
+    until: datetime
+
+
+def outlets() -> dict[str, Outlet]:
+    """Every outlet by its id."""
+    found = [_outlet(_load(file)) for file in sorted((HERE / "outlets").glob("*.yaml"))]
+    return {outlet.id: outlet for outlet in found}
+
+
+def acts() -> dict[str, Act]:
+    """Every act by its id; they stand beside the cassettes, for whoever replays those needs their clock."""
+    return {name: _act(name, raw) for name, raw in _load(CASSETTES / "acts.yaml").items()}
+
+
+def _load(file: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return loaded
+
+
+def _outlet(raw: dict[str, Any]) -> Outlet:
+    listing = raw.pop("listing", None)
+    return Outlet(
+        **raw
+        | {
+            "kind": SourceKind(raw["kind"]),
+            "read": Read(raw.get("read", Read.ALL)),
+            "validators": tuple(raw.get("validators", ("etag", "last-modified"))),
+            "listing": ListingSelectors(**listing) if listing else None,
+            "pieces": tuple(_piece(piece) for piece in raw["pieces"]),
+        }
+    )
+
+
+def _piece(raw: dict[str, Any]) -> Piece:
+    body = tuple(paragraph.strip() for paragraph in raw["body"].split("\n\n"))
+    return Piece(**raw | {"at": _moment(raw["at"]), "body": body, "tags": tuple(raw.get("tags", ()))})
+
+
+def _act(name: str, raw: dict[str, Any]) -> Act:
+    moments = tuple(_moment(moment) for moment in raw["moments"])
+    return Act(id=name, title=raw["title"], sources=tuple(raw["sources"]), moments=moments, until=_moment(raw["until"]))
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
