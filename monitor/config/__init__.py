@@ -3,5 +3,6 @@
 from monitor.config.check import ConfigErrors
 from monitor.config.load import bundled, load, load_rules, schema
 from monitor.config.nouns import Config, Limits
+from monitor.config.show import show
 
-__all__ = ["Config", "ConfigErrors", "Limits", "bundled", "load", "load_rules", "schema"]
+__all__ = ["Config", "ConfigErrors", "Limits", "bundled", "load", "load_rules", "schema", "show"]

@@ -41,8 +41,7 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
     if not (folder / "monitor.yaml").is_file():
         hint = f"`monitor init {folder}` writes one to start from; --config names another folder"
         raise ConfigErrors([ConfigError("there is no monitor.yaml here", file=folder, hint=hint)])
-    settings_file = read(folder / "monitor.yaml")
-    _overlay(settings_file, env)
+    settings_file = settings_document(folder, env)
     sources_file = merge(map(read, sorted((folder / "sources").glob("*.yaml"))))
     channels_file = read(folder / "channels.yaml") if (folder / "channels.yaml").exists() else Document()
     rules_file = merge(map(read, sorted(_rules(folder).glob("*.yaml"))))
@@ -73,6 +72,13 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         rules=RuleSet(**dict(rules)),
         channels=told,
     )
+
+
+def settings_document(folder: Path, env: Mapping[str, str]) -> Document:
+    """monitor.yaml with the environment over it."""
+    document = read(folder / "monitor.yaml")
+    _overlay(document, env)
+    return document
 
 
 def load_rules(folder: Path) -> RuleSet:

@@ -112,6 +112,16 @@ def test_secrets_do_not_show(folder):
     assert "canary" not in repr(config.load(folder, env={}))
 
 
+def test_show_names_value_and_origin(folder):
+    """What holds is listed with its file and line, its variable, or as default; secrets are asterisks."""
+    write(folder, "monitor.yaml", "contact: c\nsmtp: {host: h, sender: m@e.example, password: canary}\n")
+    shown = {key: (value, origin) for key, value, origin in config.show(folder, env={"MONITOR_SMTP__PORT": "25"})}
+    assert shown["contact"] == ("c", f"{folder}/monitor.yaml:1")
+    assert shown["smtp.port"] == ("25", "environment variable MONITOR_SMTP__PORT")
+    assert shown["limits.width"] == ("16", "default")
+    assert "canary" not in str(shown)
+
+
 def test_all_errors_at_once_with_place_and_hint(folder):
     """Each error names file, line and column, shows the line with a caret, and what was probably meant."""
     write(
