@@ -1,0 +1,68 @@
+"""Column types: times that cannot be naive, texts that any database takes, and nouns as JSON."""
+
+from datetime import UTC as UTC_ZONE
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy.types import TypeDecorator
+
+from monitor.store import nouns
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept in UTC. A naive one is refused: nobody could say later which zone it meant."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value}: a time without a zone is not stored")
+        # SQLite compares times as text: all of them have to be written in one zone and without it.
+        return value.astimezone(UTC_ZONE).replace(tzinfo=None if dialect.name == "sqlite" else UTC_ZONE)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        del dialect
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC_ZONE) if value.tzinfo is None else value.astimezone(UTC_ZONE)
+
+
+class Words(TypeDecorator[str]):
+    """Text from outside. NUL and lone surrogates go: PostgreSQL refuses the one and no driver encodes the other,
+    so a single poisoned title would fail the poll of its source for ever.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else storable(value)
+
+
+class Noun(TypeDecorator[Any]):
+    """A frozen dataclass, or a tuple of plain values, as JSON."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: Any) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        del dialect
+        return None if value is None else storable(nouns.dump(value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        del dialect
+        return None if value is None else nouns.load(self.kind, value)
+
+
+def storable(text: str) -> str:
+    """The text without what a database cannot hold."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,53 @@
+"""Hosts: their pace and robots.txt survive restarts, and one row of a host is worked on at a time."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, update
+
+from monitor.model import HostState
+from monitor.store.schema import host
+from monitor.store.sql import insert, later, passed
+
+COLUMNS = (host.c.name.label("host_name"), host.c.ready_at, host.c.robots, host.c.robots_at)
+
+
+def ensure(conn: Connection, names: Collection[str]) -> None:
+    """Rows for these hosts, where there are none."""
+    if names:
+        # Sorted: two polls that bring the same new hosts lock them in one order.
+        conn.execute(insert(conn, host).on_conflict_do_nothing(), [{"name": name} for name in sorted(names)])
+
+
+def free(now: datetime) -> ColumnElement[bool]:
+    """The host of a row may be asked: nobody works on it, and its pace allows it."""
+    return and_(passed(host.c.lease_until, now), passed(host.c.ready_at, now))
+
+
+def lease(conn: Connection, names: Collection[str], *, until: datetime) -> None:
+    """Take hosts that a claim has found free and locked."""
+    conn.execute(update(host).where(host.c.name.in_(names)).values(lease_until=until))
+
+
+def settle(conn: Connection, state: HostState, *, lease: datetime | None) -> None:
+    """Keep what a host asked of us, and let it go if the lease is still ours.
+
+    A date already kept never moves back: a late answer must not undo a Retry-After that came after it.
+    """
+    values: dict[str, Any] = {"lease_until": case((host.c.lease_until == lease, None), else_=host.c.lease_until)}
+    if state.ready_at is not None:
+        values["ready_at"] = case((host.c.ready_at > state.ready_at, host.c.ready_at), else_=state.ready_at)
+    if state.robots_at is not None:
+        values |= {"robots": state.robots, "robots_at": state.robots_at}
+    conn.execute(update(host).where(host.c.name == state.host).values(values))
+
+
+def ready(since: ColumnElement[Any]) -> ColumnElement[Any]:
+    """When the host of a row that is due at `since` can be asked."""
+    return later(host.c.lease_until, later(host.c.ready_at, since))
+
+
+def state_of(row: Row[Any]) -> HostState:
+    """The noun of a row selected with COLUMNS."""
+    return HostState(host=row.host_name, ready_at=row.ready_at, robots=row.robots, robots_at=row.robots_at)

@@ -1,0 +1,327 @@
+"""The tables. One schema for SQLite and PostgreSQL; DESIGN "How data flows" says what shares a transaction.
+
+Every kind of work has its due time in the row (`next_at`, `read_at`, `not_before`) and a lease: a row whose lease ran
+out is due again, so a killed process loses nothing. What must be unique is a constraint.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from monitor.model import Article, Mark, Source, Validators, Verdict
+from monitor.store.columns import Moment, Noun, Words
+
+REVISION = "0001"  # of the migrations: what this program writes and reads
+
+# Full-text search is beyond what metadata can say. SQLite: an index that holds no text of its own, kept by triggers.
+SQLITE_SEARCH = (
+    """
+    CREATE VIRTUAL TABLE item_search USING fts5(
+        folded, content='item', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+    )
+    """,
+    """
+    CREATE TRIGGER item_search_insert AFTER INSERT ON item BEGIN
+        INSERT INTO item_search(rowid, folded) VALUES (new.id, new.folded);
+    END
+    """,
+    """
+    CREATE TRIGGER item_search_delete AFTER DELETE ON item BEGIN
+        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.id, old.folded);
+    END
+    """,
+    """
+    CREATE TRIGGER item_search_update AFTER UPDATE OF folded ON item BEGIN
+        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.id, old.folded);
+        INSERT INTO item_search(rowid, folded) VALUES (new.id, new.folded);
+    END
+    """,
+)
+# PostgreSQL: a generated column. The simple configuration knows no language: the text comes folded.
+POSTGRES_SEARCH = (
+    "ALTER TABLE item ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED",
+    "CREATE INDEX ix_item_words ON item USING gin (words)",
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _count(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Words, nullable=False, server_default="")
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, Boolean, nullable=False, server_default=text("false"))
+
+
+# --- what is polled ---------------------------------------------------------------------------------------------------
+
+host = Table(
+    "host",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("ready_at", Moment),  # not to be asked before
+    Column("lease_until", Moment),  # one row of a host is worked on at a time, be it a source or an entry
+    Column("robots", Words),
+    Column("robots_at", Moment),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("noun", Noun(Source), nullable=False),
+    Column("host", ForeignKey("host.name"), nullable=False),
+    _flag("enabled"),
+    Column("paused_at", Moment),
+    _text("paused_reason"),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    Column("validators", Noun(Validators)),
+    _text("body_hash"),
+    _text("status"),
+    _text("reason"),  # of the last poll: what failed, or what was odd
+    _count("failures"),  # in a row
+    _count("polls"),  # that succeeded; 0: the next one is the baseline
+    _count("overlap"),  # entries of the last body that the source had shown before
+    Column("last_poll", Moment),
+    Column("last_ok", Moment),
+    Column("last_new", Moment),
+    Column("last_full", Moment),  # when a body came last, not a 304
+    Index("ix_source_due", "next_at", sqlite_where=text("enabled = 1"), postgresql_where=text("enabled")),
+)
+
+gap = Table(
+    "gap",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", ForeignKey("source.id"), nullable=False),
+    Column("start", Moment, nullable=False),
+    Column("end", Moment, nullable=False, index=True),
+)
+
+move = Table(
+    "move",  # a permanent redirect, as answered on one day
+    metadata,
+    Column("source", ForeignKey("source.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("url", Words, nullable=False),
+)
+
+# --- entries ----------------------------------------------------------------------------------------------------------
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # The hash of the canonical URL: PostgreSQL indexes no text over 2,700 bytes, and URLs of 8,000 characters are kept.
+    Column("key", String(32), nullable=False, unique=True),
+    Column("url", Words, nullable=False),
+    Column("link", Words, nullable=False),
+    _text("title"),
+    _text("summary"),
+    _text("content"),
+    _text("author"),
+    Column("published", Moment),
+    _text("published_text"),
+    _text("language"),
+    _text("guid"),
+    Column("source", ForeignKey("source.id"), nullable=False),  # that showed it first
+    Column("host", ForeignKey("host.name"), nullable=False),
+    Column("first_seen", Moment, nullable=False, index=True),
+    _flag("baseline"),
+    Column("hint", Noun(Verdict), nullable=False),  # of title and summary
+    _flag("hinted"),  # it had a hit: read first
+    Column("read_at", Moment),  # not to be read before; none: it has come to its end
+    Column("lease_until", Moment),
+    _count("attempts"),
+    Column("outcome", String(20)),
+    _text("reason"),
+    Column("ended_at", Moment),
+    Column("told_at", Moment),
+    CheckConstraint("(outcome IS NULL) = (read_at IS NOT NULL)", name="waits_or_ended"),
+    CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="end_has_time"),
+    Index("ix_entry_due", "read_at", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+    Index(
+        "ix_entry_kept",
+        "ended_at",
+        sqlite_where=text("summary <> '' OR content <> ''"),
+        postgresql_where=text("summary <> '' OR content <> ''"),
+    ),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("source", ForeignKey("source.id"), primary_key=True),
+    Column("entry", ForeignKey("entry.id"), primary_key=True, index=True),
+    Column("at", Moment, nullable=False),
+)
+
+# --- items and stories ------------------------------------------------------------------------------------------------
+
+thread = Table(
+    "thread",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("opened_at", Moment, nullable=False),
+)
+
+story = Table(
+    "story",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("thread", ForeignKey("thread.id"), nullable=False, index=True),
+    Column("opened_at", Moment, nullable=False),
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("entry", ForeignKey("entry.id"), nullable=False, unique=True),
+    Column("story", ForeignKey("story.id"), index=True),  # none: not relevant, so grouped with nothing
+    Column("copy_of", ForeignKey("item.id"), index=True),
+    Column("at", Moment, nullable=False),  # published, else first seen
+    Column("published", Moment),
+    Column("first_seen", Moment, nullable=False),
+    Column("read", Moment, nullable=False),
+    Column("told", Moment),
+    Column("version", Integer, nullable=False),
+    Column("article", Noun(Article), nullable=False),  # without its text
+    Column("verdict", Noun(Verdict), nullable=False),
+    Column("mark", Noun(Mark)),
+    Column("grouping", Noun(tuple[str, ...]), nullable=False),  # why it stands in its story
+    Column("fresh", Noun(tuple[str, ...]), nullable=False),
+    _flag("relevant"),
+    _flag("near"),
+    _flag("partial"),  # judged on title and summary alone
+    _flag("late"),
+    Column("folded", Words, nullable=False),  # matching text of title, lead and text: what search reads
+    Index("ix_item_window", "at", sqlite_where=text("relevant = 1"), postgresql_where=text("relevant")),
+    Index("ix_item_near", "read", sqlite_where=text("near = 1"), postgresql_where=text("near")),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("item", ForeignKey("item.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words),  # none: no longer kept
+    Column("hash", String(64), nullable=False),  # of title and text
+    Index("ix_version_kept", "at", sqlite_where=text("text IS NOT NULL"), postgresql_where=text("text IS NOT NULL")),
+)
+
+# --- telling ----------------------------------------------------------------------------------------------------------
+
+digest = Table(
+    "digest",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", Words, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("day", Date),  # local; an alert has no day and no slot
+    Column("slot", String(5)),
+    Column("start", Moment, nullable=False),
+    Column("end", Moment, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("composed_at", Moment, nullable=False),
+    UniqueConstraint("channel", "day", "slot"),  # a repeated hour and a second process find the slot taken
+    Index("ix_digest_channel_end", "channel", "end"),
+)
+
+digest_item = Table(
+    "digest_item",  # what a digest carries
+    metadata,
+    Column("digest", ForeignKey("digest.id"), primary_key=True),
+    Column("item", ForeignKey("item.id"), primary_key=True, index=True),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", Words, nullable=False),
+    Column("story", ForeignKey("story.id"), nullable=False, index=True),
+    Column("kind", String(10), nullable=False),
+    Column("item", ForeignKey("item.id"), nullable=False),  # that caused it
+    Column("not_before", Moment, nullable=False),
+    _flag("late"),
+    _flag("partial"),
+    Column("created_at", Moment, nullable=False),
+    Column("digest", ForeignKey("digest.id"), index=True),  # that took it
+    Index(
+        "uq_notice_open",
+        "channel",
+        "story",
+        "kind",
+        unique=True,
+        sqlite_where=text("digest IS NULL"),
+        postgresql_where=text("digest IS NULL"),
+    ),
+    Index("ix_notice_due", "channel", "not_before"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", ForeignKey("digest.id"), nullable=False),
+    Column("channel", Words, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("message_id", Words, nullable=False, unique=True),
+    Column("body", LargeBinary),  # frozen; none: no longer kept
+    Column("state", String(10), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("next_at", Moment, nullable=False),
+    Column("lease_until", Moment),
+    _count("attempts"),
+    _flag("ambiguous"),  # the last try may have arrived
+    _text("reason"),
+    Column("ended_at", Moment),
+    UniqueConstraint("digest", "recipient"),
+    CheckConstraint("state IN ('waiting', 'sent', 'dead', 'dropped')", name="state_known"),
+    Index(
+        "ix_delivery_due",
+        "next_at",
+        sqlite_where=text("state = 'waiting'"),
+        postgresql_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_delivery_kept", "ended_at", sqlite_where=text("body IS NOT NULL"), postgresql_where=text("body IS NOT NULL")
+    ),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("value", Integer, nullable=False),
+)
