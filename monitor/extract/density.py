@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from monitor.extract.outline import Box, Outline
+from monitor.extract.outline import LINES, Box, Outline
 from monitor.extract.roles import Role
 
 # A suspect box that holds this much of the page's running text is the article under an unlucky name:
@@ -14,6 +14,8 @@ from monitor.extract.roles import Role
 _SPARED: Final = 0.3
 _ENOUGH: Final = 250  # characters of running text that make a root or a standing article
 _ROOT_SHARE: Final = 0.2  # of the page's running text
+_LISTED: Final = 3
+_MORE: Final = 1.3
 _DENSITY_WEIGHT: Final = 0.7
 
 
@@ -52,7 +54,7 @@ def weigh(outline: Outline, *, prune: bool) -> Weighed:
 def choose(weighed: Weighed) -> Box | None:
     """The box that is the article, or None where nothing on the page is running text."""
     root = _root(weighed)
-    inside = [box for box in weighed.outline.boxes if root.start <= box.start and box.end <= root.end]
+    inside = [box for box in _under(weighed.outline, root) if box.tag not in LINES]
     best = max(inside, key=weighed.score)
     return _with_siblings(weighed, best, root) if weighed.held(best) else None
 
@@ -62,11 +64,14 @@ def _pruned(outline: Outline) -> bytearray:
     dropped = bytearray(len(outline.blocks))
     together = _by_name(outline, mass)
     whole = _wholes(outline, mass)
+    listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is Role.LEAD)
     for index, box in enumerate(outline.boxes):
-        if box.role is Role.COMMENTS:
+        if box.role is Role.NEVER:
             drop = not _holds_headline(outline, box)
         else:
-            drop = box.role is Role.JUNK and together[box.tag, box.names] <= _SPARED * whole[index]
+            # An article has one standfirst; what is called so three times are the leads of other articles.
+            suspect = box.role is Role.JUNK or listed[box.tag, box.names] >= _LISTED
+            drop = suspect and together[box.tag, box.names] <= _SPARED * whole[index]
         if drop:
             dropped[box.start : box.end] = b"\1" * (box.end - box.start)
     return dropped
@@ -79,7 +84,7 @@ def _by_name(outline: Outline, mass: Sequence[int]) -> Counter[tuple[str, str]]:
     for box in outline.boxes:
         name = (box.tag, box.names)
         # A box inside one of its own name is counted there.
-        if box.role is Role.JUNK and box.start >= ends.get(name, 0):
+        if box.role in (Role.JUNK, Role.LEAD) and box.start >= ends.get(name, 0):
             ends[name] = box.end
             together[name] += mass[box.end] - mass[box.start]
     return together
@@ -117,15 +122,23 @@ def _root(weighed: Weighed) -> Box:
     return weighed.outline.boxes[0]
 
 
+def _under(outline: Outline, root: Box) -> list[Box]:
+    """The box and every box in it; what wraps it has the same blocks, but stands before it."""
+    first = outline.boxes.index(root)
+    return [box for box in outline.boxes[first:] if root.start <= box.start and box.end <= root.end]
+
+
 def _with_siblings(weighed: Weighed, best: Box, root: Box) -> Box:
-    """The box itself, or one above it whose other children are like it: an article cut into several boxes."""
+    """The box itself, or one above it whose children of the same name hold much more: an article cut into several."""
     boxes = weighed.outline.boxes
+    held: Counter[tuple[int, str, str]] = Counter()
+    for box in boxes:
+        held[box.parent, box.tag, box.names] += weighed.held(box)
     box = best
     while box is not root and box.parent >= 0:
-        parent = boxes[box.parent]
-        if weighed.held(parent) > weighed.held(box) * 1.15 and weighed.score(parent) > weighed.score(best) * 0.7:
-            best = parent
-        box = parent
+        if held[box.parent, box.tag, box.names] > _MORE * weighed.held(best):
+            best = boxes[box.parent]
+        box = boxes[box.parent]
     return best
 
 

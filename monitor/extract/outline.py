@@ -20,8 +20,8 @@ _SKIPPED: Final = words_of(
     "audio button canvas datalist embed head iframe input map meter noscript object option progress script select style svg "
     "template textarea video"
 )
-_LINES: Final = words_of("dd dt h1 h2 h3 h4 h5 h6 li p")
-_BOXES: Final = _LINES | words_of(
+LINES: Final = words_of("dd dt h1 h2 h3 h4 h5 h6 li p")
+_BOXES: Final = LINES | words_of(
     "address article aside blockquote body caption center details dialog div dl fieldset figcaption figure footer form header "
     "hgroup hr html legend main menu nav ol pre section summary table tbody td tfoot th thead tr ul"
 )
@@ -32,6 +32,7 @@ _LANDMARKS: Final = words_of(
 _ROOTS: Final = {"article": "article", "main": "main"}
 _END: Final = re.compile(r"[.!?…。！？؟۔।]\W*$")
 _WIDE: Final = re.compile("[。、，！？]")
+_STREAMED: Final = re.compile(r"S:\d")
 _HIDING: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -76,23 +77,25 @@ class Outline:
 def outline(body: LexborNode) -> Outline:
     """The outline of everything under `body`; what lies beyond the limits of nodes and characters is left out."""
     walk = _Walk()
-    parents: list[LexborNode] = []
-    node = body
+    above: list[tuple[LexborNode, str]] = []
+    node: LexborNode | None = body
     for _ in range(MOST_NODES):
-        if walk.characters > MOST_CHARACTERS:
+        if node is None or walk.characters > MOST_CHARACTERS:
             break
-        child = node.first_child if walk.enter(node) else None
-        if child is not None:
-            parents.append(node)
-            node = child
-            continue
-        walk.leave(node)
-        while parents and node.next is None:
-            node = parents.pop()
-            walk.leave(node)
-        after = node.next if parents else None
-        if after is None:
-            break
+        tag = node.tag or "-"
+        if tag == "-text":
+            walk.text(node.text_content or "")
+        elif walk.enter(node, tag):
+            if child := node.first_child:
+                above.append((node, tag))
+                node = child
+                continue
+            walk.leave(tag)
+        after = node.next if above else None
+        while after is None and above:
+            node, tag = above.pop()
+            walk.leave(tag)
+            after = node.next if above else None
         node = after
     return walk.finish()
 
@@ -111,26 +114,35 @@ class _Walk:
         self._links = 0  # links that are open
         self._breaks = 0  # line breaks since the last letter
 
-    def enter(self, node: LexborNode) -> bool:
-        """Read an opening tag or a text; say whether its children are wanted."""
-        tag = node.tag
-        if tag == "-text":
-            self._text(node.text_content or "")
-            return False
+    def text(self, text: str) -> None:
+        """Read a text node."""
+        if text.isspace():
+            if self._pieces:
+                self._pieces.append(" ")
+            return
+        self._pieces.append(text)
+        self._breaks = 0
+        if self._links:
+            self._linked += len(text.strip())
+
+    def enter(self, node: LexborNode, tag: str) -> bool:
+        """Read an opening tag; say whether what is in it is wanted, and its closing tag to be read."""
         if tag in _BOXES:
             return self._box(node, tag)
-        if tag == "a":
-            self._links += 1
-        elif tag == "br":
+        if tag in _SKIPPED or tag[0] == "-":
+            return False
+        if tag == "br":
             self._break()
-        elif tag in _SKIPPED or tag is None or tag.startswith("-"):
             return False
         names = node.attributes.get("class")
-        return not (names and unseen(names))
+        if names and unseen(names):
+            return False
+        if tag == "a":
+            self._links += 1
+        return True
 
-    def leave(self, node: LexborNode) -> None:
+    def leave(self, tag: str) -> None:
         """Read a closing tag."""
-        tag = node.tag
         if tag in _BOXES:
             self._flush()
             self._boxes[self._open.pop()].end = len(self._blocks)
@@ -143,13 +155,6 @@ class _Walk:
         for index in self._open:
             self._boxes[index].end = len(self._blocks)
         return Outline(boxes=self._boxes, blocks=self._blocks)
-
-    def _text(self, text: str) -> None:
-        self._pieces.append(text)
-        if not text.isspace():
-            self._breaks = 0
-        if self._links:
-            self._linked += len(text.strip())
 
     def _break(self) -> None:
         """Two line breaks with nothing between them part paragraphs; one is a blank."""
@@ -178,6 +183,7 @@ class _Walk:
         )
         if role is Role.POST:
             self._pieces.append(node.text(deep=True, separator=" "))
+            self.leave(tag)
         return role is not Role.POST
 
     def _flush(self) -> None:
@@ -202,19 +208,23 @@ def _role(tag: str, names: str, attributes: dict[str, str | None]) -> Role:
     # A theme puts the layout's state on these: `has-sidebar`, `comments-open`.
     if tag in ("body", "html"):
         return Role.PLAIN
-    role = of_line(names) if tag in _LINES else of_box(names)
-    if role in (Role.POST, Role.COMMENTS):
+    role = of_line(names) if tag in LINES else of_box(names)
+    if role in (Role.POST, Role.NEVER):
         return role
-    if tag in _ASIDES or attributes.get("role") in _LANDMARKS or _is_hidden(attributes):
+    if tag in _ASIDES or attributes.get("role") in _LANDMARKS or _is_hidden(tag, attributes):
         return Role.JUNK
     return role
 
 
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
+def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
     style = attributes.get("style")
-    return bool(style) and _HIDING.search(style or "") is not None
+    if style and _HIDING.search(style):
+        return True
+    # TechRadar hides the paragraphs behind its paywall from screen readers, one by one.
+    if attributes.get("aria-hidden") == "true" and tag not in LINES:
+        return True
+    # React streams parts of a page into hidden boxes and moves them into place by script.
+    return "hidden" in attributes and not _STREAMED.match(attributes.get("id") or "")
 
 
 def _root(tag: str, attributes: dict[str, str | None]) -> str:
@@ -225,8 +235,13 @@ def _root(tag: str, attributes: dict[str, str | None]) -> str:
     return _ROOTS.get(tag) or _ROOTS.get(attributes.get("role") or "", "")
 
 
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as a sentence does, closing marks aside."""
+    return _END.search(text, max(0, len(text) - 8)) is not None
+
+
 def _is_sentence(text: str, tag: str, linked: int) -> bool:
     """Running text: an end mark, some length, few links (a list item of links is a menu)."""
-    if len(text) < (12 if _WIDE.search(text) else 30) or not _END.search(text, len(text) - 8 if len(text) > 8 else 0):
+    if len(text) < (12 if _WIDE.search(text) else 30) or not ends_sentence(text):
         return False
     return linked <= len(text) * (0.15 if tag == "li" else 0.4)

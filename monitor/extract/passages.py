@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from monitor.extract.density import Weighed
-from monitor.extract.outline import Block, Box
+from monitor.extract.outline import Block, Box, ends_sentence
 from monitor.extract.residue import is_closing, is_heading_of_others, is_residue
 from monitor.extract.words import words_of
 
-_HEADINGS: Final = words_of("h2 h3 h4 h5 h6")
+_HEADINGS: Final = words_of("h1 h2 h3 h4 h5 h6")
 _CLOSING_SPAN: Final = 4  # paragraphs from the end in which authors and sources are named
 
 
 def passages(weighed: Weighed, box: Box) -> list[Block]:
     """The blocks of the text, in order: paragraphs, list items, posts, and headings that have text below them."""
-    inside = range(box.start, box.end)
-    blocks = [weighed.outline.blocks[index] for index in inside if not weighed.dropped[index]]
+    blocks = [
+        block
+        for block, gone in zip(
+            weighed.outline.blocks[box.start : box.end], weighed.dropped[box.start : box.end], strict=True
+        )
+        if block.post or not gone
+    ]
     texts = [block for block in blocks if block.post or _is_text(block)]
     return _without_closings(_with_text_below(_without_others(texts)))
 
@@ -30,14 +35,12 @@ def _is_text(block: Block) -> bool:
     if is_residue(block.text):
         return False
     share = block.link_share
-    if block.tag in _HEADINGS:
+    if block.tag in _HEADINGS or block.tag == "pre":
         return share < 0.5
     if block.tag == "p":
-        return share < 0.5 or (block.sentence and share < 0.8)
+        return share < 0.5 or (share < 0.8 and ends_sentence(block.text))
     if block.tag in ("li", "dd", "dt"):
         return share <= 0.15 or block.sentence
-    if block.tag == "h1":
-        return False
     return block.sentence
 
 

@@ -14,7 +14,7 @@ class Role(Enum):
     PLAIN = auto()
     LEAD = auto()  # the standfirst
     JUNK = auto()  # to be dropped, unless it holds much of the page's text
-    COMMENTS = auto()  # to be dropped, however long
+    NEVER = auto()  # comments and dialogs: to be dropped, however long
     POST = auto()  # an embedded post of a social network
 
 
@@ -42,22 +42,26 @@ def _of_token(token: str) -> Role:
     parts = _parts(token)
     if not parts:
         return Role.PLAIN
-    if any(part in words.COMMENTS or part.startswith(words.COMMENT_STEMS) for part in parts):
-        return Role.COMMENTS
-    if any(part in words.JUNK or part.startswith(words.JUNK_STEMS) for part in parts) or _paired(parts):
+    if any(part in words.NEVER or part.startswith(words.NEVER_STEMS) for part in parts):
+        return Role.NEVER
+    if _paired(parts, words.LEAD_PAIRS):
+        return Role.LEAD
+    if any(part in words.JUNK or part.startswith(words.JUNK_STEMS) for part in parts) or parts[0] in words.JUNK_FIRST or _paired(parts, words.JUNK_PAIRS):
         return Role.JUNK
     return Role.LEAD if words.LEADS.intersection(parts) else Role.PLAIN
 
 
 def _of_line_token(token: str) -> Role:
     parts = _parts(token)
-    if words.NARROW_JUNK.intersection(parts) or words.UNSEEN.intersection(parts) or _paired(parts):
+    if _paired(parts, words.LEAD_PAIRS):
+        return Role.LEAD
+    if words.NARROW_JUNK.intersection(parts) or words.UNSEEN.intersection(parts) or _paired(parts, words.JUNK_PAIRS):
         return Role.JUNK
     return Role.LEAD if words.LEADS.intersection(parts) else Role.PLAIN
 
 
-def _paired(parts: list[str]) -> bool:
-    return any(f"{a}-{b}" in words.JUNK_PAIRS for a, b in pairwise(parts))
+def _paired(parts: list[str], pairs: frozenset[str]) -> bool:
+    return any(f"{one}-{other}" in pairs for one, other in pairwise(parts))
 
 
 def _parts(token: str) -> list[str]:
@@ -73,6 +77,6 @@ def _parts(token: str) -> list[str]:
 def unseen(names: str) -> bool:
     """Whether an inline element speaks to screen readers only."""
     return any(
-        words.UNSEEN.intersection(parts) or words.UNSEEN_PAIRS.intersection(f"{a}-{b}" for a, b in pairwise(parts))
+        words.UNSEEN.intersection(parts) or _paired(parts, words.UNSEEN_PAIRS)
         for parts in map(_parts, names.split())
     )

@@ -16,37 +16,39 @@ def words_of(text: str) -> frozenset[str]:
 # The first word of a token that states something of the page or of a layout, not what the element is.
 STATES = words_of("can col grid has is js layout no not page show single site t u with without wp")
 
-COMMENTS = words_of("""
-    comentario comentarios comment commentaire commentaires commentlist comments commenti discussion disqus fbcomments
+# Comments and consent dialogs can be longer than the article.
+NEVER = words_of("""
+    consent cookie cookies gdpr modal onetrust popup     comentario comentarios comment commentaire commentaires commentlist comments commenti discussion disqus fbcomments
     hozzaszolas komentar komentare komentarz komentarze kommentar kommentare kommentarer kommentit livefyre opinie
     reacties reactions respond spotim viafoura yorum yorumlar
     """)
 
 JUNK = words_of("""
     ad adbox adcontainer addthis ads adslot adsbygoogle advert advertisement advertising aktie anzeige apps autor autorbox
-    banner bc bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks consent cookie
-    cookies copyright credit credits crumbs cta dateline dfp disclaimer donate donation embed etiketler etiquetas
-    fact factbox feedback figcaption figure flyout follow footer footnote footnotes gallery gdpr hashtags hidden
-    infobox infographic keywords kicker legal license login logo masthead menu meta metadata modal mostread mpu nav
+    banner bc bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks     copyright credit credits crumbs cta dateline dfp disclaimer donate donation etiketler etiquetas
+    fact factbox feedback figcaption figure flyout follow footer footnote footnotes gallery hashtags     infobox infographic keywords kicker legal license login logo masthead menu meta metadata mostread mpu nav
     navbar navigation navi news4you newsletter newsletters noprint outbrain overlay pager pagination partner paywall
-    piano player podcast poll popover popular popup postmeta prevnext print printonly profile promo promotion promotions
+    piano player podcast poll popover popular postmeta prevnext print printonly profile promo promotion promotions
     pub quiz rating readalso readmore readnext recirc recirculation recommend recommendation recommendations
     recommended references reflist register registration related relatedposts relacionadas rss schlagworte search seealso share
     sharebar sharing shop sidebar signup skip slideshow slider social sociallinks socials sponsor sponsored
-    subscribe subscription swiper taboola tag tagcloud taglist tags teaser teasers ticker timestamp toc toolbar toolbox
-    tooltip topbar topics trending upsell video videos vote warning widget widgets zergnet
+    subscribe subscription swiper taboola tagcloud taglist tags teaser teasers ticker timestamp toc toolbar toolbox
+    tooltip topbar topics trending upsell video videos vote warning zergnet
     """)
+
+# At the beginning of a token only: `widget-area`, but not `article-widget`, round each paragraph of TimesLive.
+JUNK_FIRST = words_of("widget widgets")
 
 # A word that begins so is as good as one of the list: compounds of German, Dutch, Turkish, and of hasty authors.
 JUNK_STEMS = (
     "advertis", "breadcrumb", "newsletter", "outbrain", "pagination", "recommend", "relacionad", "related", "sharing",
     "sociallink", "socialmedia", "socialshare", "sponsor", "subscri", "taboola", "teaser", "verwandt", "weiterlesen",
 )  # fmt: skip
-COMMENT_STEMS = ("comment", "disqus", "kommentar")
+NEVER_STEMS = ("comment", "cookie", "disqus", "kommentar")
 
 # Two words side by side that say together what neither says alone.
 JUNK_PAIRS = words_of("""
-    about-author also-like also-read article-footer article-info article-tools article-topics author-bio author-box
+    tag-cloud tag-links tag-list     about-author also-like also-read article-footer article-info article-tools article-topics author-bio author-box
     author-card author-description author-info author-profile bio-box end-matter entry-footer entry-meta entry-utility
     have-missed infinite-scroll in-article-promo jump-to latest-news lire-aussi mehr-zum more-about more-articles
     more-from more-in more-news more-on more-stories more-to most-commented most-popular most-read most-viewed news-list
@@ -65,6 +67,9 @@ UNSEEN = words_of("assistive offscreen screenreader sr srt visuallyhidden")
 UNSEEN_PAIRS = words_of("screen-reader sr-only visually-hidden")
 
 # The standfirst, under its names in the trade.
+# Names that say "teaser" of the standfirst.
+LEAD_PAIRS = words_of("article-teaser teaser-text")
+
 LEADS = words_of("""
     abstract chapeau chapo dachzeile dek deck entradilla excerpt ingress intro introduction lead lede perex sottotitolo
     spot standfirst subhead subheadline subtitle subtitulo summary teaserline untertitel vorspann
@@ -99,6 +104,9 @@ LABELS = (
     r"(?:you (?:may|might) (?:also )?(?:like|be interested in)|recommended(?: for you| reading)?|trending(?: now)?)\b[^.]*$",
     r"\d+ (?:comments?|shares?|views?|min(?:ute)?s? read)$",
     r"all rights reserved\b",
+    r"already (?:have an account|a (?:member|subscriber))\b",
+    r"(?:please )?read our comments? policy\b",
+    r"would you like to comment\b",
     r"comments? (?:are )?(?:closed|off|disabled)\b",
     r"copyright ?[©(\d]",
     r"don'?t miss[:!]",
@@ -107,8 +115,7 @@ LABELS = (
     r"loading(?:\.\.\.|…)?$",
     r"more (?:on this story|on this topic|from|about)\b[^.]*$",
     r"no comments? yet\b",
-    r"photo(?:graph)?(?: by| credit| courtesy|:|s by)\b[^.]*",
-    r"image(?: by| credit| source| copyright|:)\b[^.]*",
+    r"(?:image|photo|photograph|picture)s?(?: (?:by|copyright|courtesy|credit|source)\b|:)",
     r"recommended stories$",
     r"related (?:articles?|coverage|links?|news|posts?|stories|topics?)\b",
     r"see also\b",
