@@ -43,9 +43,9 @@ async def send(
     """Post a message to its receiver once. Never follows a redirect: it would turn the POST into a GET that looks
     delivered.
 
-    All of it happens within `deadline` seconds. `secret` is one whsec_… or, while a receiver changes over, several parted by blanks: each signs. Sent on any 2xx;
-    Rejected on every other answer, for good where asking again is no use (410: gone); Ambiguous where the request went
-    out and no answer came.
+    All of it happens within `deadline` seconds. `secret` is one whsec_… or, while a receiver changes over, several
+    parted by blanks: each signs. Sent on any 2xx; Rejected on every other answer, for good where asking again is no
+    use (410: gone); Ambiguous where the request went out and no answer came.
     """
     try:
         headers = _headers(message, secret, now)

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from monitor.model import Ambiguous, Message, Rejected, Rendered, Sent
 from monitor.send import email
 from monitor.send.email import MailServer
+from tests.digest.builders import a_full_digest
+from tests.digest.golden import written as written_digest
 
 from .servers import DROP, SILENCE, Mailbox, ScriptedMail, listening, real_mail_server
 
@@ -125,6 +127,19 @@ def test_poisoned_subject_is_one_line(subject):
     assert len(mail.get_all("Subject")) == 1
     assert len(mail["Subject"]) <= 200
     assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+def test_whole_digest_as_mail():
+    """A digest in three languages comes back from its message letter for letter, without a defect."""
+    digest = written_digest(a_full_digest())
+    mail = message_from_bytes(written(digest), policy=policy.default)
+    assert not mail.defects
+    assert mail["Subject"] == digest.subject
+    text, html = mail.iter_parts()
+    assert not text.defects
+    assert not html.defects
+    assert text.get_content().replace("\r\n", "\n") == digest.text
+    assert html.get_content().replace("\r\n", "\n").strip() == digest.html.strip()
 
 
 @given(subject=st.text(max_size=300))
