@@ -38,7 +38,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raw:
-    """The fields of one entry, as the source wrote them. `dates`: the likeliest first."""
+    """The fields of one entry, as the source wrote them: its texts may be markup. `dates`: the likeliest first."""
 
     link: str
     title: str = ""
@@ -77,7 +77,7 @@ def parsed(
 
 
 def _entry(raw: Raw, origin: Origin, feed_language: str) -> Entry | None:
-    link = urls.absolute(origin.url, raw.link)
+    link = urls.absolute(origin.url, raw.link) if raw.link else ""
     key = urls.canonical(link)
     if not key:
         return None

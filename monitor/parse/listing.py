@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from statistics import median
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -64,7 +65,8 @@ EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|cms|ece)$", re.IGNORECASE)
 INLINE = ["b", "bdi", "em", "font", "i", "mark", "strong", "sub", "sup", "u", "wbr"]
 UNREAD = ["script", "style", "template", "noscript", "svg", "iframe", "select"]
 DATED = "time, [class*=date], [class*=time], [class*=ago]"
-HEADING = "h1, h2, h3, h4, h5, h6"
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+HEADING = ", ".join(HEADINGS)
 DOTS = re.compile(r"\s*(?:…|\.\.+)$")
 
 
@@ -80,8 +82,6 @@ def parse(body: str, origin: Origin, selectors: ListingSelectors | None) -> Pars
     """The entries of a listing page, in its order. Raises ParseError where there are none."""
     tree = LexborHTMLParser(body)
     tree.strip_tags(UNREAD)
-    tree.unwrap_tags(INLINE)
-    tree.merge_text_nodes()
     try:
         raws = list(_selected(tree, selectors) if selectors else _by_shape(tree, origin))
     except SelectolaxError as error:
@@ -89,7 +89,7 @@ def parse(body: str, origin: Origin, selectors: ListingSelectors | None) -> Pars
     if not raws:
         how = f"its selector {selectors.entry!r} matches nothing" if selectors else "no repeated headlines on it"
         raise ParseError(origin.url, f"a listing page without entries: {how}; its layout may have changed")
-    return parsed(raws, origin, title=_line(tree.css_first("title")), language=_language(tree))
+    return parsed(raws, origin, title=_html(tree.css_first("title")), language=_language(tree))
 
 
 def _selected(tree: LexborHTMLParser, css: ListingSelectors) -> Iterator[Raw]:
@@ -98,13 +98,15 @@ def _selected(tree: LexborHTMLParser, css: ListingSelectors) -> Iterator[Raw]:
         title = block.css_first(css.title) if css.title else link
         yield Raw(
             link=_href(tree, link) if link else "",
-            title=_line(title),
-            summary=_line(block.css_first(css.summary)) if css.summary else "",
+            title=_html(title),
+            summary=_html(block.css_first(css.summary)) if css.summary else "",
             dates=tuple(filter(None, _time_texts(block.css_first(css.time)))) if css.time else (),
         )
 
 
 def _by_shape(tree: LexborHTMLParser, origin: Origin) -> Iterator[Raw]:
+    tree.unwrap_tags(INLINE)  # a headline with a word in italics is one text
+    tree.merge_text_nodes()
     links = _links(tree, origin)
     titles = {key: _best([text for node in nodes for text in _texts(node)]) for key, nodes in links.items()}
     articles = _articles(titles)
@@ -115,8 +117,8 @@ def _by_shape(tree: LexborHTMLParser, origin: Origin) -> Iterator[Raw]:
         leads = [piece for piece in pieces if piece != titles[key] and len(piece.split()) >= LEAD]
         yield Raw(
             link=_href(tree, node),
-            title=titles[key],
-            summary=max(leads, key=len, default=""),
+            title=escape(titles[key]),
+            summary=escape(max(leads, key=len, default="")),
             dates=tuple(_dates(block, pieces, origin)),
         )
 
@@ -153,7 +155,7 @@ def _headlines(form: str, keys: list[str], titles: dict[str, str]) -> list[str]:
     said = [length for length in lengths.values() if length]
     if len(said) >= REPEATED and median(said) >= SENTENCE:
         return keys
-    return [key for key in keys if lengths[key] >= LONE_SENTENCE and not form.islower()]
+    return [key for key in keys if lengths[key] >= LONE_SENTENCE and re.search("[NS]", form)]
 
 
 def _form(key: str) -> str:
@@ -190,7 +192,8 @@ def _texts(node: LexborNode) -> Iterator[_Text]:
 
 def _under_heading(node: LexborNode) -> bool:
     parent = node.parent
-    return bool(parent and (parent.tag in HEADING or (parent.parent and parent.parent.tag in HEADING)))
+    above = parent.parent if parent else None
+    return any(element is not None and element.tag in HEADINGS for element in (parent, above))
 
 
 def _best(texts: list[_Text]) -> str:
@@ -234,7 +237,7 @@ def _dates(block: LexborNode, pieces: list[str], origin: Origin) -> Iterator[str
 
 
 def _time_texts(node: LexborNode | None) -> tuple[str, str]:
-    return ((node.attributes.get("datetime") or "").strip(), _line(node)) if node else ("", "")
+    return ((node.attributes.get("datetime") or "").strip(), " ".join(_pieces(node))) if node else ("", "")
 
 
 def _pieces(node: LexborNode) -> list[str]:
@@ -243,8 +246,8 @@ def _pieces(node: LexborNode) -> list[str]:
     return [line for line in lines if line]
 
 
-def _line(node: LexborNode | None) -> str:
-    return " ".join(_pieces(node)) if node else ""
+def _html(node: LexborNode | None) -> str:
+    return (node.html or "") if node else ""
 
 
 def _href(tree: LexborHTMLParser, link: LexborNode) -> str:

@@ -59,9 +59,9 @@ def tidy(xml: str) -> str:
 
 
 def _reference(found: re.Match[str]) -> str:
-    # As browsers read it: &#146; is the apostrophe of windows-1252, and what is no character at all is U+FFFD.
+    # As browsers read it: &#146; is the apostrophe of windows-1252. What is no character at all is left out.
     character = html.unescape(found[0])
-    if not character or NO_XML.match(character):
+    if character in {"", "\ufffd"} or NO_XML.match(character):
         return ""
     return found[0] if ord(character) < 0x80 else character  # noqa: PLR2004 - &#60; must not become a bracket
 

@@ -1,0 +1,50 @@
+"""JSON Feed, versions 1.0 and 1.1."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.errors import ParseError
+from tests.parse.builders import read
+
+
+def a_feed(*items, **fields):
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "Outlet", "items": items, **fields})
+
+
+def test_an_entry():
+    """All fields of an item are read."""
+    item = {"id": 7, "url": "/7", "title": "A <b>title</b>", "content_html": "<p>Text</p>", "language": "fa-IR"}
+    item |= {"authors": [{"name": "One"}, {"name": "Two"}], "date_published": "2024-01-16T10:00:00+05:00"}
+    parsed = read(a_feed(item, language="en"))
+    (entry,) = parsed.entries
+    assert (entry.link, entry.guid, entry.title) == ("https://outlet.example/7", "7", "A title")
+    assert (entry.summary, entry.author, entry.language) == ("Text", "One, Two", "fa")
+    assert entry.published == datetime(2024, 1, 16, 5, tzinfo=UTC)
+    assert (parsed.title, parsed.language) == ("Outlet", "en")
+
+
+def test_the_author_of_version_one():
+    """Version 1.0 has one author."""
+    (entry,) = read(a_feed({"url": "https://outlet.example/1", "author": {"name": "One"}})).entries
+    assert entry.author == "One"
+
+
+def test_bad_items_are_counted():
+    """Items that are no objects, or have no link, are bad, not fatal."""
+    parsed = read(a_feed({"url": "https://outlet.example/1"}, {"url": ["x"]}, None, "x"))
+    assert (len(parsed.entries), parsed.bad) == (1, 3)
+
+
+@pytest.mark.parametrize("body", ['{"items": [', '{"items": 3}', "{" * 100_000, '{"a":' * 100_000])
+def test_what_is_no_json_feed(body):
+    """Broken, foreign and endlessly nested JSON is a ParseError."""
+    with pytest.raises(ParseError):
+        read(body)
+
+
+def test_half_characters_do_no_harm():
+    """A lone surrogate in JSON comes out of no field."""
+    (entry,) = read(a_feed({"url": "https://outlet.example/1", "title": "a\ud800 & b", "id": "\ud800"})).entries
+    assert (entry.title, entry.guid) == ("a & b", "")
