@@ -11,7 +11,7 @@ from monitor.extract.roles import Role
 
 # A suspect box that holds this much of the page's running text is the article under an unlucky name:
 # `sidebar-container` round everything, ASP.NET's one form, `widget` on each paragraph.
-_SPARED: Final = 0.3
+_SPARED: Final = 0.4
 _ENOUGH: Final = 250  # characters of running text that make a root or a standing article
 _ROOT_SHARE: Final = 0.2  # of the page's running text
 _LISTED: Final = 3

@@ -39,8 +39,8 @@ def _is_text(block: Block) -> bool:
         return share < 0.5
     if block.tag == "p":
         return share < 0.5 or (share < 0.8 and ends_sentence(block.text))
-    if block.tag in ("li", "dd", "dt"):
-        return share <= 0.15 or block.sentence
+    if block.tag in ("li", "dd", "dt", "td", "th"):
+        return share <= 0.4
     return block.sentence
 
 
