@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as CRLF
+from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 from typing import Literal
 
@@ -21,6 +21,23 @@ _SUBJECT = 200  # characters
 # ASCII alone: letters beyond it need SMTPUTF8, which few servers of our readers speak.
 _ADDRESS = re.compile(r"[!#-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 _AUTHENTICATION_REQUIRED = 530
+
+
+class _Policy(EmailPolicy):
+    """The library's own, but ids and URLs in headers go out as they are, one to a line.
+
+    It takes an id that does not fit on a line for a long word and encodes it: threads come apart, and no mailbox
+    finds the way to unsubscribe (seen in Python 3.11).
+    """
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        if name.lower() in _IDS:
+            return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}".encode("ascii")
+        return super().fold_binary(name, value)
+
+
+_IDS = {"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"}
+_MAIL = _Policy(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +73,7 @@ def message(
     `message_id` and `references` come with their angle brackets; `list_id` is a name such as "desk.monitor.example";
     `unsubscribe` is a mailto: or https: URL. Nothing in the digest can add a header or break one.
     """
-    mail = EmailMessage(policy=CRLF)
+    mail = EmailMessage(policy=_MAIL)
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = message_id
     mail["From"] = _address(sender)

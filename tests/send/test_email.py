@@ -83,6 +83,31 @@ def test_headers_that_readers_and_robots_need():
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
+def test_long_ids_go_out_as_they_are():
+    """Ids and URLs longer than a line are neither encoded nor broken: threads and unsubscribing hang on them."""
+    ids = [f"<{number:090}@monitor.desk.example>" for number in range(4)]
+    url = "https://desk.example/" + "u" * 200
+    raw = written(rendered(), message_id=ids[0], references=ids[1:], unsubscribe=url, list_id="a." * 60 + "example")
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert b"=?" not in raw
+    assert mail["Message-ID"] == ids[0]
+    assert mail["References"].split() == ids[1:]
+    assert mail["In-Reply-To"].strip() == ids[3]
+    assert mail["List-Unsubscribe"].strip() == f"<{url}>"
+    assert f"List-Id: <{'a.' * 60}example>".encode() in raw
+
+
+def test_long_address_goes_out_as_it_is():
+    """An address of any length that a server takes stands in the header unbroken."""
+    address = "a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + ".example"
+    raw = written(rendered(), recipient=address, sender=f"سفارت خانہ <{address}>")
+    mail = message_from_bytes(raw, policy=policy.default)
+    assert mail["To"].addresses[0].addr_spec == address
+    assert mail["From"].addresses[0].addr_spec == address
+    assert mail["From"].addresses[0].display_name == "سفارت خانہ"
+    assert raw.count(address.encode()) == 2
+
+
 def test_parts_come_back_as_they_were():
     """Plain text first, HTML last; both read back letter for letter, in lines that every server takes."""
     text, html = "پاکستان اور ایران\n" + "x" * 3000 + "\n", "<p>" + "گفت‌وگو " * 500 + "</p>\n"
