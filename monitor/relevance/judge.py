@@ -1,4 +1,4 @@
-"""From passages to a verdict: how the two sides stand together, in points that a reader can follow.
+"""From passages to a verdict: points for how the two sides stand together, each with a sentence that says why.
 
 Points come from the headline, from sentences that name both sides close together, and from little else: two countries
 named far apart in a long text are two reports.
@@ -6,105 +6,131 @@ named far apart in a long text are two reports.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 from monitor.model import Flag, Hit, Reason, Verdict
+from monitor.relevance.bonds import Bond, in_passing, strongest
 from monitor.relevance.lexicon import Match
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.rules import BOTH, Caution, RuleSet, Term
+from monitor.relevance.rules import BOTH, Caution, RuleSet, Side, Term
+
+_CROSS_BORDER = {"border", "energy-trade", "pilgrims", "smuggling"}  # topics that reach over the border by themselves
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Rules, compiled. Calling it judges one text; it holds no state between calls."""
+    """Rules, compiled. Calling it judges one text; nothing is kept between calls."""
 
     rules: RuleSet
     reader: Reader
 
     def __call__(
-        self, *, title: str, summary: str = "", text: str = "", language: str = "", country: str = "", outlet: str = ""
+        self,
+        *,
+        title: str,
+        summary: str = "",
+        text: str = "",
+        language: str = "",
+        country: str = "",
+        outlet: str = "",
     ) -> Verdict:
         """The verdict on a text, with every name found in it and the reason for every point.
 
-        `language` is a BCP 47 tag or "", `country` that of the outlet; all offsets count characters of the fields as
-        they were given.
+        `language` is a BCP 47 tag or "", `country` that of the outlet, `outlet` its name. Offsets of hits count
+        characters of the fields as they were given.
         """
-        language = language.lower().split("-")[0]
-        passages = self.reader.read(title=title, summary=summary, text=text, language=language)
+        spoken = language.lower().split("-")[0]
+        passages = self.reader.read(title=title, summary=summary, text=text, language=spoken)
         hits = tuple(_hits(passages))
         if not hits:
             return Verdict(digest=False, alert=False, score=0.0, rules=self.rules.version)
-        reasons = [*self._headline(passages), *self._pairs(passages), *self._prior(passages, country)]
-        flags = []
-        score = sum(reason.points for reason in reasons)
-        w = self.rules.weights
-        digest = score >= w.digest
+        cautions = list(self._cautions(passages))
+        body = min((caution.body for caution, _ in cautions), default=1.0)
+        reasons = [*self._headline(passages), *self._pairs(passages, body), *self._borderland(passages), *self._prior(passages, country)]
+        reasons += [Reason(code=c.code, points=c.points, text=f"{c.name}: {flag.evidence}") for c, flag in cautions if c.points]
+        score = round(sum(reason.points for reason in reasons), 2)
+        weights = self.rules.weights
+        digest = score >= weights.digest
+        title = passages[0] if passages[0].field == "title" else None
+        bond = title and strongest(title, self.rules, foreign=bool(title.others()))
+        direct = bond is not None and not bond.channel and not bond.listed
         return Verdict(
             digest=digest,
-            alert=score >= w.alert,
-            score=round(score, 2),
+            alert=score >= weights.alert and direct and all(caution.alert for caution, _ in cautions),
+            score=score,
             hits=hits,
             reasons=tuple(reasons),
-            flags=tuple(flags),
-            near=not digest and score >= w.digest - w.near,
+            flags=tuple(flag for _, flag in cautions),
+            near=not digest and score >= weights.digest - weights.near,
             rules=self.rules.version,
         )
 
     def _headline(self, passages: Sequence[Passage]) -> Iterator[Reason]:
-        w = self.rules.weights
-        title = next((p for p in passages if p.field == "title"), None)
+        weights = self.rules.weights
+        title = passages[0] if passages and passages[0].field == "title" else None
         if title is None:
             return
-        one, other = (title.side(side.code) for side in self.rules.sides)
-        if one and other:
-            worth = max(self._worth(a) * self._worth(b) for a, b in product(one, other))
-            yield Reason(code="title-both", points=w.title_both * worth, text=f"both sides in the headline: {_names(one + other)}")
-            if title.cues("relation"):
-                yield Reason(code="title-relation", points=w.relation, text="r")
-            if any(m.noun.side == BOTH for m in one):
-                yield Reason(code="title-pair", points=w.title_pair * worth, text=f"the headline names the pair: {_names(one)}")
-            if len(title.others()) >= w.title_list_from:
-                yield Reason(code="title-list", points=w.title_list, text="the headline enumerates countries")
-        elif one or other:
-            missing = self.rules.sides[1 if one else 0].code
-            lead = [p for p in passages if 0 <= p.order < w.lead]
-            if any(self._worth(m) == 1 and not self._by_the_way(p, m) for p in lead for m in p.side(missing)):
-                yield Reason(code="title-lead", points=w.title_lead, text="one side in the headline, the other in the lead")
+        bond = strongest(title, self.rules, foreign=bool(title.others()))
+        if bond:
+            yield Reason(code="title-both", points=round(weights.title_both * bond.worth, 2), text=f"headline: {_together(bond)}")
+            if BOTH in {bond.one.noun.side, bond.other.noun.side}:
+                yield Reason(code="title-pair", points=round(weights.title_pair * bond.worth, 2), text="pair in headline")
+            return
+        sides = [side for side in self.rules.sides if title.side(side.code)]
+        if len(sides) == 1:
+            missing = next(side for side in self.rules.sides if side not in sides)
+            if any(self._acts(p, missing) for p in passages if 0 <= p.order < weights.lead):
+                yield Reason(code="title-lead", points=weights.title_lead, text=f"{sides[0].name} in the headline, {missing.name} in the lead")
 
-    def _pairs(self, passages: Sequence[Passage]) -> Iterator[Reason]:
-        w = self.rules.weights
-        left = w.pairs_most
+    def _acts(self, passage: Passage, side: Side) -> bool:
+        return any(not in_passing(passage, m) and m.noun.strength != "weak" for m in passage.side(side.code))
+
+    def _pairs(self, passages: Sequence[Passage], body: float) -> Iterator[Reason]:
+        weights = self.rules.weights
+        left = weights.pairs_most
+        title_foreign = any(p.field == "title" and p.others() for p in passages)
         for passage in passages:
-            if passage.field == "title" or len(passage.others()) >= w.list_from:
+            if passage.field == "title" or len(passage.others()) >= weights.list_from:
                 continue
-            worth, a, b = self._best_pair(passage)
-            if not worth:
+            bond = strongest(passage, self.rules, foreign=title_foreign or bool(passage.others()))
+            if bond is None:
                 continue
-            points = (w.pair_lead if passage.order < w.lead else w.pair_later) * worth
-            points = min(left, points)
+            points = (weights.pair_lead if passage.order < weights.lead else weights.pair_later)
+            if bond.relation:
+                points += weights.relation * (1 if passage.order < weights.lead else 0.4)
+            points = round(min(left, points * bond.worth * body), 2)
             left -= points
-            if points:
-                yield Reason(code="pair", points=round(points, 2), text=f"{a.noun.name} and {b.noun.name} in one sentence")
+            if points > 0:
+                yield Reason(code="pair", points=points, text=f"one sentence: {_together(bond)}")
 
-    def _best_pair(self, passage: Passage) -> tuple[float, Match, Match]:
-        w = self.rules.weights
-        best = (0.0, None, None)
-        for a, b in product(*(passage.side(side.code) for side in self.rules.sides)):
-            if max(a.start, b.start) - min(a.end, b.end) <= w.apart:
-                worth = self._worth(a) * self._worth(b)
-                if self._by_the_way(passage, a) or self._by_the_way(passage, b):
-                    worth *= w.channel
-                best = max(best, (worth, a, b), key=lambda x: x[0])
-        return best
+    def _borderland(self, passages: Sequence[Passage]) -> Iterator[Reason]:
+        lead = [p for p in passages if p.order < self.rules.weights.lead]
+        places = [m for p in lead for m in p.matches if isinstance(m.noun, Term) and m.noun.kind == "borderland"]
+        if not places or all(any(p.side(s.code) for p in lead) for s in self.rules.sides):
+            return
+        spoken = [p for p in lead if any(isinstance(m.noun, Term) and m.noun.id == "border" for m in p.matches)]
+        for p in spoken[:2]:
+            yield Reason(code="borderland", points=self.rules.weights.borderland, text=f"the border at {places[0].noun.name}")
 
-    def _worth(self, match: Match) -> float:
-        return self.rules.weights.weak if match.noun.strength == "weak" else 1.0
+    def _prior(self, passages: Sequence[Passage], country: str) -> Iterator[Reason]:
+        weights = self.rules.weights
+        if country not in {s.code for s in self.rules.sides}:
+            return
+        other = next(s for s in self.rules.sides if s.code != country)
+        for p in passages:
+            if p.order < weights.lead and p.side(other.code) and not p.side(country) and len(p.others()) == 0:
+                topic = [m for m in p.matches if isinstance(m.noun, Term) and m.noun.id in _CROSS_BORDER]
+                if topic:
+                    base = weights.title_both if p.field == "title" else weights.pair_lead
+                    yield Reason(code="prior", points=round(base * weights.prior, 2), text=f"an outlet of {country} on {other.name}: {topic[0].noun.name}")
 
-    def _by_the_way(self, passage: Passage, match: Match) -> bool:
-        return any(cue.start <= match.start and match.end <= cue.end for cue in passage.cues("channel"))
-
-    def _prior(self, passages, country):
-        return ()
+    def _cautions(self, passages: Sequence[Passage]) -> Iterator[tuple[Caution, Flag]]:
+        limits = {"title": -1, "lead": self.rules.weights.lead - 1, "text": 10**9}
+        for caution in self.rules.cautions:
+            within = [p for p in passages if p.order <= limits[caution.within]]
+            markers = {p.between(m.start, m.end).lower() for p in within for m in p.matches if m.noun is caution}
+            needed = not caution.needs or any(getattr(m.noun, "id", "") == caution.needs for p in passages for m in p.matches)
+            if len(markers) >= caution.least and needed:
+                yield caution, Flag(code=caution.code, evidence=", ".join(sorted(markers)))
 
 
 def compile(rules: RuleSet) -> Judge:  # noqa: A001 - the rooms agreed on relevance.compile
@@ -124,9 +150,10 @@ def _hits(passages: Iterable[Passage]) -> Iterator[Hit]:
                     field=passage.field,
                     start=match.start,
                     end=match.end,
-                    text="",
+                    text=passage.between(match.start, match.end),
                 )
 
 
-def _names(matches: Iterable[Match]) -> str:
-    return ", ".join(dict.fromkeys(match.noun.name for match in matches))
+def _together(bond: Bond) -> str:
+    names = " and ".join(dict.fromkeys((bond.one.noun.name, bond.other.noun.name)))
+    return names + (", in a list" if bond.listed else "") + (", as venue or channel" if bond.channel else "")+ (" R" if bond.relation else "")

@@ -13,6 +13,9 @@ _JOINT = re.compile("[-\u200c]")
 _CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
 JOINED = {"person", "place", "group"}  # names that lose their blank in hurried Urdu and Persian
 
+# Signs that part two words of a form: "Pakistan, Iran" is a list and no "Pakistan-Iran". The point of an initial is none.
+_BREAK = re.compile(r"[,;:!?؟،؛&()\[\]\n]|(?<!\b\w)[.۔]\s")
+
 Noun = Term | Mask | Other | Cue | Caution
 
 
@@ -53,10 +56,10 @@ class Lexicon:
             for entry in self.entries[index]
             if not entry.languages or not language or language in entry.languages
         ]
-        kept = _longest(places)
-        if not any(isinstance(match.noun, Term) and match.noun.side for match in kept):
+        if not any(isinstance(match.noun, Term) and match.noun.side for match in places):
             return []
-        return [_moved(match, *folded.span(match.start, match.end)) for match in kept]
+        moved = (_moved(match, *folded.span(match.start, match.end)) for match in places)
+        return _longest([match for match in moved if not _BREAK.search(text, match.start, match.end)])
 
 
 def _moved(match: Match, start: int, end: int) -> Match:

@@ -18,6 +18,7 @@ class Passage:
     field: Field
     order: int
     text: str
+    start: int  # where the text begins in its field; matches count from the beginning of the field
     matches: tuple[Match, ...]
 
     def side(self, code: str) -> list[Match]:
@@ -27,6 +28,10 @@ class Passage:
     def others(self) -> set[str]:
         """The third countries it names."""
         return {match.noun.id for match in self.matches if isinstance(match.noun, Other)}
+
+    def between(self, start: int, end: int) -> str:
+        """A stretch of the text by places of its field."""
+        return self.text[start - self.start : end - self.start]
 
     def cues(self, cue: str) -> list[Match]:
         """Where a cue stands."""
@@ -52,7 +57,7 @@ class Reader:
         return _in_company(found)
 
     def _headline(self, title: str, language: str) -> Passage:
-        return Passage(field="title", order=-1, text=title, matches=tuple(self.lexicon.find(title, language)))
+        return Passage(field="title", order=-1, text=title, start=0, matches=tuple(self.lexicon.find(title, language)))
 
     def _sentences(self, field: Field, text: str, language: str) -> Iterator[Passage]:
         matches = self.lexicon.find(text, language)
@@ -60,7 +65,13 @@ class Reader:
         for start, end in sentences(text) if matches else ():
             skipped = self._skipped(text, start, end)
             inside = matches[bisect_left(starts, skipped) : bisect_left(starts, end)]
-            yield Passage(field=field, order=0, text=text[skipped:end], matches=tuple(m for m in inside if m.end <= end))
+            yield Passage(
+                field=field,
+                order=0,
+                text=text[skipped:end],
+                start=skipped,
+                matches=tuple(match for match in inside if match.end <= end),
+            )
 
     def _skipped(self, text: str, start: int, end: int) -> int:
         """Where a sentence begins to speak: behind its dateline, and nowhere in a line that leads elsewhere."""

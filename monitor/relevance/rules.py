@@ -93,8 +93,8 @@ class Cue:
 class Caution:
     """A flag: at least `least` different markers within the title, the lead or anywhere raise it.
 
-    `points` are added to the score; without `alert` the text never alerts. `needs` names a cue, term or other country
-    that must stand in the text as well.
+    `points` are added to the score, and what the sentences give counts `body` times; without `alert` the text never
+    alerts. `needs` names a term, cue or third country that must stand in the text as well.
     """
 
     code: str
@@ -103,6 +103,7 @@ class Caution:
     least: int = 1
     within: Literal["title", "lead", "text"] = "title"
     points: float = 0.0
+    body: float = 1.0
     alert: bool = True
     needs: str = ""
 
@@ -120,13 +121,14 @@ class Weights:
     pair_lead: float  # both sides in one sentence of the lead
     pair_later: float  # and in a later one
     pairs_most: float  # all such sentences together
-    relation: float  # a sentence or headline that says what they do to each other
+    relation: float  # a word of dealing near such a pair
+    borderland: float  # a border place beside a word for the border, in the headline or lead
     weak: float  # factor: a side is named only by a place or group of domestic news
-    channel: float  # factor: a side is only the venue or channel, said in passing
-    prior: float  # the outlet's country stands for its side, beside a cross-border cue
-    title_list: float  # the headline enumerates countries
-    list_from: int  # so many third countries make an enumeration
-    title_list_from: int
+    channel: float  # factor: a side is only the venue or channel of third countries
+    title_channel: float  # the same in the headline
+    listed: float  # factor: the two stand in a list of countries
+    prior: float  # factor: the outlet's country stands for its side, beside a word of the border
+    list_from: int  # so many third countries make a sentence an enumeration
     apart: int  # characters between the two sides of a pair, at most
     lead: int  # sentences of the lead
 

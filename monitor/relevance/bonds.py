@@ -1,0 +1,97 @@
+"""How two sides stand together in one passage: acting on each other, side by side in a list, or one as the venue."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+
+from monitor.relevance.lexicon import Match
+from monitor.relevance.passages import Passage
+from monitor.relevance.rules import BOTH, Other, RuleSet, Term, Weights
+
+# What stands between the members of an enumeration.
+_GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|to|as well as|ve|ile|و|او|اور|یا|سے)\b)?[\s,،]*(?:the\s)?")
+
+# A cue this many characters before or behind a pair still speaks of it: Urdu copy runs on without full stops.
+_REACH = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bond:
+    """The strongest tie of the two sides in a passage. `worth` is a factor from 0 to 1."""
+
+    one: Match
+    other: Match
+    worth: float
+    channel: bool  # one side is only the venue, channel or source
+    listed: bool  # both stand in a list of countries
+    relation: bool  # a word of dealing stands near
+
+
+def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None:
+    """The strongest bond, or None where a side is missing or the two stand too far apart for one statement.
+
+    `foreign`: the text is about third countries, so that a side may be no more than their venue or channel.
+    """
+    bonds = (
+        _bond(passage, one, other, rules.weights, foreign=foreign)
+        for one, other in product(*(passage.side(side.code) for side in rules.sides))
+        if passage.field == "title" or _distance(one, other) <= rules.weights.apart
+    )
+    return max(bonds, key=lambda bond: (bond.worth, bond.relation), default=None)
+
+
+def in_passing(passage: Passage, match: Match) -> bool:
+    """Whether a side is named only as a venue, channel or source ("via Pakistan")."""
+    return any(cue.start <= match.start and match.end <= cue.end for cue in passage.cues("channel"))
+
+
+def _bond(passage: Passage, one: Match, other: Match, weights: Weights, *, foreign: bool) -> Bond:
+    listed = _listed(passage, one, other)
+    channel = foreign and (in_passing(passage, one) or in_passing(passage, other))
+    worth = weights.weak if "weak" in {_strength(one), _strength(other)} else 1.0
+    if listed:
+        worth *= weights.listed
+    if channel:
+        worth *= weights.title_channel if passage.field == "title" else weights.channel
+    return Bond(one=one, other=other, worth=worth, channel=channel, listed=listed, relation=_related(passage, one, other))
+
+
+def _strength(match: Match) -> str:
+    assert isinstance(match.noun, Term)
+    return match.noun.strength
+
+
+def _distance(one: Match, other: Match) -> int:
+    return max(one.start, other.start) - min(one.end, other.end)
+
+
+def _related(passage: Passage, one: Match, other: Match) -> bool:
+    start, end = min(one.start, other.start) - _REACH, max(one.end, other.end) + _REACH
+    dealings = (m for m in passage.matches if (isinstance(m.noun, Term) and m.noun.kind == "topic") or m in passage.cues("relation"))
+    return any(start <= dealing.start and dealing.end <= end for dealing in dealings)
+
+
+def _listed(passage: Passage, one: Match, other: Match) -> bool:
+    """Whether both stand in one enumeration with a third country, or behind the words that open one."""
+    for run in _runs(passage):
+        opened = any(0 <= run[0].start - cue.end <= 2 for cue in passage.cues("list"))
+        others = sum(isinstance(match.noun, Other) for match in run)
+        if one in run and other in run and (opened or others):
+            return True
+        if (one in run or other in run) and others >= 2:
+            return True
+    return False
+
+
+def _runs(passage: Passage) -> Iterator[list[Match]]:
+    """Countries with nothing but commas and conjunctions between them."""
+    run: list[Match] = []
+    for match in passage.matches:
+        if not isinstance(match.noun, Other) and not (isinstance(match.noun, Term) and match.noun.side):
+            continue
+        if run and not _GAP.fullmatch(passage.between(run[-1].end, match.start)):
+            yield run
+            run = []
+        run.append(match)
+    yield run
