@@ -111,7 +111,7 @@ def _read(file: Path) -> list[_Recorded]:
     try:
         loaded = yaml.load(file.read_bytes(), Loader=_Loader)  # noqa: S506 - both are safe loaders
         return [_recorded(interaction) for interaction in loaded["interactions"]]
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, httpx.InvalidURL) as error:
         raise ConfigError(f"not a cassette: {error}", file=file, hint="record it again") from error
 
 
