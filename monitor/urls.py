@@ -127,9 +127,10 @@ def _idna(name: str) -> str:
 
 def _ipv6(name: str) -> str:
     try:
-        return str(IPv6Address(name))
+        address = IPv6Address(name)
     except ValueError:
         return ""
+    return "" if address.scope_id else str(address)  # a zone (fe80::1%eth0) names a link of this machine
 
 
 def _is_tracking(pair: str) -> bool:

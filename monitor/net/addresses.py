@@ -66,7 +66,7 @@ def literal(host: str) -> str:
         pass
     try:
         return socket.inet_ntoa(socket.inet_aton(host))
-    except (OSError, UnicodeError):
+    except (OSError, ValueError):  # no number; a NUL or a letter beyond ASCII in it
         return ""
 
 

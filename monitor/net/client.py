@@ -123,14 +123,19 @@ class Net:
         pool = httpcore.AsyncConnectionPool(
             ssl_context=self._tls, proxy=way, max_keepalive_connections=0, network_backend=guard
         )
-        return _Dialling(pool)
+        return _Dialling(pool, guard)
 
 
 class _Dialling(httpx.AsyncHTTPTransport):
     """httpx's own transport over a pool that dials through the guard; vcrpy hooks in above, at this class."""
 
-    def __init__(self, pool: httpcore.AsyncConnectionPool) -> None:
+    def __init__(self, pool: httpcore.AsyncConnectionPool, guard: Guard) -> None:
         self._pool = pool  # in place of the pool that httpx would build: it takes no network backend
+        self._guard = guard
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self._guard.aclose()
 
 
 @dataclass(slots=True)

@@ -30,6 +30,7 @@ class Guard(httpcore.AsyncNetworkBackend):
     def __init__(self, *, url: str, resolver: Resolver, allow: Collection[tuple[str, int]]) -> None:
         self._url, self._resolver, self._allow = url, resolver, allow
         self._dialler = httpcore.AnyIOBackend()
+        self._dialled: list[httpcore.AsyncNetworkStream] = []
 
     async def connect_tcp(
         self,
@@ -43,13 +44,25 @@ class Guard(httpcore.AsyncNetworkBackend):
         places = await self._resolve(host, port)
         for place in places:
             self._check(host, port, place)
-        *others, last = places[:MOST_DIALLED]
-        for ip, real_port in others:
+        stream = await self._dial(places[:MOST_DIALLED], timeout, local_address, socket_options)
+        self._dialled.append(stream)
+        return stream
+
+    async def aclose(self) -> None:
+        """Close what was dialled: httpcore forgets a connection whose TLS handshake is cancelled."""
+        for stream in self._dialled:
+            await stream.aclose()
+
+    async def _dial(
+        self, places: Sequence[tuple[str, int]], patience: float | None, *options: Any
+    ) -> httpcore.AsyncNetworkStream:
+        *others, last = places
+        for ip, port in others:
             try:
-                return await self._dialler.connect_tcp(ip, real_port, DIAL_TIMEOUT, local_address, socket_options)
+                return await self._dialler.connect_tcp(ip, port, DIAL_TIMEOUT, *options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._dialler.connect_tcp(*last, timeout, local_address, socket_options)
+        return await self._dialler.connect_tcp(*last, patience, *options)
 
     def _check(self, host: str, port: int, place: tuple[str, int]) -> None:
         if (host, port) in self._allow or place in self._allow or not is_special(place[0]):

@@ -20,20 +20,21 @@ class SystemResolver:
 
     def __init__(self) -> None:
         self._slots = asyncio.Semaphore(MOST_THREADS)
-        self._failed: dict[str, tuple[float, OSError]] = {}
+        self._failed: dict[str, tuple[float, str]] = {}
 
     async def __call__(self, host: str, port: int) -> Sequence[tuple[str, int]]:
         """The addresses of a host, in the system's order; OSError where there are none."""
         loop = asyncio.get_running_loop()
-        until, failure = self._failed.get(host, (0.0, OSError()))
+        until, reason = self._failed.get(host, (0.0, ""))
         if loop.time() < until:
-            raise failure
+            raise OSError(reason)
         try:
             async with asyncio.timeout(LOOKUP_DEADLINE):
                 found = await self._look_up(host, port)
-        except OSError as error:  # a TimeoutError is one
-            self._failed[host] = (loop.time() + FAILURE_KEPT, _bare(error))
-            raise
+        except OSError as error:  # a TimeoutError is one, without words of its own
+            reason = str(error) or f"no answer from the name server within {LOOKUP_DEADLINE:g} s"
+            self._failed[host] = (loop.time() + FAILURE_KEPT, reason)
+            raise OSError(reason) from error
         self._failed.pop(host, None)
         return found
 
@@ -68,8 +69,3 @@ def _ask(host: str, port: int) -> tuple[Sequence[tuple[str, int]], OSError | Non
     except UnicodeError as error:  # a label that is empty or too long for the stdlib's IDNA codec
         return (), OSError(str(error))
     return [(str(place[0]), int(place[1])) for *_, place in infos], None
-
-
-def _bare(error: OSError) -> OSError:
-    """The same without traceback and context: it is kept, and must not keep the frames of its lookup alive."""
-    return OSError(*error.args) if error.args else TimeoutError("name server does not answer")
