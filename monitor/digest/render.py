@@ -25,7 +25,8 @@ from monitor.text import clean, first_words, is_rtl
 
 LEAD_WORDS = 40  # of an article; the law of quotation and our courtesy end here
 HTML_LIMIT = 98_000  # bytes; Gmail cuts a mail at about 102,000, its footer included
-_LONGEST = 500  # characters of any one text
+# Characters of any one text, so that the parts of a digest that are never cut fit in HTML whatever is in them.
+_LONGEST, _LONGEST_LEAD = 200, 500
 _WIDTH = 72  # columns of the plain text
 _LISTED = 10  # near misses, blind sources and gaps shown; the rest of them is counted
 _SEEN_LATER = timedelta(hours=1)  # a reader wants both times where they differ by more
@@ -227,7 +228,7 @@ def _field(name: str, value: Any) -> Any:
         case "title":
             return clean(value, limit=_LONGEST) or "(no headline)"
         case "lead":
-            return clean(first_words(value, LEAD_WORDS), limit=_LONGEST)
+            return clean(first_words(value, LEAD_WORDS), limit=_LONGEST_LEAD)
     return _cleaned(value)
 
 

@@ -30,7 +30,7 @@ def tellings(
     """
     if not verdict.digest or (baseline and not _within(BACKLOG, published, now)):
         return ()
-    alertable = verdict.alert and not baseline and (published is None or _within(FRESH, published, now))
+    alertable = verdict.alert and not baseline and _within(FRESH, published or first_seen, now)
     late = published is not None and first_seen - published >= FRESH
 
     def telling(channel: Channel) -> Telling | None:

@@ -320,6 +320,15 @@ def test_hostile_text_in_every_field(poison):
     assert json.loads(json.dumps(digest.data).encode()) == digest.data
 
 
+@pytest.mark.parametrize("poison", ["&" * 20_000, "😀" * 20_000, "https://a.example/" + "x" * 1900])
+def test_longest_texts_everywhere_keep_the_limit(poison):
+    """Even where every list is full and every text as long as can be, the HTML stays under the limit."""
+    full = a_full_digest()
+    seen = replace(full.coverage, blind=full.coverage.blind * 20, gaps=full.coverage.gaps * 20)
+    digest = written(poisoned(replace(full, near=full.near * 20, coverage=seen), poison))
+    assert len(digest.html.encode()) <= HTML_LIMIT
+
+
 @settings(max_examples=30)
 @given(st.text(max_size=60))
 def test_any_text_in_every_field(poison):

@@ -59,6 +59,7 @@ def test_below_the_line_tells_nobody():
         ({"published": NOW - timedelta(hours=11, minutes=59)}, NoticeKind.ALERT),
         ({"published": NOW - timedelta(hours=12)}, NoticeKind.DIGEST),
         ({"published": None}, NoticeKind.ALERT),
+        ({"published": None, "first_seen": NOW - timedelta(hours=13)}, NoticeKind.DIGEST),
         ({"published": NOW - timedelta(hours=23), "baseline": True}, NoticeKind.DIGEST),
         ({"published": NOW - timedelta(minutes=5), "baseline": True}, NoticeKind.DIGEST),
     ],
