@@ -53,6 +53,8 @@ def weigh(outline: Outline, *, prune: bool) -> Weighed:
 
 def choose(weighed: Weighed) -> Box | None:
     """The box that is the article, or None where nothing on the page is running text."""
+    if not weighed.outline.blocks:
+        return None
     root = _root(weighed)
     inside = [box for box in _under(weighed.outline, root) if box.tag not in LINES]
     best = max(inside, key=weighed.score)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser
@@ -34,7 +35,7 @@ def texts(value: Any) -> list[str]:
     values = value if isinstance(value, list) else [value]
     named = [item.get("name") if isinstance(item, dict) else item for item in values[:50]]
     flat = [inner for item in named for inner in (item if isinstance(item, list) else [item])]
-    return [item.strip() for item in flat if isinstance(item, str) and item.strip()]
+    return [unescape(item).strip() for item in flat if isinstance(item, str) and item.strip()]
 
 
 def first(value: Any) -> str:

@@ -1,7 +1,7 @@
 """What a page says of its article: headline, authors, address, outlet, rights."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from monitor import urls
@@ -10,6 +10,7 @@ from monitor.extract.page import LONGEST_LINE, Page, letters, line
 from monitor.text import clean
 
 _LONGEST_LEAD: Final = 1000
+_MOST_NAMES: Final = 10
 
 
 def title(page: Page) -> str:
@@ -19,10 +20,11 @@ def title(page: Page) -> str:
     told = clean(jsonld.first(page.item.get("headline")), limit=LONGEST_LINE)
     headings = [text for node in page.tree.css("h1")[:20] if (text := line(node))]
     # og:title is often worded for social networks, <title> for search engines: the h1 is what readers see.
-    for wanted in (social, head, told):
-        for heading in headings:
-            if wanted and _confirms(wanted, heading):
-                return heading
+    for wanted in filter(None, (social, head, told)):
+        outlet = letters("".join(_parts(wanted)[1:][-1:]))
+        found = [heading for heading in headings if letters(heading) != outlet and _confirms(wanted, heading)]
+        if found:
+            return max(found, key=len)
     return told or _bare(social, page) or _bare(head, page) or (headings[0] if len(headings) == 1 else "")
 
 
@@ -36,9 +38,14 @@ def _confirms(title: str, heading: str) -> bool:
 def _bare(title: str, page: Page) -> str:
     """A title without the name of the outlet at its end or beginning."""
     site = letters(page.meta("og:site_name", "application-name")) or letters(urls.site(page.url).split(".")[0])
-    parts = re.split(r"\s+(?:[|»•·–—-]|::)\s+", title)
+    parts = _parts(title)
     kept = [part for part in parts if not _is_site(letters(part), site)]
     return title if not kept or len(kept) == len(parts) else " - ".join(kept)
+
+
+def _parts(title: str) -> list[str]:
+    """A title, cut where an outlet adds its name."""
+    return re.split(r"\s+(?:[|»•·–—-]|::)\s+", title)
 
 
 def _is_site(part: str, site: str) -> bool:
@@ -50,41 +57,53 @@ _AUTHOR_METAS: Final = (
     "dcterms.creator", "citation_author", "article.author", "cxenseparse:author", "twitter:data1",
 )  # fmt: skip
 _BYLINES: Final = (
-    '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], a[href*="/author/"], '
-    '.byline, .author, .author-name, [class*="author__name"], [class*="author-name"], [class*="byline"], '
-    '[data-testid*="author"]'
+    '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], a[href*="/author/"], a[href*="/authors/"], '
+    '[class*="byline"], [class*="Byline"], [class*="author"], [class*="Author"], [data-testid*="author"], [class*="autor"]'
 )
 _BY: Final = re.compile(
-    r"^(?:written |story |report |posted |published )?(?:by|von|par|por|di|da|av|af|door|yazan|از|تحریر)[:\s]\s*",
+    r"^\W*(?:written |story |report |words |posted |published |text |article )?"
+    r"(?:by|von|par|por|di|da|av|af|door|author|autor|yazan|yazar|از|تحریر|نویسنده)\b[:\s]*",
     re.IGNORECASE,
 )
-_AND: Final = re.compile(r"\s*(?:[,;|،؛/&]|\b(?:and|und|et|y|e|ve|och|og|en|و|اور)\b)\s*", re.IGNORECASE)
-_NO_NAME: Final = re.compile(r"https?:|www\.|@|\d{3}|[{}<>]", re.IGNORECASE)
+_AND: Final = re.compile(r"\s*(?:[,;|،؛/&•·]|\b(?:and|und|et|y|e|ve|och|og|en|و|اور)\b)\s*", re.IGNORECASE)
+# What follows a name in a byline: the date, the desk's own words.
+_AFTER: Final = re.compile(
+    r"\s+(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d"
+    r"|published|updated|says\b|\(|\d).*$",
+    re.IGNORECASE,
+)
+_NO_NAME: Final = re.compile(r"https?:|www\.|@|\d|[{}<>?!]", re.IGNORECASE)
+_NAME_WORDS: Final = 7
+_BYLINE_LENGTH: Final = 120
 
 
-def authors(page: Page, site: str) -> tuple[str, ...]:
-    """The names of the people (or the desk) that the page gives as its authors, in order, each once."""
-    for names in _bylines(page):
-        found = list(dict.fromkeys(name for text in names for name in _names(text, site)))
-        if found:
-            return tuple(found[:10])
+def authors(page: Page, near: Sequence[str]) -> tuple[str, ...]:
+    """The names of the people (or the desk) that the page gives as its authors, in order, each once.
+
+    `near` are the short lines round the headline.
+    """
+    for texts in _bylines(page, near):
+        names = list(dict.fromkeys(name for text in texts for name in _names(text)))
+        if names:
+            return tuple(names[:_MOST_NAMES])
     return ()
 
 
-def _bylines(page: Page) -> Iterator[list[str]]:
+def _bylines(page: Page, near: Sequence[str]) -> Iterator[list[str]]:
     yield jsonld.texts(page.item.get("author")) or jsonld.texts(page.item.get("creator"))
     for name in _AUTHOR_METAS:
         if name in page.metas:
             yield [page.metas[name]]
-    yield [text for node in page.tree.css(_BYLINES)[:4] if (text := line(node))]
+    for node in page.tree.css(_BYLINES)[:6]:
+        yield [line(node)]
+    yield [text for text in near if _BY.match(text)][:1]
 
 
-def _names(text: str, site: str) -> list[str]:
-    bare = _BY.sub("", clean(text))
-    names = (_BY.sub("", part).strip(" .-–—:") for part in _AND.split(bare))
-    return [
-        name for name in names if 2 < len(name) < 60 and not _NO_NAME.search(name) and letters(name) != letters(site)
-    ]
+def _names(text: str) -> list[str]:
+    if "://" in text or len(text) > _BYLINE_LENGTH:
+        return []
+    names = (_AFTER.sub("", _BY.sub("", part)).strip(" .-–—:*") for part in _AND.split(_BY.sub("", clean(text))))
+    return [name for name in names if len(name) > 1 and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name)]
 
 
 def canonical(page: Page) -> str:

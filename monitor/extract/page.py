@@ -1,6 +1,7 @@
 """A parsed page with its head read once."""
 
 from dataclasses import dataclass
+from html import unescape
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -30,7 +31,7 @@ def read(tree: LexborHTMLParser, url: str) -> Page:
     metas: dict[str, str] = {}
     for node in tree.css("meta[content]"):
         attributes = node.attributes
-        value = (attributes.get("content") or "").strip()
+        value = unescape(attributes.get("content") or "").strip()
         for name in ("property", "name", "itemprop", "http-equiv"):
             if value and (key := attributes.get(name)):
                 metas.setdefault(key.lower().strip(), value)

@@ -22,6 +22,7 @@ from monitor.model import Article, Method, PageSelectors
 from monitor.text import clean
 
 _ENOUGH: Final = 140  # characters of a text that end the search: a news flash
+_LINE: Final = 200  # characters
 _LONGEST: Final = 200_000  # characters
 _TRUSTED: Final = {
     Method.SELECTORS: 1.0,
@@ -74,16 +75,21 @@ def article(
 def _article(
     tree: LexborHTMLParser, url: str, zone: str, hint: str, now: datetime, selectors: PageSelectors
 ) -> Article:
+    for selector in selectors.drop:
+        for node in tree.css(selector):
+            node.decompose()
     head = read(tree, url)
     title = _selected(tree, selectors.title) or metadata.title(head)
-    found = _best(_ways(head, title, selectors))
+    whole = outline(tree.body) if tree.body else Outline(boxes=[], blocks=[])
+    found = _best(_ways(head, whole, title, selectors.body))
     if found is None:
         raise ExtractError(url, "no main text")
     text = "\n\n".join(found.paragraphs)[:_LONGEST]
     language = language_of(head, text, hint)
-    site = metadata.site(head)
-    authors = _named(tree, selectors.author) or metadata.authors(head, site)
-    stamp = published(head, zone=zone, language=language, now=now, told=_selected(tree, selectors.published))
+    near = _near(whole, title)
+    authors = _named(tree, selectors.author) or metadata.authors(head, near)
+    told = _selected(tree, selectors.published)
+    stamp = published(head, zone=zone, language=language, now=now, near=near, told=told)
     return Article(
         url=url,
         title=title,
@@ -96,7 +102,7 @@ def _article(
         published_text=stamp.text,
         published_from=stamp.source,
         language=language,
-        site=site,
+        site=metadata.site(head),
         origin=origin(authors, found.paragraphs),
         method=found.method,
         quality=_quality(found, head),
@@ -117,18 +123,12 @@ def _best(ways: Iterator[Found]) -> Found | None:
     return best if best and best.paragraphs else None
 
 
-def _ways(page: Page, title: str, selectors: PageSelectors) -> Iterator[Found]:
+def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Found]:
     """The ways to the text, best first."""
-    for selector in selectors.drop:
-        for node in page.tree.css(selector):
-            node.decompose()
-    if selectors.body:
-        blocks = [block for node in page.tree.css(selectors.body) for block in _whole(outline(node))]
+    if selector:
+        blocks = [block for node in page.tree.css(selector) for block in _whole(outline(node))]
         yield Found(paragraphs=_paragraphs(blocks, title), method=Method.SELECTORS)
-    if page.tree.body is None:
-        return
-    note = f"selector {selectors.body!r} gave no text" if selectors.body else ""
-    whole = outline(page.tree.body)
+    note = f"selector {selector!r} gave no text" if selector else ""
     yield Found(paragraphs=_dense(whole, page, title, prune=True), method=Method.DENSITY, note=note)
     yield Found(paragraphs=_dense(whole, page, title, prune=False), method=Method.DENSITY, note="found without pruning")
     loose = sentences(weigh(whole, prune=True))
@@ -136,6 +136,16 @@ def _ways(page: Page, title: str, selectors: PageSelectors) -> Iterator[Found]:
     yield Found(paragraphs=_structured(page), method=Method.JSON_LD)
     lead = metadata.description(page)
     yield Found(paragraphs=(lead,) if lead else (), method=Method.DESCRIPTION)
+
+
+def _near(whole: Outline, title: str) -> list[str]:
+    """The short lines round the headline: bylines and dates that no name gives away."""
+    key = letters(title)
+    at = next((index for index, block in enumerate(whole.blocks) if key and letters(block.text[:_LINE]) == key), None)
+    if at is None:
+        return []
+    blocks = (*whole.blocks[at + 1 : at + 13], *whole.blocks[max(0, at - 6) : at][::-1])
+    return [block.text for block in blocks if len(block.text) <= _LINE]
 
 
 def _dense(whole: Outline, page: Page, title: str, *, prune: bool) -> tuple[str, ...]:

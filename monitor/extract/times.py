@@ -1,7 +1,7 @@
 """When an article was published and changed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -45,18 +45,20 @@ _DATED: Final = (
     '[class*="publish"], [class*="posted"], [class*="post-date"], [class*="entry-date"], [class*="date"], [class*="Date"], '
     '[id*="date"], [class*="time"], [class*="fecha"], [class*="datum"], [class*="tarih"], [class*="stamp"]'
 )
+_LONGEST_DATE: Final = 60  # characters
+_YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _IN_ADDRESS: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9])[/_-]?(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
 )
 
 
-def published(page: Page, *, zone: str, language: str, now: datetime, told: str = "") -> Stamp:
+def published(page: Page, *, zone: str, language: str, now: datetime, near: Sequence[str], told: str) -> Stamp:
     """When the article was published, by the most trustworthy place that can be read; unknown stays unknown.
 
-    `told` is what a selector of the source found; it comes first.
+    `near` are the short lines round the headline; `told` is what a selector of the source found: it comes first.
     """
     languages = (language,) if language else ()
-    for source, text in (("selector", told), *_date_texts(page)):
+    for source, text in (("selector", told), *_date_texts(page, near)):
         moment = dates.plausible(dates.parse(text, zone=zone, languages=languages, now=now), now=now)
         if moment is not None:
             return Stamp(at=moment, text=clean(text, limit=100), source=source)
@@ -69,7 +71,7 @@ def modified(page: Page, *, zone: str, now: datetime) -> datetime | None:
     return dates.plausible(dates.parse(text, zone=zone, now=now), now=now) if text else None
 
 
-def _date_texts(page: Page) -> Iterator[tuple[str, str]]:
+def _date_texts(page: Page, near: Sequence[str]) -> Iterator[tuple[str, str]]:
     yield from (
         ("json-ld", text) for key in ("datePublished", "dateCreated") if (text := jsonld.first(page.item.get(key)))
     )
@@ -80,10 +82,9 @@ def _date_texts(page: Page) -> Iterator[tuple[str, str]]:
         yield from (("time", text) for text in _times_of(node))
     if found := _IN_ADDRESS.search(page.url.split("://", 1)[-1].partition("/")[2]):
         yield "url", "-".join(part.zfill(2) for part in found.groups())
-    for node in page.tree.css(_DATED)[:12]:
-        text = line(node)
-        if 6 <= len(text) <= 60 and any(map(str.isdigit, text)):
-            yield "text", text
+    # A day of some year, not "2 hours ago": a teaser beside the headline would make an old story new.
+    texts = (*near, *(line(node) for node in page.tree.css(_DATED)[:12]))
+    yield from (("text", text) for text in texts if len(text) <= _LONGEST_DATE and _YEAR.search(text))
 
 
 def _times_of(node: LexborNode) -> list[str]:
