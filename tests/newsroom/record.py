@@ -19,7 +19,7 @@ from vcr.request import Request
 
 from monitor import parse
 from monitor.fetch import Web
-from monitor.model import Fetched, HostState, Source
+from monitor.model import Entry, Fetched, HostState, Source
 from monitor.net import Net
 from monitor.stages.kit import ActClock
 from tests.newsroom.content import CASSETTES, Act, Outlet, acts, outlets
@@ -32,6 +32,8 @@ DROPPED_OF_ANSWERS = {"connection", "server", "set-cookie"}
 def main() -> None:
     """Record every act of every source, and write down the sources as the configuration wants them."""
     known = outlets()
+    for folder in filter(Path.is_dir, CASSETTES.iterdir()):
+        shutil.rmtree(folder)
     for act in acts().values():
         for name in act.sources:
             record(known[name], act, CASSETTES / name / f"{act.id}.yaml")
@@ -74,7 +76,7 @@ async def _play(outlet: Outlet, act: Act) -> None:
         await net.aclose()
 
 
-def _entries(outlet: Outlet, fetched: Fetched) -> Any:
+def _entries(outlet: Outlet, fetched: Fetched) -> tuple[Entry, ...]:
     parsed = parse.source(
         outlet.kind,
         fetched.body,
@@ -145,6 +147,4 @@ def _plain(source: Source) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    for folder in [folder for folder in CASSETTES.iterdir() if folder.is_dir()]:
-        shutil.rmtree(folder)
     main()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from monitor import config
 from monitor.errors import Refused, Unreachable
 from monitor.net import Net
 from monitor.net.replay import ReplayTransport, cassettes
@@ -159,3 +160,12 @@ async def test_client_that_leaves_does_not_matter():
         writer.close()
         await writer.wait_closed()
         await asyncio.sleep(0)
+
+
+def test_sources_load_as_configuration(tmp_path: Path):
+    """cassettes/sources.yaml is a file of the configuration: loaded, it gives the newsroom's sources."""
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "newsroom.yaml").write_bytes((CASSETTES / "sources.yaml").read_bytes())
+    (tmp_path / "monitor.yaml").write_text("contact: desk@outlet.example\n")
+    loaded = config.load(tmp_path, env={})
+    assert loaded.sources == tuple(outlet.source() for outlet in OUTLETS.values())
