@@ -82,7 +82,9 @@ def _entry(raw: Raw, origin: Origin, feed_language: str) -> Entry | None:
     if not key:
         return None
     summary = SIGNATURE.sub("", markup.line(raw.summary, limit=SUMMARY))
-    published, published_text = _published(raw.dates, origin)
+    # The desk knows its source: WordPress calls many an Urdu site en-US.
+    language = _language(origin.language) or _language(raw.language) or _language(feed_language)
+    published, published_text = _published(raw.dates, origin, language)
     return Entry(
         url=key,
         link=link,
@@ -93,15 +95,14 @@ def _entry(raw: Raw, origin: Origin, feed_language: str) -> Entry | None:
         author=_author(raw.author),
         published=published,
         published_text=published_text,
-        # The desk knows its source: WordPress calls many an Urdu site en-US.
-        language=_language(origin.language) or _language(raw.language) or _language(feed_language),
+        language=language,
         guid=text.clean(raw.guid, limit=NAME),
     )
 
 
-def _published(written: tuple[str, ...], origin: Origin) -> tuple[datetime | None, str]:
+def _published(written: tuple[str, ...], origin: Origin, language: str) -> tuple[datetime | None, str]:
     """The first date that can be read; else the first text, so that `why` can show what was not understood."""
-    languages = [origin.language] if origin.language else []
+    languages = [language] if language else []
     for words in written:
         moment = dates.parse(words, zone=origin.zone, languages=languages, now=origin.now)
         if moment := dates.plausible(moment, now=origin.now):

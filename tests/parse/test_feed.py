@@ -215,3 +215,9 @@ def test_entities_of_a_doctype_do_not_unfold():
     doctype = f'<!DOCTYPE rss [<!ENTITY l0 "ha">{laughs}<!ENTITY file SYSTEM "file:///etc/hostname">]>'
     body = an_rss(an_item(1, "<description>&l9;&file;</description>")).replace("<rss", doctype + "<rss", 1)
     assert len(only(body).summary) < 100
+
+
+def test_dates_are_read_in_the_language_of_the_feed():
+    """Months in another language than ours are read where the feed says which it is."""
+    body = an_rss(an_item(1, "<pubDate>Seg, 24 Set 2018 19:22:00 -0300</pubDate>"), head="<language>pt-br</language>")
+    assert only(body).published == datetime(2018, 9, 24, 22, 22, tzinfo=UTC)
