@@ -16,7 +16,7 @@ LEAD, LEAD_WORDS = 1.5, 40
 TEXT_WORDS = 180  # 60 words cost half a point, 400 gain nothing: news tells the event first
 SHINGLE = 4  # words
 SAMPLE = 4  # one shingle in four is kept of a long text, those whose hash divides by four
-SHORT = 150  # words up to which every shingle is kept: a summary has too few to sample
+SHORT = 300  # words up to which every shingle is kept: of a summary a sample would be too few
 COPY_WORDS = 4000  # of a longer text (a live page, a report) the beginning stands for the whole
 
 KINDS = frozenset({"person", "group", "place"})  # of hits: who and where; a topic or an office fits too many events

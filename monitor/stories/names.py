@@ -9,14 +9,14 @@ from monitor.model import Mark
 from monitor.stories.words import DAY, Match
 
 THREAD_WINDOW = timedelta(days=35)
-SAME_AFFAIR = 0.35
-HALF_LIFE = 14.0  # days
+SAME_AFFAIR = 0.35  # average share of the names, fresh items weighing more
+HALF_LIFE = 21.0  # days in which an item loses half of its say
 ELSEWHERE = 8  # stories assumed beside those of the window: a name in the only story there is says little
-ENOUGH = 4.0  # weight of about two rare names; who shares less has not shown an affair
+ENOUGH = 4.0  # the weight of about two rare names: who shares less has not shown an affair
 
 ACROSS_WINDOW = timedelta(hours=36)
-ACROSS = 0.6  # share of the names of the shorter list
-ACROSS_SHARED = 3  # names and numbers in common; with two, any visit of a minister fits any other
+ACROSS = 0.6  # share of the names
+ACROSS_SHARED = 3  # names and numbers in common: with two, a minister's visit fits his next one
 
 
 class Names:
@@ -49,8 +49,10 @@ class Names:
             and len(shared(mark, other)) >= ACROSS_SHARED
         ]
         sure = [match for match in found if match.score >= ACROSS]
-        return max(
-            sure, key=lambda match: (len(shared(mark, match.nearest)), match.score, -match.nearest.item), default=None
+        return (
+            max(sure, key=lambda match: (len(shared(mark, match.nearest)), match.score, -match.nearest.item))
+            if sure
+            else None
         )
 
     def same_affair(self, mark: Mark) -> Match | None:
@@ -62,11 +64,11 @@ class Names:
 
     def _match(self, mark: Mark, thread: Sequence[Mark]) -> Match:
         """Likeness to a thread on average, where the fresh weighs more, and less as the thread grows cold."""
-        near = [other for other in thread if abs(other.at - mark.at) <= THREAD_WINDOW]
-        parts = [(_warmth(mark, other), self._overlap(mark.names, other.names), other.item) for other in near]
-        average = math.fsum(warmth * overlap for warmth, overlap, _ in parts) / math.fsum(part[0] for part in parts)
-        nearest = max(zip(parts, near, strict=True), key=lambda pair: (pair[0][0] * pair[0][1], -pair[0][2]))[1]
-        return Match(average * max(part[0] for part in parts) ** 0.5, nearest)
+        near = [other for other in thread if other.names and abs(other.at - mark.at) <= THREAD_WINDOW]
+        warm = [_warmth(mark, other) for other in near]
+        warmed = [warmth * self._overlap(mark.names, other.names) for warmth, other in zip(warm, near, strict=True)]
+        nearest = max(range(len(near)), key=lambda here: (warmed[here], -near[here].item))
+        return Match(max(warm) * math.fsum(warmed) / math.fsum(warm), near[nearest])
 
     def _sharing(self, mark: Mark) -> Sequence[Mark]:
         found = {other.item: other for name in mark.names for other in self._naming.get(name, ())}

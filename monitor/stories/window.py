@@ -4,9 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from monitor.model import Mark, Placement
+from monitor.stories import words
 from monitor.stories.copies import Texts, contained
 from monitor.stories.names import Names, shared
 from monitor.stories.words import Match, Words
+
+_ALONE = Placement(story=0, thread=0, reasons=("no story of these weeks tells this event or its affair",))
 
 
 def place(window: Sequence[Mark], mark: Mark) -> Placement:
@@ -24,7 +27,8 @@ class Window:
     """
 
     def __init__(self, marks: Iterable[Mark] = ()) -> None:
-        self._texts, self._words, self._names = Texts(), Words(), Names()
+        self._texts, self._names = Texts(), Names()
+        self._words: dict[str, Words] = {}  # by language
         self._stories: dict[int, list[Mark]] = defaultdict(list)
         for mark in sorted(marks, key=lambda mark: (mark.at, mark.item)):
             self.add(mark)
@@ -35,7 +39,7 @@ class Window:
             return
         self._stories[mark.story].append(mark)
         self._texts.add(mark)
-        self._words.add(mark)
+        self._told_in(mark.language).add(mark)
         self._names.add(mark)
 
     def place(self, mark: Mark) -> Placement:
@@ -46,14 +50,27 @@ class Window:
         if original:
             reason = f"repeats the text of {original.item}: {contained(mark, original):.0%} of the shorter one"
             return self._placed(mark, original, original, reason)
-        if found := self._words.same_event(mark):
-            return self._placed(mark, found.nearest, None, _because(mark, found, "same event as", "words"))
+        told = self._told_in(mark.language).nearest(mark)
+        return self._joined(mark, told) or self._linked(mark, told) or _ALONE
+
+    def _joined(self, mark: Mark, told: Match | None) -> Placement | None:
+        """In the story that tells the same event, in this language or another."""
+        if told and told.score >= words.SAME_EVENT:
+            return self._placed(mark, told.nearest, None, _because(mark, told, "same event as", "words"))
         if found := self._names.same_event(mark):
             return self._placed(mark, found.nearest, None, _because(mark, found, "probably the same event as", "names"))
+        return None
+
+    def _linked(self, mark: Mark, told: Match | None) -> Placement | None:
+        """A new story in the thread of the same affair."""
         if found := self._names.same_affair(mark):
-            reasons = ("no story tells this event", _because(mark, found, "same affair as", "names"))
-            return Placement(story=0, thread=found.nearest.thread, reasons=reasons)
-        return Placement(story=0, thread=0, reasons=("no story of these weeks tells this event or its affair",))
+            return _opened(found, _because(mark, found, "same affair as", "names"))
+        if told and told.score >= words.SAME_AFFAIR:
+            return _opened(told, _because(mark, told, "same affair as", "words"))
+        return None
+
+    def _told_in(self, language: str) -> Words:
+        return self._words.setdefault(language, Words(language))
 
     def _placed(self, mark: Mark, host: Mark, original: Mark | None, reason: str) -> Placement:
         """In the story and thread of another mark."""
@@ -70,6 +87,11 @@ class Window:
         others = [other for other in self._stories.get(story, ()) if other.item != mark.item]
         known = {known for other in others for known in (*other.names, *other.numbers)}
         return tuple(new for new in (*mark.names, *mark.numbers) if new not in known)
+
+
+def _opened(found: Match, reason: str) -> Placement:
+    """A new story in the thread of another."""
+    return Placement(story=0, thread=found.nearest.thread, reasons=("no story tells this event", reason))
 
 
 def _because(mark: Mark, found: Match, what: str, by: str) -> str:
