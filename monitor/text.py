@@ -6,7 +6,7 @@ Matching text is for machines only: what a reader sees is always the untouched o
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 
@@ -24,6 +24,7 @@ _INNER = rf"[\w{_SILENT}{_INDIC}]"  # with "_": a tag or handle is found whole a
 
 _APOSTROPHES = "'’‘`´"
 _WORD = re.compile(rf"#?{_LETTER}{_INNER}*(?:[{_APOSTROPHES}]{_LETTER}{_INNER}*)*")
+_SPLIT = re.compile(f"({_WORD.pattern})")
 _PIECE = re.compile(rf"[^_{_APOSTROPHES}]+")
 
 # An apostrophe parts a name from its ending (Iran's, İran'ın, Pakistan'da) but belongs to a short beginning
@@ -63,26 +64,31 @@ class Folded:
 
     text: str
     original: str
+    _parts: list[str] = field(repr=False)  # of the original: gap, token, gap, … token, gap
+    _words: list[str] = field(repr=False)  # each token folded: mostly one word, sometimes none or several
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the original of `text[start:end]`, widened to whole words."""
-        folded, starts, ends = self._words
-        first = max(bisect_right(folded, start) - 1, 0)
-        last = max(bisect_right(folded, end - 1) - 1, first)
-        return (starts[first], ends[last]) if folded else (0, 0)
+        return self._piece(start)[0], self._piece(end - 1)[1]
+
+    def _piece(self, position: int) -> tuple[int, int]:
+        folded, ends = self._tokens
+        index = bisect_right(folded, position) - 1
+        start, end = ends[2 * index], ends[2 * index + 1]
+        if self.text.find(" ", folded[index], folded[index + 1] - 1) < 0:
+            return start, end
+        words = self.text[folded[index] : folded[index + 1]].split()
+        pieces = [found.span() for found in _PIECE.finditer(self.original, start, end)]
+        if len(pieces) != len(words):  # #IranPakistan, or one sign for a whole phrase (ﷺ)
+            return start, end
+        return pieces[self.text.count(" ", folded[index], position)]
 
     @cached_property
-    def _words(self) -> tuple[list[int], list[int], list[int]]:
-        # Built only for texts that have a hit: most have none, and it costs as much as the folding.
-        tokens = [(_fold_word(found[0]), found) for found in _WORD.finditer(self.original)]
-        kept: list[tuple[str, int, int]] = []
-        for word, found in tokens:
-            if " " in word:
-                kept += _places(word.split(), found)
-            elif word:
-                kept.append((word, *found.span()))
-        folded = list(accumulate((len(word) + 1 for word, _, _ in kept), initial=0))[: len(kept)]
-        return folded, [start for _, start, _ in kept], [end for _, _, end in kept]
+    def _tokens(self) -> tuple[list[int], list[int]]:
+        # Where each token begins in the folded text, and where gaps and tokens end, by turns, in the original. Built
+        # only when a place is asked for: most texts have no hit.
+        lengths = [len(word) + 1 if word else 0 for word in self._words]
+        return list(accumulate(lengths, initial=0)), list(accumulate(map(len, self._parts)))
 
 
 def fold(text: str) -> Folded:
@@ -91,27 +97,20 @@ def fold(text: str) -> Folded:
     Folding twice changes nothing. A word of the folded text is never part of a word of the original, so a match
     between blanks is a match of whole words: زائران ends in ایران after folding but is another token.
     """
-    words = map(_fold_word, _WORD.findall(text))
-    return Folded(text=" ".join(filter(None, words)), original=text)
-
-
-def _places(words: list[str], found: re.Match[str]) -> list[tuple[str, int, int]]:
-    """Each folded word of a token with its place in the original; the whole token where the parts are not plain."""
-    pieces = [(part.start() + found.start(), part.end() + found.start()) for part in _PIECE.finditer(found[0])]
-    if len(pieces) != len(words):  # #IranPakistan, or one sign for a whole phrase (ﷺ)
-        pieces = [found.span()] * len(words)
-    return [(word, *piece) for word, piece in zip(words, pieces, strict=True)]
+    parts = _SPLIT.split(text)
+    words = list(map(_fold_word, parts[1::2]))
+    return Folded(text=" ".join(filter(None, words)), original=text, _parts=parts, _words=words)
 
 
 @lru_cache(maxsize=1 << 16)
 def _fold_word(word: str) -> str:
     if word.isascii() and word.isalnum():
         return word.lower()
+    # Decomposed, so that accents and hamzas fall off as marks; İ gives i and a dot only when its case is folded.
+    word = unicodedata.normalize("NFKD", word).replace("_", " ")
     if word.startswith("#"):  # #IranPakistan
         word = _CAMEL.sub(" ", word)
-    word = word.replace("_", " ")
-    # Decomposed, so that accents and hamzas fall off as marks; İ gives i and a dot only when its case is folded.
-    opened = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    opened = unicodedata.normalize("NFKD", word.casefold())
     plain = unicodedata.normalize("NFKC", opened.translate(_FOLDS)).translate(_FOLDS)
     parted = _ENDING.sub(" ", plain).translate(_NO_APOSTROPHE)
     return " ".join(found.lstrip("#") for found in _WORD.findall(parted))
