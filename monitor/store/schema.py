@@ -169,8 +169,8 @@ entry = Table(
     Index(
         "ix_entry_kept",
         "ended_at",
-        sqlite_where=text("summary <> '' OR content <> ''"),
-        postgresql_where=text("summary <> '' OR content <> ''"),
+        sqlite_where=text("summary != '' OR content != ''"),
+        postgresql_where=text("summary != '' OR content != ''"),
     ),
 )
 
@@ -209,8 +209,9 @@ item = Table(
     Column("at", Moment, nullable=False),  # published, else first seen
     Column("published", Moment),
     Column("first_seen", Moment, nullable=False),
-    Column("read", Moment, nullable=False),
-    Column("told", Moment),
+    Column("admitted_at", Moment, nullable=False),
+    Column("read_at", Moment),  # none: its page was not read, or not yet
+    Column("told_at", Moment),
     Column("version", Integer, nullable=False),
     Column("article", Noun(Article), nullable=False),  # without its text
     Column("verdict", Noun(Verdict), nullable=False),
@@ -220,10 +221,9 @@ item = Table(
     _flag("relevant"),
     _flag("near"),
     _flag("partial"),  # judged on title and summary alone
-    _flag("late"),
     Column("folded", Words, nullable=False),  # matching text of title, lead and text: what search reads
     Index("ix_item_window", "at", sqlite_where=text("relevant = 1"), postgresql_where=text("relevant")),
-    Index("ix_item_near", "read", sqlite_where=text("near = 1"), postgresql_where=text("near")),
+    Index("ix_item_near", "admitted_at", sqlite_where=text("near = 1"), postgresql_where=text("near")),
 )
 
 version = Table(

@@ -1,11 +1,27 @@
 """Nouns for the tests: a test says only what matters to it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from monitor.model import Article, Entry, Hit, HostState, Mark, Method, Source, Validators, Verdict
+from monitor.model import (
+    Article,
+    ChannelKind,
+    Entry,
+    Hit,
+    HostState,
+    Mark,
+    Message,
+    Method,
+    Placement,
+    Source,
+    Validators,
+    Verdict,
+)
 from monitor.store import Store, entries, sources
+from monitor.store.digests import Composed
 from monitor.store.entries import DueEntry
+from monitor.store.items import Admission, Admitted, admit
+from monitor.store.outcomes import Outcome
 from monitor.store.sources import Committed, DueSource, PolledSource, SeenEntry
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -83,3 +99,28 @@ def poll(store: Store, *shown: SeenEntry, now: datetime = NOW, **changes: Any) -
 
 def due_entries(store: Store, now: datetime = NOW, **changes: Any) -> list[DueEntry]:
     return store.call(entries.claim, **({"now": now, "lease": LEASE, "limit": 10} | changes))
+
+
+def admission(entry_id: int, **changes: Any) -> Admission:
+    known: dict[str, Any] = {"article": an_article(), "verdict": a_verdict(), "mark": a_mark()}
+    known |= {"placement": Placement(story=0, thread=0), "partial": False, "outcome": Outcome.HELD}
+    return Admission(entry_id=entry_id, **(known | changes))
+
+
+def admitted(store: Store, url: str = "https://dawn.example/1", now: datetime = NOW, **changes: Any) -> Admitted:
+    """An item, with the entry that it was read from."""
+    if not store.call(sources.health, now=now):
+        store.call(sources.sync, [a_source()], now=now)
+    (fresh,) = poll(store, seen(url), now=now).fresh
+    return store.call(admit, admission(fresh[0], **changes), now=now)
+
+
+def a_message(recipient: str = "a@desk.example", **changes: Any) -> Message:
+    known: dict[str, Any] = {"channel": "desk", "recipient": recipient, "id": f"<1.{recipient}>", "body": b"Dear desk"}
+    return Message(**(known | changes))
+
+
+def a_composed(**changes: Any) -> Composed:
+    known: dict[str, Any] = {"channel": "desk", "channel_kind": ChannelKind.EMAIL, "kind": "digest"}
+    known |= {"day": NOW.date(), "slot": time(7, 30), "start": NOW - 24 * 60 * MINUTE, "end": NOW, "subject": "News"}
+    return Composed(**(known | {"notices": (), "items": (), "messages": ()} | changes))

@@ -194,8 +194,8 @@ def upgrade() -> None:
         "ix_entry_kept",
         "entry",
         ["ended_at"],
-        sqlite_where=sa.text("summary <> '' OR content <> ''"),
-        postgresql_where=sa.text("summary <> '' OR content <> ''"),
+        sqlite_where=sa.text("summary != '' OR content != ''"),
+        postgresql_where=sa.text("summary != '' OR content != ''"),
     )
     op.create_table(
         "gap",
@@ -224,8 +224,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("read", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("told", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("admitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("article", sa.Text(), nullable=False),
         sa.Column("verdict", sa.Text(), nullable=False),
@@ -235,7 +236,6 @@ def upgrade() -> None:
         sa.Column("relevant", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("near", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("partial", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column("late", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["copy_of"], ["item.id"], name=op.f("fk_item_copy_of")),
         sa.ForeignKeyConstraint(["entry"], ["entry.id"], name=op.f("fk_item_entry")),
@@ -245,7 +245,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_item_copy_of"), "item", ["copy_of"])
     op.create_index(
-        "ix_item_near", "item", ["read"], sqlite_where=sa.text("near = 1"), postgresql_where=sa.text("near")
+        "ix_item_near", "item", ["admitted_at"], sqlite_where=sa.text("near = 1"), postgresql_where=sa.text("near")
     )
     op.create_index(op.f("ix_item_story"), "item", ["story"])
     op.create_index(
