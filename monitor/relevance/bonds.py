@@ -7,13 +7,14 @@ from itertools import product
 
 from monitor.relevance.lexicon import Match
 from monitor.relevance.passages import Passage
-from monitor.relevance.rules import BOTH, Other, RuleSet, Term, Weights
+from monitor.relevance.rules import Other, RuleSet, Term, Weights
 
 # What stands between the members of an enumeration.
-_GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|to|as well as|ve|ile|و|او|اور|یا|سے)\b)?[\s,،]*(?:the\s)?")
+_GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|as well as|ve|ile|و|او|اور|یا|سے)\b)?[\s,،]*(?:the\s)?")
 
 # A cue this many characters before or behind a pair still speaks of it: Urdu copy runs on without full stops.
 _REACH = 80
+_CLOSE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,52 +37,64 @@ def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None
     bonds = (
         _bond(passage, one, other, rules.weights, foreign=foreign)
         for one, other in product(*(passage.side(side.code) for side in rules.sides))
-        if passage.field == "title" or _distance(one, other) <= rules.weights.apart
+        if passage.field == "title" or _apart(one, other) <= rules.weights.apart
     )
     return max(bonds, key=lambda bond: (bond.worth, bond.relation), default=None)
 
 
 def in_passing(passage: Passage, match: Match) -> bool:
     """Whether a side is named only as a venue, channel or source ("via Pakistan")."""
-    return any(cue.start <= match.start and match.end <= cue.end for cue in passage.cues("channel"))
+    return _within(match, passage.cues("channel"))
 
 
 def _bond(passage: Passage, one: Match, other: Match, weights: Weights, *, foreign: bool) -> Bond:
-    listed = _listed(passage, one, other)
-    channel = foreign and (in_passing(passage, one) or in_passing(passage, other))
-    worth = weights.weak if "weak" in {_strength(one), _strength(other)} else 1.0
+    listed = _listed(passage, one) or _listed(passage, other) or _side_by_side(passage, one, other)
+    channel = _is_channel(passage, one, foreign=foreign) or _is_channel(passage, other, foreign=foreign)
+    worth = weights.weak if "weak" in {one.term.strength, other.term.strength} else 1.0
     if listed:
         worth *= weights.listed
     if channel:
         worth *= weights.title_channel if passage.field == "title" else weights.channel
-    return Bond(one=one, other=other, worth=worth, channel=channel, listed=listed, relation=_related(passage, one, other))
+    relation = _related(passage, one, other)
+    return Bond(one=one, other=other, worth=worth, channel=channel, listed=listed, relation=relation)
 
 
-def _strength(match: Match) -> str:
-    assert isinstance(match.noun, Term)
-    return match.noun.strength
+def _is_channel(passage: Passage, match: Match, *, foreign: bool) -> bool:
+    # "How will Pakistan deal with the Iran war?": in a headline the war is a theme. In a sentence it is told of.
+    theme = passage.field == "title" and _within(match, passage.cues("theme"))
+    return theme or (foreign and in_passing(passage, match))
 
 
-def _distance(one: Match, other: Match) -> int:
+def _within(match: Match, cues: list[Match]) -> bool:
+    return any(cue.start <= match.start and match.end <= cue.end for cue in cues)
+
+
+def _apart(one: Match, other: Match) -> int:
     return max(one.start, other.start) - min(one.end, other.end)
 
 
 def _related(passage: Passage, one: Match, other: Match) -> bool:
     start, end = min(one.start, other.start) - _REACH, max(one.end, other.end) + _REACH
-    dealings = (m for m in passage.matches if (isinstance(m.noun, Term) and m.noun.kind == "topic") or m in passage.cues("relation"))
+    dealings = [match for match in passage.terms() if match.term.kind == "topic"] + passage.cues("relation")
     return any(start <= dealing.start and dealing.end <= end for dealing in dealings)
 
 
-def _listed(passage: Passage, one: Match, other: Match) -> bool:
-    """Whether both stand in one enumeration with a third country, or behind the words that open one."""
-    for run in _runs(passage):
-        opened = any(0 <= run[0].start - cue.end <= 2 for cue in passage.cues("list"))
-        others = sum(isinstance(match.noun, Other) for match in run)
-        if one in run and other in run and (opened or others):
-            return True
-        if (one in run or other in run) and others >= 2:
-            return True
-    return False
+def _listed(passage: Passage, match: Match) -> bool:
+    """Whether a name stands in a list with two third countries: "Saudi Arabia, Turkey and Pakistan"."""
+    return any(match in run and len(_others(run)) > 1 for run in _runs(passage))
+
+
+def _side_by_side(passage: Passage, one: Match, other: Match) -> bool:
+    """Whether both stand in a list with a third country, or behind the words that open a list ("countries like")."""
+    return any(one in run and other in run and (_others(run) or _opened(passage, run[0])) for run in _runs(passage))
+
+
+def _opened(passage: Passage, first: Match) -> bool:
+    return any(0 <= first.start - cue.end <= _CLOSE for cue in passage.cues("list"))
+
+
+def _others(run: list[Match]) -> set[str]:
+    return {match.noun.id for match in run if isinstance(match.noun, Other)}
 
 
 def _runs(passage: Passage) -> Iterator[list[Match]]:

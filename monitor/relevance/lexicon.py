@@ -17,6 +17,7 @@ JOINED = {"person", "place", "group"}  # names that lose their blank in hurried 
 _BREAK = re.compile(r"[,;:!?؟،؛&()\[\]\n]|(?<!\b\w)[.۔]\s")
 
 Noun = Term | Mask | Other | Cue | Caution
+_NOTHING = Mask(id="", forms={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,16 @@ class Match:
     needs_company: bool
     start: int
     end: int
+
+    @property
+    def term(self) -> Term:
+        """The term that was found; for those matches that are terms."""
+        assert isinstance(self.noun, Term)
+        return self.noun
+
+    def names(self, *sides: str) -> bool:
+        """Whether it is a term of one of these sides."""
+        return isinstance(self.noun, Term) and self.noun.side in sides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +84,8 @@ def lexicon(rules: RuleSet) -> Lexicon:
         company = term.strength == "context"
         _add(table, term, term.forms, needs_company=company, joined=term.kind in JOINED)
         _add(table, term, term.never_alone, needs_company=True, joined=False)
-    for noun in (*rules.masks, *rules.others, *rules.cues, *rules.cautions):
+    nouns: tuple[Noun, ...] = (*rules.masks, *rules.others, *rules.cues, *rules.cautions)
+    for noun in nouns:
         _add(table, noun, noun.forms, needs_company=False, joined=False)
     automaton = AhoCorasick([f" {form} " for form in table], matchkind=MatchKind.Standard)
     return Lexicon(automaton=automaton, entries=tuple(map(tuple, table.values())))
@@ -107,20 +119,24 @@ def _variants(spelling: str, *, arabic: bool, joined: bool) -> Iterator[str]:
 
 
 def _longest(matches: list[Match]) -> list[Match]:
-    """Without the names that stand inside a longer name, or in or under a mask. Topics, cues and cautions all stay."""
+    """Without masks, and without the names inside a longer name or under a mask. Topics, cues and cautions all stay."""
     matches.sort(key=lambda match: (match.start, -match.end, not isinstance(match.noun, Mask)))
-    kept, covered, cover = [], -1, None
+    kept: list[Match] = []
+    cover = Match(noun=_NOTHING, needs_company=False, start=-1, end=-1)
     for match in matches:
         if _is_name(match):
-            same = cover is not None and (match.start, match.end) == (cover.start, cover.end)
-            if match.end <= covered and not (same and not isinstance(cover.noun, Mask)):
+            if match.end <= cover.end and not _shares(match, cover):
                 continue
-            if match.end > covered and not match.needs_company:
-                covered, cover = match.end, match
+            if match.end > cover.end and not match.needs_company:
+                cover = match
         kept.append(match)
     return [match for match in kept if not isinstance(match.noun, Mask)]
 
 
+def _shares(match: Match, cover: Match) -> bool:
+    """Whether two names are spelled alike; a mask shares with none."""
+    return (match.start, match.end) == (cover.start, cover.end) and not isinstance(cover.noun, Mask)
+
+
 def _is_name(match: Match) -> bool:
-    noun = match.noun
-    return isinstance(noun, Mask | Other) or (isinstance(noun, Term) and noun.side != "")
+    return isinstance(match.noun, Mask | Other) or (isinstance(match.noun, Term) and match.noun.side != "")

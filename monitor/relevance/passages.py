@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from monitor.model import Field
 from monitor.relevance.lexicon import Lexicon, Match, lexicon
 from monitor.relevance.rules import BOTH, Cue, Other, RuleSet, Term
-from monitor.text import fold, sentences
+from monitor.text import sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,11 @@ class Passage:
 
     def side(self, code: str) -> list[Match]:
         """Where a side is named, alone or as one of the pair."""
-        return [match for match in self.matches if isinstance(match.noun, Term) and match.noun.side in {code, BOTH}]
+        return [match for match in self.matches if match.names(code, BOTH)]
+
+    def terms(self) -> list[Match]:
+        """The names and topics of the rules."""
+        return [match for match in self.matches if isinstance(match.noun, Term)]
 
     def others(self) -> set[str]:
         """The third countries it names."""
@@ -50,30 +54,28 @@ class Reader:
         """The headline, where there is one, and each sentence once: many a summary is the first sentence again."""
         found = [self._headline(title, language)] if title.strip() else []
         seen = {_key(passage.text) for passage in found}
-        for passage in (*self._sentences("summary", summary, language), *self._sentences("text", text, language)):
-            if _key(passage.text) not in seen:
-                seen.add(_key(passage.text))
-                found.append(replace(passage, order=len(seen) - 1 - bool(title.strip())))
+        order = 0
+        fields: tuple[tuple[Field, str], ...] = (("summary", summary), ("text", text))
+        for field, body in fields:
+            for passage in self._sentences(field, body, language, order):
+                order = passage.order
+                if passage.matches and _key(passage.text) not in seen:
+                    seen.add(_key(passage.text))
+                    found.append(passage)
         return _in_company(found)
 
     def _headline(self, title: str, language: str) -> Passage:
         return Passage(field="title", order=-1, text=title, start=0, matches=tuple(self.lexicon.find(title, language)))
 
-    def _sentences(self, field: Field, text: str, language: str) -> Iterator[Passage]:
+    def _sentences(self, field: Field, text: str, language: str, order: int) -> Iterator[Passage]:
         matches = self.lexicon.find(text, language)
         starts = [match.start for match in matches]
-        for start, end in sentences(text) if matches else ():
-            skipped = self._skipped(text, start, end)
-            inside = matches[bisect_left(starts, skipped) : bisect_left(starts, end)]
-            yield Passage(
-                field=field,
-                order=0,
-                text=text[skipped:end],
-                start=skipped,
-                matches=tuple(match for match in inside if match.end <= end),
-            )
+        for number, (start, end) in enumerate(sentences(text) if matches else (), order):
+            spoken = self._spoken(text, start, end)
+            inside = matches[bisect_left(starts, spoken) : bisect_left(starts, end)]
+            yield Passage(field=field, order=number, text=text[spoken:end], start=spoken, matches=tuple(inside))
 
-    def _skipped(self, text: str, start: int, end: int) -> int:
+    def _spoken(self, text: str, start: int, end: int) -> int:
         """Where a sentence begins to speak: behind its dateline, and nowhere in a line that leads elsewhere."""
         if self.promo.match(text, start, end):
             return end
@@ -86,7 +88,9 @@ def reader(rules: RuleSet) -> Reader:
     return Reader(
         lexicon=lexicon(rules),
         dateline=re.compile("|".join(f"(?:{line})" for line in rules.datelines) or "(?!)"),
-        promo=re.compile("(?:" + "|".join(map(re.escape, rules.promos)) + r")\b" if rules.promos else "(?!)", re.IGNORECASE),
+        promo=re.compile(
+            "(?:" + "|".join(map(re.escape, rules.promos)) + r")\b" if rules.promos else "(?!)", re.IGNORECASE
+        ),
     )
 
 
@@ -96,9 +100,9 @@ def _key(text: str) -> str:
 
 def _in_company(passages: list[Passage]) -> list[Passage]:
     """Without the names that need company of their side and have none in the whole text."""
-    sure = {m.noun.side for p in passages for m in p.matches if isinstance(m.noun, Term) and not m.needs_company}
-    return [replace(p, matches=tuple(m for m in p.matches if not _lonely(m, sure))) for p in passages]
-
-
-def _lonely(match: Match, sure: set[str]) -> bool:
-    return match.needs_company and isinstance(match.noun, Term) and not sure & {match.noun.side, BOTH}
+    terms = [match for passage in passages for match in passage.terms()]
+    sure = {match.term.side for match in terms if not match.needs_company}
+    lonely = {id(match) for match in terms if match.needs_company and not sure & {match.term.side, BOTH}}
+    if not lonely:
+        return passages
+    return [replace(p, matches=tuple(match for match in p.matches if id(match) not in lonely)) for p in passages]

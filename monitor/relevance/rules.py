@@ -121,7 +121,8 @@ class Weights:
     pair_lead: float  # both sides in one sentence of the lead
     pair_later: float  # and in a later one
     pairs_most: float  # all such sentences together
-    relation: float  # a word of dealing near such a pair
+    relation_lead: float  # a word of dealing near such a pair
+    relation_later: float
     borderland: float  # a border place beside a word for the border, in the headline or lead
     weak: float  # factor: a side is named only by a place or group of domestic news
     channel: float  # factor: a side is only the venue or channel of third countries

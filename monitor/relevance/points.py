@@ -1,0 +1,110 @@
+"""What speaks for a text, in points: each step of the judgement with a sentence that says why."""
+
+from collections.abc import Iterator, Sequence
+
+from monitor.model import Reason
+from monitor.relevance.bonds import Bond, in_passing, strongest
+from monitor.relevance.passages import Passage
+from monitor.relevance.rules import BOTH, RuleSet, Side
+
+# Topics that reach over a border by themselves: an outlet that writes of them and names the neighbour speaks of its own
+# country without naming it ("smuggled Iranian diesel", "pilgrims stranded in Iran").
+_CROSS_BORDER = {"border", "energy-trade", "pilgrims", "smuggling"}
+
+_SPOKEN_TWICE = 2  # a border named in two passages is the matter of a text; more adds nothing
+
+
+def headline(passages: Sequence[Passage], rules: RuleSet) -> Bond | None:
+    """How the two sides stand together in the headline, or None."""
+    title = next((passage for passage in passages if passage.field == "title"), None)
+    return strongest(title, rules, foreign=bool(title.others())) if title else None
+
+
+def from_headline(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Reason]:
+    """Both sides in the headline; or one of them there, and the other acting in the lead."""
+    weights, bond = rules.weights, headline(passages, rules)
+    if bond:
+        yield _reason("title-both", weights.title_both * bond.worth, f"The headline names {_together(bond)}")
+        if BOTH in {bond.one.term.side, bond.other.term.side}:
+            yield _reason("title-pair", weights.title_pair * bond.worth, "The headline names the pair")
+        return
+    named = [side for side in rules.sides if any(p.field == "title" and p.side(side.code) for p in passages)]
+    missing = [side for side in rules.sides if side not in named]
+    if named and any(_acts(passage, missing[0]) for passage in lead(passages, rules)):
+        yield _reason(
+            "title-lead", weights.title_lead, f"{named[0].name} in the headline, {missing[0].name} in the lead"
+        )
+
+
+def from_sentences(passages: Sequence[Passage], rules: RuleSet, *, body: float) -> Iterator[Reason]:
+    """Sentences that name both sides close together, the first ones for more, up to a limit.
+
+    `body` is a factor: in a roundup a sentence is a story of its own.
+    """
+    weights = rules.weights
+    about_others = any(passage.field == "title" and passage.others() for passage in passages)
+    left = weights.pairs_most
+    for passage in passages:
+        if passage.field == "title" or len(passage.others()) >= weights.list_from:
+            continue
+        bond = strongest(passage, rules, foreign=about_others or bool(passage.others()))
+        if bond:
+            reason = _reason(
+                "pair",
+                min(left, body * _sentence_points(passage, bond, rules)),
+                f"One sentence names {_together(bond)}",
+            )
+            left -= reason.points
+            if reason.points:
+                yield reason
+
+
+def _sentence_points(passage: Passage, bond: Bond, rules: RuleSet) -> float:
+    weights = rules.weights
+    early = passage.order < weights.lead
+    place = weights.pair_lead if early else weights.pair_later
+    dealing = (weights.relation_lead if early else weights.relation_later) if bond.relation else 0.0
+    return (place + dealing) * bond.worth
+
+
+def from_borderland(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Reason]:
+    """A place on the common border, and the border, where the neighbour is not named ("a guard killed in Saravan")."""
+    opening = lead(passages, rules, title=True)
+    places = [match for passage in opening for match in passage.terms() if match.term.kind == "borderland"]
+    if places and not all(any(passage.side(side.code) for passage in opening) for side in rules.sides):
+        spoken = [passage for passage in opening if any(match.term.id == "border" for match in passage.terms())]
+        for _ in spoken[:_SPOKEN_TWICE]:
+            yield _reason("borderland", rules.weights.borderland, f"The border at {places[0].term.name}")
+
+
+def from_outlet(passages: Sequence[Passage], rules: RuleSet, *, country: str) -> Iterator[Reason]:
+    """An outlet of one side on what comes over the border from the other: it need not name its own country."""
+    weights = rules.weights
+    others = [side for side in rules.sides if side.code != country]
+    if len(others) != 1:
+        return
+    for passage in lead(passages, rules, title=True):
+        topic = next((match for match in passage.terms() if match.term.id in _CROSS_BORDER), None)
+        if topic and passage.side(others[0].code) and not passage.side(country) and not passage.others():
+            whole = weights.title_both if passage.field == "title" else weights.pair_lead
+            text = f"An outlet of {country} writes of {others[0].name} and {topic.term.name}"
+            yield _reason("outlet", whole * weights.prior, text)
+
+
+def lead(passages: Sequence[Passage], rules: RuleSet, *, title: bool = False) -> list[Passage]:
+    """The first sentences, with the headline before them where it is asked for."""
+    return [p for p in passages if p.order < rules.weights.lead and (title or p.field != "title")]
+
+
+def _acts(passage: Passage, side: Side) -> bool:
+    return any(match.term.strength != "weak" and not in_passing(passage, match) for match in passage.side(side.code))
+
+
+def _together(bond: Bond) -> str:
+    names = " and ".join(dict.fromkeys((bond.one.term.name, bond.other.term.name)))
+    how = [", in a list"] * bond.listed + [", one only as venue, channel or theme"] * bond.channel
+    return names + "".join(how)
+
+
+def _reason(code: str, points: float, text: str) -> Reason:
+    return Reason(code=code, points=round(points, 2), text=text)
