@@ -25,6 +25,7 @@ SAME = [
     ("https://dawn.example/?id=5&utm_source=rss&UTM_Medium=x&page=2", "https://dawn.example/?id=5&page=2"),
     ("https://dawn.example/a?fbclid=x", "https://dawn.example/a"),
     ("https://dawn.example/a?ref=rss&ref=1234", "https://dawn.example/a?ref=1234"),
+    ("https://dawn.example/a?source=rss-b1f3-4&wt_mc=rss.x", "https://dawn.example/a"),
     ("https://dawn.example/a?b=2&a=1&&", "https://dawn.example/a?b=2&a=1"),
     ("https://[2001:DB8:0::1]/", "https://[2001:db8::1]/"),
 ]

@@ -30,14 +30,16 @@ _WALL_SIZE = 100_000  # bytes; walls are small pages
 _WALL_MARKS = (
     (b"_cf_chl_opt", _WALL_SIZE),  # Cloudflare
     (b"cf-challenge-running", _WALL_SIZE),
-    (b"/.well-known/ddos-guard/", 10_000),
+    (b"/ddos-guard/js-challenge", 10_000),  # its other scripts are on served pages too
+    (b"/ddos-guard/ddg-captcha-page", 10_000),
+    (b"/.well-known/sgcaptcha/", 5_000),  # SiteGround
     (b"_Incapsula_Resource", 3_000),
     (b"geo.captcha-delivery.com", 5_000),  # DataDome
     (b"px-captcha", 20_000),  # PerimeterX
     (b"gokuProps", 20_000),  # AWS
     (b"sucuri_cloudproxy_js", 10_000),
     (b"sec-if-cpt-container", 20_000),  # Akamai
-    (b"__arcsjs", 20_000),  # ArvanCloud, before many Iranian sites
+    (b"__arcsjs", 20_000),  # ArvanCloud, before IRNA and many other Iranian sites
 )
 _WALL_TITLES = frozenset(
     {
@@ -50,7 +52,9 @@ _WALL_TITLES = frozenset(
         "just a moment",
         "one moment, please",
         "robot check",
+        "transferring to the website",
         "verify you are human",
+        "you are being redirected",
     }
 )
 _TITLE = re.compile(rb"<title[^>]*>\s*([^<]{1,200})", re.IGNORECASE)

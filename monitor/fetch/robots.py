@@ -38,7 +38,7 @@ def delay(text: str, *, token: str = PRODUCT) -> timedelta:
     return min(timedelta(seconds=min(asked, 1e6)), LONGEST_DELAY)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _rules(text: str, token: str) -> Protego:
     return Protego.parse("\n".join(_record(line, token) for line in text.splitlines()))
 

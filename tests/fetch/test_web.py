@@ -284,6 +284,8 @@ WALLS = [
     httpx.Response(503, content=b"<title>Just a moment...</title><script>window._cf_chl_opt={}</script>"),
     httpx.Response(200, content=b"<html><TITLE>\n Attention Required! | Cloudflare </TITLE>"),
     httpx.Response(200, content=b"<html><title>Are you a robot?</title>"),
+    httpx.Response(200, content=b"<title>Transferring to the website...</title><script>document.cookie='__arcsjs=1'"),
+    httpx.Response(403, content=b'<script src="/.well-known/ddos-guard/js-challenge/index.js"></script>'),
     httpx.Response(200, content=b'<html><script src="/_Incapsula_Resource?x=1"></script></html>'),
     httpx.Response(202, headers={"x-amzn-waf-action": "challenge"}, content=b""),
     httpx.Response(403, content=b'<script src="https://geo.captcha-delivery.com/c.js">'),
@@ -305,6 +307,7 @@ async def test_a_wall_is_no_page(wall: httpx.Response):
         PAGE
         + b"<script>(function(){window.__CF$cv$params={r:'1'};'/cdn-cgi/challenge-platform/scripts/jsd/main.js'})()</script>",
         PAGE + b'<div class="g-recaptcha"></div><form action="/login">',
+        PAGE + b'<script src="https://check.ddos-guard.net/check.js"></script>',
     ],
 )
 async def test_a_page_that_speaks_of_walls_is_a_page(body: bytes):
