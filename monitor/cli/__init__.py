@@ -1,17 +1,53 @@
-"""The commands: thin, and each imports what it needs only when it runs."""
+"""The commands: thin, and each imports what it needs only when it runs, so that `--help` comes at once."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from monitor.cli.settings import Where
+from monitor.errors import ConfigError, MonitorError
+
 app = typer.Typer(
-    no_args_is_help=True, add_completion=True, help="Watch what is written about Iran-Pakistan relations."
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="""Watch what is written about Iran-Pakistan relations: every story, once, with the reason why.
+
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a source was blind beyond its rhythm.""",
 )
 
 
 @app.callback()
-def _root() -> None:
-    """Hold the options that stand before the command."""
+def _root(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(envvar="MONITOR_CONFIG", help="Folder of monitor.yaml. [default: ./config]")
+    ] = None,
+    store: Annotated[
+        str, typer.Option(envvar="MONITOR_STORE", help="Database URL. [default: SQLite in your data folder]")
+    ] = "",
+) -> None:
+    context.obj = Where(config=config, store=store)
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; what goes wrong is said in one line, with what to do, and never as a traceback."""
+    from monitor.cli import configuration, demo, digest, fetch, why  # noqa: F401 - they register themselves
+
+    try:
+        app()
+    except ConfigError as error:
+        _say(str(error))
+        sys.exit(2)
+    except MonitorError as error:
+        _say(f"monitor: {error}")
+        sys.exit(1)
+    except BrokenPipeError:  # `monitor search … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

@@ -1,8 +1,20 @@
 """The configuration: YAML files to frozen nouns. Every error is named with file, line and column, all at once."""
 
 from monitor.config.check import ConfigErrors
-from monitor.config.load import bundled, load, load_rules, schema
+from monitor.config.load import bundled, load, load_rules, load_sources, schema
 from monitor.config.nouns import Config, Limits
 from monitor.config.show import show
+from monitor.config.yaml import read
 
-__all__ = ["Config", "ConfigErrors", "Limits", "bundled", "load", "load_rules", "schema", "show"]
+__all__ = [
+    "Config",
+    "ConfigErrors",
+    "Limits",
+    "bundled",
+    "load",
+    "load_rules",
+    "load_sources",
+    "read",
+    "schema",
+    "show",
+]

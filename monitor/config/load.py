@@ -13,7 +13,7 @@ from monitor.config.forms import ChannelsForm, RulesForm, SettingsForm, SmtpForm
 from monitor.config.nouns import Config, Limits
 from monitor.config.yaml import Document, Place, merge, read
 from monitor.errors import ConfigError
-from monitor.model import Channel, ChannelKind
+from monitor.model import Channel, ChannelKind, Source
 from monitor.relevance.rules import RuleSet
 from monitor.send.email import MailServer
 
@@ -79,6 +79,15 @@ def settings_document(folder: Path, env: Mapping[str, str]) -> Document:
     document = read(folder / "monitor.yaml")
     _overlay(document, env)
     return document
+
+
+def load_sources(paths: Iterable[Path]) -> tuple[Source, ...]:
+    """The sources of some files alone, or ConfigErrors."""
+    document = merge(map(read, paths))
+    form = fill(SOURCES, document)
+    if form is None or document.errors:
+        raise ConfigErrors(document.errors)
+    return tuple(source.noun() for source in form.sources)
 
 
 def load_rules(folder: Path) -> RuleSet:

@@ -1,0 +1,83 @@
+"""`monitor config` and `monitor init`: see, check and start a configuration."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli import app
+from monitor.cli.settings import Where
+
+config_app = typer.Typer(no_args_is_help=True, help="Check and show the configuration.")
+app.add_typer(config_app, name="config")
+
+
+@config_app.command()
+def check(context: typer.Context) -> None:
+    """Read the whole configuration; every error is named with file, line and column. Exit code 2 where there is one."""
+    where: Where = context.obj
+    loaded = where.load()
+    on = sum(source.enabled for source in loaded.sources)
+    typer.echo(
+        f"{where.folder()}: fine. {on} of {len(loaded.sources)} sources on, {len(loaded.rules.terms)} terms, "
+        f"{len(loaded.channels)} channels."
+    )
+    if not loaded.contact:
+        typer.echo("contact: is empty, so nothing will be fetched from the network.", err=True)
+
+
+@config_app.command()
+def schema(name: Annotated[str, typer.Argument(help="monitor.yaml, channels.yaml, sources or rules")]) -> None:
+    """Print the JSON schema of a kind of file, for editors that check YAML while you write."""
+    from monitor.config import schema as schemas
+
+    known = schemas()
+    if name not in known:
+        raise typer.BadParameter(f"one of {', '.join(known)}")
+    typer.echo(json.dumps(known[name], indent=2, ensure_ascii=False))
+
+
+@config_app.command()
+def show(context: typer.Context) -> None:
+    """Print the settings that hold, each with where it comes from; secrets are masked."""
+    import os
+
+    from monitor.config import show as shown
+
+    for key, value, origin in shown(context.obj.folder(), env=os.environ):
+        typer.echo(f"{key} = {value}  # {origin}")
+
+
+@app.command()
+def init(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="Where to. [default: --config, else ./config]")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    contact: Annotated[str, typer.Option(help="Address or page that every request carries.")] = "",
+) -> None:
+    """Write a commented configuration to start from. A file that is there is never touched.
+
+    Example: monitor init config --contact desk@example.org --yes
+    """
+    from monitor.config import bundled
+
+    target = folder or context.obj.config or Path("config")
+    if not contact and not yes:
+        contact = typer.prompt(
+            "An address or page where an outlet can reach you (every request carries it)", default=""
+        )
+    for source in sorted(bundled("config").rglob("*.yaml")):
+        copy = target / source.relative_to(bundled("config"))
+        if copy.exists():
+            typer.echo(f"kept     {copy}")
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if copy.name == "monitor.yaml" and contact:
+            text = source.read_text("utf-8")
+            copy.write_text(text.replace('contact: ""', f"contact: {json.dumps(contact)}", 1), "utf-8")
+        else:
+            shutil.copyfile(source, copy)
+        typer.echo(f"written  {copy}")
+    typer.echo(f"Next: monitor --config {target} config check, then monitor --config {target} fetch")

@@ -1,0 +1,101 @@
+"""`monitor digest`: look at a digest, or send it now."""
+
+import asyncio
+import tempfile
+import webbrowser
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import app
+from monitor.cli.settings import Where
+
+if TYPE_CHECKING:
+    from monitor.model import Channel, Rendered
+
+
+@app.command()
+def digest(
+    context: typer.Context,
+    channel: Annotated[str, typer.Argument(help="Id of a channel. [default: the only one, else a plain view]")] = "",
+    preview: Annotated[bool, typer.Option("--preview", help="Print it; nothing is marked as told. [default]")] = False,
+    open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send it to the channel now, and mark it as told.")] = False,
+    out: Annotated[Path | None, typer.Option(help="Write digest.html, digest.txt and digest.json there.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Start of a past period, UTC. [default: 24 hours ago]")] = None,
+    until: Annotated[datetime | None, typer.Option(help="End of a past period, UTC. [default: now]")] = None,
+) -> None:
+    """Show what a digest of a period would tell, or send what the channel is due.
+
+    Example: monitor digest desk --preview --since 2024-01-16 --until 2024-01-20
+    """
+    del preview  # what happens anyway
+    where: Where = context.obj
+    if send:
+        typer.echo(asyncio.run(_send(where, channel)))
+        return
+    end = _utc(until) or datetime.now(UTC)
+    rendered = asyncio.run(_rendered(where, channel, since=_utc(since) or end - timedelta(days=1), until=end))
+    if out:
+        _write(rendered, out)
+    if open_:
+        folder = Path(tempfile.mkdtemp(prefix="monitor-"))
+        _write(rendered, folder)
+        webbrowser.open((folder / "digest.html").as_uri())
+    if not (out or open_):
+        typer.echo(rendered.text)
+
+
+async def _rendered(where: Where, channel: str, *, since: datetime, until: datetime) -> "Rendered":
+    from monitor import digest as digests
+    from monitor.stages import tell
+
+    chosen = _channel(where, channel)
+    with where.open_store() as store:
+        composed = await tell.preview(store, chosen, since=since, until=until)
+    templates = digests.compile_templates(digests.template_sources())
+    return digests.render(composed, templates=templates, now=datetime.now(UTC))
+
+
+async def _send(where: Where, channel: str) -> str:
+    from monitor.app import open_app
+    from monitor.stages import deliver, tell
+
+    async with open_app(where.load(), store=where.store) as kit:
+        chosen = _channel(where, channel)
+        if chosen.id not in kit.channels:
+            raise typer.BadParameter("there is no channel to send to: add one to channels.yaml")
+        subject = await tell.now(kit, chosen)
+        sent = (await deliver.step(kit)).done
+    if not subject:
+        return f"{chosen.id}: nothing new to tell; nothing was sent"
+    return f"{chosen.id}: {subject} ({', '.join(f'{number} {state}' for state, number in sent.items())})"
+
+
+def _channel(where: Where, name: str) -> "Channel":
+    from monitor.model import Channel, ChannelKind
+
+    channels = {channel.id: channel for channel in where.load().channels}
+    if name:
+        if name not in channels:
+            raise typer.BadParameter(f"no channel is called {name}; there are: {', '.join(channels) or 'none'}")
+        return channels[name]
+    if len(channels) == 1:
+        return next(iter(channels.values()))
+    return Channel(id="preview", name="Preview", kind=ChannelKind.EMAIL, recipients=(), zone=where.load().zone)
+
+
+def _write(rendered: "Rendered", folder: Path) -> None:
+    import json
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "digest.html").write_text(rendered.html, "utf-8")
+    (folder / "digest.txt").write_text(rendered.text, "utf-8")
+    (folder / "digest.json").write_text(json.dumps(rendered.data, ensure_ascii=False, indent=2), "utf-8")
+    typer.echo(f"written: {folder}/digest.html, .txt, .json")
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    return moment.replace(tzinfo=UTC) if moment else None

@@ -1,0 +1,149 @@
+"""Admit: a judged article is grouped and stored, and the channels that must hear of it get their notices.
+
+Item, story, outcome and notices are one transaction: what matched cannot be stored and then forgotten.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor import cadence, digest, stories
+from monitor.model import Article, Channel, Entry, HostState, Mark, Method, Placement, Source, Verdict
+from monitor.stages.kit import Kit
+from monitor.store import hosts, items
+from monitor.store.items import Admission, Admitted
+from monitor.store.outcomes import Outcome
+from monitor.store.sources import SeenEntry
+
+# How far back an item may find its thread; its story lies within days of it.
+WINDOW = timedelta(days=35)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The entry that an article was read for."""
+
+    entry_id: int
+    entry: Entry
+    source: Source
+    baseline: bool
+    first_seen: datetime
+
+
+def from_feed(entry: Entry) -> Article:
+    """The article as far as the source itself tells it."""
+    return Article(
+        url=entry.link,
+        title=entry.title,
+        text=entry.content or entry.summary,
+        lead=entry.summary,
+        authors=(entry.author,) if entry.author else (),
+        published=entry.published,
+        published_text=entry.published_text,
+        published_from="feed" if entry.published else "",
+        language=entry.language,
+        method=Method.FEED,
+        quality=0.8 if entry.content else 0.3,
+    )
+
+
+def judge(kit: Kit, subject: Subject, article: Article) -> Verdict:
+    """The verdict on an article; offsets of its hits count in `title`, `lead` and `text`."""
+    source = subject.source
+    return kit.judge(
+        title=article.title,
+        summary=article.lead,
+        text=article.text,
+        language=article.language or source.language,
+        country=source.country,
+        outlet=article.site or source.name,
+    )
+
+
+async def at_once(kit: Kit, entry_id: int, seen: SeenEntry, source: Source) -> None:
+    """Admit what title and summary alone put over the alert line, marked partial; its page is still to be read."""
+    now = kit.clock()
+    entry = seen.entry
+    fresh = cadence.is_alertable(entry.published, now, baseline=seen.baseline, now=now)
+    if seen.verdict.alert and fresh and seen.outcome is None:
+        subject = Subject(entry_id=entry_id, entry=entry, source=source, baseline=seen.baseline, first_seen=now)
+        await admit(kit, subject, from_feed(entry), seen.verdict, partial=True, outcome=None)
+
+
+async def admit(
+    kit: Kit,
+    subject: Subject,
+    article: Article,
+    verdict: Verdict,
+    *,
+    outcome: Outcome | None,
+    reason: str = "",
+    partial: bool = False,
+    settle: tuple[HostState, datetime] | None = None,
+) -> Admitted:
+    """Store an article with its verdict; group it and write its notices where it is relevant.
+
+    `outcome` None: the entry goes on (its page is still to be read). `settle` lets the host go that the entry was
+    claimed with.
+    """
+    at = article.published or subject.entry.published or subject.first_seen
+    mark = stories.mark(
+        item=0,
+        at=at,
+        language=article.language or subject.source.language,
+        source=subject.source.id,
+        title=article.title,
+        text=article.text or article.lead,
+        hits=verdict.hits,
+    )
+    admission = Admission(
+        entry_id=subject.entry_id,
+        article=article,
+        verdict=verdict,
+        mark=mark if verdict.digest else None,
+        partial=partial,
+        outcome=outcome,
+        reason=reason,
+    )
+    channels = tuple(kit.channels.values())
+    return await kit.store.run(_commit, channels, subject, admission, settle=settle, now=kit.clock())
+
+
+def _commit(
+    conn: Connection,
+    channels: Collection[Channel],
+    subject: Subject,
+    admission: Admission,
+    *,
+    settle: tuple[HostState, datetime] | None,
+    now: datetime,
+) -> Admitted:
+    if settle:
+        hosts.settle(conn, settle[0], lease=settle[1])
+    if admission.mark is None:
+        return items.admit(conn, admission, now=now)
+    placement = _place(conn, subject.entry_id, admission.mark)
+    tellings = digest.tellings(
+        tuple(channels),
+        verdict=admission.verdict,
+        placement=placement,
+        published=admission.article.published or subject.entry.published,
+        first_seen=subject.first_seen,
+        baseline=subject.baseline,
+        partial=admission.partial,
+        told=items.told(conn, placement.story),
+        now=now,
+    )
+    return items.admit(conn, replace(admission, placement=placement, tellings=tellings), now=now)
+
+
+def _place(conn: Connection, entry_id: int, mark: Mark) -> Placement:
+    own = items.of_entry(conn, entry_id)
+    window = [other for other in items.window(conn, since=mark.at - WINDOW) if not own or other.item != own.item]
+    placement = stories.place(window, mark)
+    if own is None:
+        return placement
+    # Its title had brought it in before its page was read: it stays where readers met it.
+    return replace(placement, story=own.story, thread=own.thread)

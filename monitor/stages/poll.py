@@ -1,0 +1,183 @@
+"""Poll: look at the sources that are due, and store the entries that they show.
+
+A source's entries, sightings and validators are committed together: a validator kept without its entries would hide
+behind a 304 what was never stored.
+"""
+
+import hashlib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+
+from monitor import cadence, parse
+from monitor.errors import FetchError, ParseError, PoolError
+from monitor.model import Entry, Failed, Fetched, Looked, NotModified, Parsed, Read, SourceKind, Validators
+from monitor.stages import admit
+from monitor.stages.kit import Kit, Step
+from monitor.stages.work import each
+from monitor.store import sources
+from monitor.store.outcomes import Outcome
+from monitor.store.sources import DueSource, PolledSource, SeenEntry
+
+log = structlog.get_logger()
+
+# Some feeds keep one ETag for ever (Last-Modified in 2041): after a day without a change we look once without it.
+WITHOUT_VALIDATORS = timedelta(hours=24)
+# What a source shows for the first time so long after its publication is an archive, not news.
+TOO_OLD = timedelta(days=30)
+
+
+async def step(kit: Kit, *, only: Collection[str] = (), force: bool = False) -> Step:
+    """Poll the sources that are due, each committed as it completes; say how many and when the next is due.
+
+    `only` bounds the step to some sources; `force` polls them although they are not due (the one-shot).
+    """
+    due = await kit.store.run(sources.claim, now=kit.clock(), lease=kit.lease, limit=kit.width, only=only, force=force)
+    done = await each(due, partial(_poll, kit), put_back=partial(_put_back, kit))
+    next_due = await kit.store.run(sources.next_due, only=only, force=force)
+    return Step(rows=tuple(row.source.id for row in due), done=done, next_due=next_due)
+
+
+async def _poll(kit: Kit, due: DueSource) -> str:
+    source = due.source
+    looked = await kit.web.look(
+        source.url,
+        host=due.host,
+        validators=_validators(due, now=kit.clock()),
+        robots=source.kind is SourceKind.LISTING,  # feeds and sitemaps are there to be polled; a listing is a page
+        proxy=source.proxy,
+    )
+    kit.point("poll.fetched")
+    polled = await _polled(kit, due, looked)
+    committed = await kit.store.run(sources.commit, polled, now=kit.clock())
+    kit.point("poll.committed")
+    log.info("source.polled", source=source.id, status=polled.status, new=committed.new, reason=polled.reason or None)
+    for entry_id, seen in committed.fresh:
+        await admit.at_once(kit, entry_id, seen, source)
+    return polled.status
+
+
+def _validators(due: DueSource, *, now: datetime) -> Validators | None:
+    stale = due.last_full is not None and now - due.last_full >= WITHOUT_VALIDATORS
+    return None if stale else due.validators
+
+
+async def _polled(kit: Kit, due: DueSource, looked: Looked) -> PolledSource:
+    match looked.outcome:
+        case NotModified(validators=validators):
+            return _unchanged(kit, due, looked, validators)
+        case Failed(error=error):
+            return _failed(kit, due, looked, error)
+        case Fetched() as fetched:
+            return await _read(kit, due, looked, fetched)
+
+
+async def _read(kit: Kit, due: DueSource, looked: Looked, fetched: Fetched) -> PolledSource:
+    """What a body holds. The same bytes as last time are not parsed again."""
+    body_hash = hashlib.sha256(fetched.body).hexdigest()
+    if body_hash == due.body_hash:
+        return _unchanged(kit, due, looked, fetched.validators, full=True)
+    source, now = due.source, kit.clock()
+    try:
+        parsed = await kit.pool.run(
+            parse.source,
+            source.kind,
+            fetched.body,
+            url=fetched.final_url,
+            headers=fetched.headers,
+            zone=source.zone,
+            language=source.language,
+            now=now,
+            listing=source.listing,
+        )
+    except (ParseError, PoolError) as error:
+        return _failed(kit, due, looked, error)
+    # A body that was cut short is polled again in full: its validators would hide the missing rest.
+    kept = parsed.complete
+    return PolledSource(
+        due=due,
+        host=looked.host,
+        next_at=_next(kit, due, ttl=parsed.ttl),
+        ok=True,
+        status="new",
+        reason="; ".join(parsed.notes),
+        validators=fetched.validators if kept else None,
+        body_hash=body_hash if kept else "",
+        full=True,
+        moved_to=fetched.moved_to,
+        seen=_seen(kit, due, parsed, now=now),
+    )
+
+
+def _seen(kit: Kit, due: DueSource, parsed: Parsed, *, now: datetime) -> list[SeenEntry]:
+    baseline = due.polls == 0
+    return [_see(kit, due, entry, baseline=baseline, now=now) for entry in parsed.entries]
+
+
+def _see(kit: Kit, due: DueSource, entry: Entry, *, baseline: bool, now: datetime) -> SeenEntry:
+    """Title and summary are judged at once: they order the reading, and may alert before the page is read."""
+    source = due.source
+    verdict = kit.judge(
+        title=entry.title,
+        summary=entry.summary,
+        language=entry.language or source.language,
+        country=source.country,
+        outlet=source.name,
+    )
+    outcome = None
+    if entry.published is not None and now - entry.published > TOO_OLD:
+        outcome = Outcome.TOO_OLD
+    elif source.read is Read.HINTED and not verdict.hits:
+        outcome = Outcome.UNREAD
+    return SeenEntry(entry=entry, verdict=verdict, baseline=baseline, outcome=outcome)
+
+
+def _unchanged(
+    kit: Kit, due: DueSource, looked: Looked, validators: Validators | None, *, full: bool = False
+) -> PolledSource:
+    return PolledSource(
+        due=due,
+        host=looked.host,
+        next_at=_next(kit, due),
+        ok=True,
+        status="unchanged",
+        validators=validators,
+        body_hash=due.body_hash,
+        full=full,
+    )
+
+
+def _failed(kit: Kit, due: DueSource, looked: Looked, error: FetchError | ParseError | PoolError) -> PolledSource:
+    """A failed look keeps what was known of the source; back-off decides when again, and never "never"."""
+    retry_after = error.retry_after if isinstance(error, FetchError) else None
+    return PolledSource(
+        due=due,
+        host=looked.host,
+        next_at=_next(kit, due, failures=due.failures + 1, retry_after=retry_after),
+        ok=False,
+        status="failed",
+        reason=str(error),
+        validators=due.validators,
+        body_hash=due.body_hash,
+    )
+
+
+def _next(
+    kit: Kit,
+    due: DueSource,
+    *,
+    failures: int = 0,
+    retry_after: timedelta | None = None,
+    ttl: timedelta | None = None,
+) -> datetime:
+    return cadence.next_poll(
+        kit.clock(), every=due.source.every, failures=failures, retry_after=retry_after, ttl=ttl, rng=kit.rng
+    )
+
+
+async def _put_back(kit: Kit, due: DueSource, reason: str) -> None:
+    await kit.store.run(
+        sources.release, due, next_at=_next(kit, due, failures=due.failures + 1), reason=reason, now=kit.clock()
+    )
