@@ -73,7 +73,8 @@ class Net:
         """The answer to one request, whatever its status; a redirect is an answer and never followed.
 
         All of it, from name to last byte, happens within `deadline` seconds, and the body has at most `limit` bytes,
-        unpacked. Raises Refused (no connection was made), Unreachable, TooLarge or WrongType. The reason of an
+        unpacked; with a limit of 0 it is left unread (a receiver's yes is its status, whatever it writes below).
+        Raises Refused (no connection was made), Unreachable, TooLarge or WrongType. The reason of an
         Unreachable starts with "connect:" where the request was never sent, so the receiver cannot have acted on it.
         `allow` adds private hosts and ports for this one exchange.
         """
@@ -198,7 +199,8 @@ async def _ask(transport: httpx.AsyncBaseTransport, request: httpx.Request, *, u
         if len(headers) > MOST_HEADERS:
             raise WrongType(url, f"{len(headers)} headers")
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        content = await body.read(response.stream, url=url, encoding=_encoding(headers), limit=limit)
+        encoding = _encoding(headers)
+        content = await body.read(response.stream, url=url, encoding=encoding, limit=limit) if limit else b""
         return Answer(url=url, status=response.status_code, headers=headers, body=content)
     finally:
         await response.aclose()

@@ -166,6 +166,14 @@ async def test_a_body_may_be_as_large_as_its_limit():
             await ask(server, limit=999)
 
 
+@pytest.mark.parametrize("body", [b"x" * 100_000, b"not gzip"])
+async def test_a_body_may_be_left_unread(body: bytes):
+    """With a limit of 0 the status is the answer: no body, however large or broken, takes a receiver's yes back."""
+    async with serving(http(body, "Content-Encoding: gzip")) as server:
+        answer = await ask(server, method="POST", content=b"{}", limit=0)
+    assert (answer.status, answer.body) == (200, b"")
+
+
 async def endless_body(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await reader.readuntil(b"\r\n\r\n")
     writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
