@@ -52,12 +52,15 @@ async def open_app(
     pool = Pool(size=limits.workers, deadline=limits.parse_seconds, memory=limits.parse_memory)
     try:
         opened = open_store(store or config.store or default_store())
-        net = Net(resolver=resolver, allow=allow, transport=transport, user_agent=user_agent(config.contact))
+        agent = user_agent(config.contact)
+        looking = Net(resolver=resolver, allow=allow, transport=transport, user_agent=agent)
+        # What is told goes over the real network also where a recording stands in for the outlets.
+        telling = Net(resolver=resolver, user_agent=agent)
         await opened.run(sources.sync, config.sources, now=clock())
         yield Kit(
             store=opened,
-            net=net,
-            web=Web(net, contact=config.contact, clock=clock, gap=limits.gap, limit=limits.body),
+            net=telling,
+            web=Web(looking, contact=config.contact, clock=clock, gap=limits.gap, limit=limits.body),
             pool=pool,
             judge=relevance.compile(config.rules),
             templates=digest.compile_templates(digest.template_sources()),
@@ -68,7 +71,7 @@ async def open_app(
             point=point,
             width=limits.width,
         )
-        await net.aclose()
+        await looking.aclose()
         opened.close()
     finally:
         pool.close()
