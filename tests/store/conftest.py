@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, text
 
 from monitor.store import Store, open_store, schema
 
@@ -34,7 +34,20 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="store-"))
     if user:
         shutil.chown(folder, user)
-    _run(programs / "initdb", "-D", folder / "data", "-U", "monitor", "-A", "trust", "--no-sync", user=user)
+    _run(
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "monitor",
+        "-A",
+        "trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        user=user,
+    )
     options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={folder}"
     server = (programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log")
     _run(*server, "-o", options, "start", user=user)
@@ -47,26 +60,36 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def postgres_url(postgres: str) -> str:
-    """The one database, emptied: making another takes a third of a second."""
-    engine = create_engine(postgres)
-    with engine.begin() as conn:
-        conn.execute(text(f"TRUNCATE {', '.join(schema.metadata.tables)} RESTART IDENTITY"))
-        conn.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": schema.REVISION})
-    engine.dispose()
-    return postgres
+@pytest.fixture(scope="session")
+def postgres_store(postgres: str) -> Iterator[Store]:
+    """One store for all tests: a fresh engine compiles every statement anew."""
+    store = open_store(postgres)
+    yield store
+    store.close()
+
+
+def _empty(conn: Connection) -> None:
+    """Deleting rows is many times faster than another database, or TRUNCATE."""
+    for table in reversed(schema.metadata.sorted_tables):
+        conn.execute(table.delete())
+    conn.execute(text("UPDATE alembic_version SET version_num = :it"), {"it": schema.REVISION})
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "postgresql":
-        return request.getfixturevalue("postgres_url")
-    return f"sqlite:///{tmp_path}/monitor.db"
+    """The URL of an empty database, for tests that open it themselves."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/monitor.db"
+    request.getfixturevalue("postgres_store").call(_empty)
+    return request.getfixturevalue("postgres")
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[Store]:
+def store(url: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An open, empty store."""
+    if not url.startswith("sqlite"):
+        yield request.getfixturevalue("postgres_store")
+        return
     store = open_store(url)
     yield store
     store.close()

@@ -144,7 +144,7 @@ def test_an_entry_waits_or_has_ended(dawn: Store, values):
 ENDS = st.sampled_from([None, "finish", "postpone", "admit", "lose"])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(ends=st.lists(ENDS, min_size=1, max_size=6), polls=st.integers(1, 3))
 def test_every_entry_is_accounted_for(tmp_path_factory, ends, polls):
     """However polls and readings go, the entries that ended and those that wait are all the entries seen."""

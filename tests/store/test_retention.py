@@ -1,0 +1,64 @@
+"""Retention: texts go on time, verdicts and links stay."""
+
+from datetime import timedelta
+
+from monitor.model import NoticeKind, Telling
+from monitor.store import Store, digests, notices, outbox, retention, search, trails
+from monitor.store.outcomes import Outcome
+from monitor.store.retention import Keep, Pruned
+from tests.store.builders import LEASE, MINUTE, NO, NOW, a_composed, a_message, admitted
+
+DAY = timedelta(days=1)
+KEEP = Keep()
+
+
+def prune(store: Store, now, limit=100) -> Pruned:
+    return store.call(retention.prune, KEEP, now=now, limit=limit)
+
+
+def test_rejected_texts_go_first(store: Store):
+    """A rejected text is kept 30 days, a relevant one a year; title, link and verdict stay."""
+    relevant = admitted(store)
+    rejected = {"verdict": NO, "mark": None, "placement": None, "outcome": Outcome.REJECTED}
+    admitted(store, "https://b.example/2", NOW + MINUTE, **rejected)
+    assert prune(store, NOW + 29 * DAY).texts == 0
+    assert prune(store, NOW + 31 * DAY).texts == 1
+    gone = store.call(trails.find, "https://b.example/2")
+    assert (gone.item.article.text, gone.item.article.lead, gone.item.versions[0].words) == ("", "", None)
+    assert (gone.item.article.title, gone.item.verdict, gone.outcome) == (
+        "Envoys return to their posts",
+        NO,
+        Outcome.REJECTED,
+    )
+    assert store.call(trails.find, str(relevant.item)).item.article.text
+    assert prune(store, NOW + 366 * DAY).texts == 1
+
+
+def test_search_forgets_with_the_text(store: Store):
+    """What is no longer kept is found by its title alone."""
+    admitted(store)
+    prune(store, NOW + 366 * DAY)
+    assert len(store.call(search.narrow, ["envoys"], since=NOW, limit=5)) == 1
+    assert store.call(search.narrow, ["ambassadors"], since=NOW, limit=5) == []
+
+
+def test_delivery_bodies_and_addresses_go(store: Store):
+    """After 90 days nobody can see who was told; that it was told stays. What still waits is kept."""
+    done = admitted(store, tellings=[Telling(channel="desk", kind=NoticeKind.DIGEST, not_before=NOW)])
+    (notice,) = store.call(notices.due, channel="desk", now=NOW)
+    both = [a_message("a@x.example"), a_message("b@x.example"), a_message("c@x.example")]
+    store.call(digests.compose, a_composed(notices=[notice.id], items=[done.item], messages=both), now=NOW)
+    for due in store.call(outbox.claim, now=NOW, lease=LEASE, limit=2):
+        store.call(outbox.sent, due.id, now=NOW)
+    assert prune(store, NOW + 89 * DAY).bodies == 0
+    assert prune(store, NOW + 91 * DAY).bodies == 2
+    listed = store.call(outbox.overview, states=["sent", "waiting"])
+    assert [one.recipient for one in listed if "@" in one.recipient] == ["c@x.example"]
+
+
+def test_pruning_goes_in_small_steps(store: Store):
+    """A large backlog does not hold the database: each call takes a bounded number of rows."""
+    rejected = {"verdict": NO, "mark": None, "placement": None, "outcome": Outcome.REJECTED}
+    for number in range(3):
+        admitted(store, f"https://h{number}.example/", NOW + number * MINUTE, **rejected)
+    assert [prune(store, NOW + 31 * DAY, limit=2).texts for _ in range(3)] == [2, 1, 0]
