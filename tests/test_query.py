@@ -1,0 +1,155 @@
+"""The query language: what is read, what is refused and where, what matches."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.query import And, Document, Not, Or, Phrase, QueryError, Tag, matches, parse, words
+from monitor.text import fold
+
+ENVOYS = Document(
+    title="Iran, Pakistan return envoys",
+    text="Amir-Abdollahian is expected in Islamabad. The border markets of Mand and Pishin stay open; گبد ریمدان is shut.",
+    source="hilal-news",
+    lang="en",
+    country="TR",
+    terms=frozenset({"iran", "pakistan", "gabd-rimdan"}),
+)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "iran pakistan",
+        "IRAN AND islamabad",
+        "cricket OR envoys",
+        "iran -cricket",
+        "iran NOT cricket",
+        '"return envoys"',
+        "“return envoys”",
+        '"envoys pakistan"~1',
+        "pakist*",
+        "title:envoys",
+        "title:(iran pakistan) text:islamabad",
+        "source:hilal-news lang:EN country:tr",
+        "source:(dawn OR hilal*)",
+        "@gabd-rimdan",
+        "term:iran",
+        "amirabdollahian OR amir-abdollahian",
+        "mand NEAR/2 pishin",
+        "(tehran OR expected) NEAR/2 islamabad",
+        '"گبد ریمدان" OR ہاکی',
+        "كبد OR گبد",
+        "NOT NOT iran",
+    ],
+)
+def test_matches(query):
+    """Each form of the language finds what it says, whatever the letters' case or variant."""
+    assert matches(parse(query), ENVOYS)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "iran cricket",
+        "-iran",
+        '"envoys return"',
+        "title:islamabad",
+        "text:envoys",
+        "envoy",
+        "@taftan",
+        "lang:ur",
+        "iran NEAR/5 islamabad",
+        "source:hilal",
+        '"envoys amir"~3',
+    ],
+)
+def test_does_not_match(query):
+    """Words are whole, phrases in order, places and tags exact; headline and body are two texts."""
+    assert not matches(parse(query), ENVOYS)
+
+
+def test_precedence():
+    """OR binds less than the AND between words, and a minus binds to the next part alone."""
+    a, b, c = (Phrase(words=(word,)) for word in "abc")
+    assert parse("a b OR -c a") == Or(parts=(And(parts=(a, b)), And(parts=(Not(part=c), a))))
+
+
+def test_alias_is_a_term():
+    """An alias is short for the field of the rules' terms."""
+    assert parse("@amir-abdollahian") == parse("term:amir-abdollahian") == Tag(name="term", value="amir abdollahian")
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        (
+            "a AND (b OR",
+            """1:12: the query ends too early; expected "(", "-", NOT, a field, a phrase, a word, an @alias
+  a AND (b OR
+             ^""",
+        ),
+        ('iran "abc', '1:6: this quotation mark has no partner\n  iran "abc\n       ^'),
+        ("iran\nfoo:bar", "2:1: no field 'foo'; there are country, lang, source, term, text, title\n  foo:bar\n  ^"),
+        ("iran !!!", "1:6: nothing to look for: no letter or digit\n  iran !!!\n       ^"),
+        ("@a NEAR/2 b", "1:4: NEAR joins words, phrases and (a OR b) of them\n  @a NEAR/2 b\n     ^"),
+        ("lang:(ur NEAR/2 fa)", "1:1: lang: takes words\n  lang:(ur NEAR/2 fa)\n  ^"),
+        ("title:@iran", '1:7: unexpected "@iran"; expected "(", a phrase, a word\n  title:@iran\n        ^'),
+    ],
+)
+def test_errors_point_into_the_query(query, message):
+    """A query that cannot be read says where, shows the place, and names what would have done."""
+    with pytest.raises(QueryError) as caught:
+        parse(query)
+    assert str(caught.value) == message
+
+
+def test_deep_parentheses_are_refused():
+    """Whoever types a thousand parentheses gets an answer, not a crash."""
+    with pytest.raises(QueryError, match="too many parentheses"):
+        parse("(" * 1000 + "a" + ")" * 1000)
+
+
+@pytest.mark.parametrize(
+    ("query", "needed"),
+    [
+        ("iran pakistan*", ("iran", "pakistan*")),
+        ("iran OR tehran", ()),
+        ("(iran pakistan) OR (iran tehran)", ("iran",)),
+        ("iran -cricket @taftan lang:ur", ("iran",)),
+        ('"Amir-Abdollahian" NEAR/3 b', ("abdollahian", "amir", "b")),
+    ],
+)
+def test_words_are_those_that_every_match_holds(query, needed):
+    """An index may narrow by these words without losing a match."""
+    assert words(parse(query)) == needed
+
+
+def _read(text):
+    try:
+        return parse(text)
+    except QueryError as error:
+        return error
+
+
+letters = st.text(st.sampled_from('ab پك‌"“”():*~-@ORANDNEAR/1title:'), max_size=30)
+
+
+@given(letters)
+def test_any_text_is_read_or_refused_with_a_place(text):
+    """No text crashes the parser, and every refusal names a place."""
+    read = _read(text)
+    if isinstance(read, QueryError):
+        assert read.line >= 1
+        assert read.column >= 1
+    else:
+        matches(read, ENVOYS)
+
+
+@given(letters, st.text(st.sampled_from("ab پك "), max_size=12), st.text(st.sampled_from("ab پك "), max_size=12))
+def test_what_matches_holds_the_needed_words(query, title, text):
+    """Narrowing by the needed words never loses a document that matches."""
+    read = _read(query)
+    if not isinstance(read, QueryError) and matches(read, Document(title=title, text=text)):
+        held = fold(f"{title}\n{text}").text.split()
+        assert all(any(word.startswith(w[:-1]) if w.endswith("*") else word == w for word in held) for w in words(read))
