@@ -16,10 +16,12 @@ SAME_TEXT = 0.46
 # Urdu papers rewrite what agencies send: at .46 half of the derived texts of COUNTER are missed, at .2 a third, while
 # nine in ten of those found are right either way. Persian was never measured and keeps the common line.
 SAME_TEXT_IN = {"ur": 0.2}
-# Texts of one site share its furniture, seen up to .73 of the shorter one, and nothing else: their rare words are
-# alike by .07 at most, those of copies by .16 at least, however they were cut.
-ALIKE = 0.1
-FEWEST = 8  # shared shingles: fewer are a phrase
+# Texts of one site share its furniture, seen up to .73 of the shorter one, and nothing else. So their rare words must be
+# alike too, the more so the less of the text is shared: the product is .09 at most for furniture and licences, .12 at
+# least for copies, however they were cut.
+SAME_WORDS = 0.1
+FEWEST = 8  # shared shingles of a sample: fewer are a phrase
+FEWEST_OF_ALL = 16  # where every shingle is kept: an agency's licence line gives thirteen
 SAME_HEADLINE = timedelta(days=2)  # "Iran, Pakistan vow to boost ties" comes back every month
 
 
@@ -27,17 +29,19 @@ def is_copy(one: Mark, other: Mark) -> bool:
     """Whether one text repeats the other, cut, edited or with page furniture round it."""
     if one.language != other.language:
         return False
-    return contained(one, other) >= SAME_TEXT_IN.get(one.language, SAME_TEXT) and likeness(one, other) >= ALIKE
+    share = contained(one, other)
+    return share >= SAME_TEXT_IN.get(one.language, SAME_TEXT) and share * likeness(one, other) >= SAME_WORDS
 
 
 def contained(one: Mark, other: Mark) -> float:
     """The share of the shorter text that stands in the other, 0 to 1; 0 where the evidence is a phrase only.
 
-    A text too short to have eight shingles is the other's copy (1.0) only word for word and within two days.
+    A text too short for that is the other's copy (1.0) only word for word and within two days.
     """
-    mine, theirs = _comparable(one, other)
+    whole = one.length <= SHORT and other.length <= SHORT
+    mine, theirs = (set(mark.shingles) if whole else sampled(mark.shingles) for mark in (one, other))
     shared = len(mine & theirs)
-    if shared >= FEWEST:
+    if shared >= (FEWEST_OF_ALL if whole else FEWEST):
         return shared / min(len(mine), len(theirs))
     return 1.0 if _same_words(one, other) and abs(one.at - other.at) <= SAME_HEADLINE else 0.0
 
@@ -54,12 +58,6 @@ def likeness(one: Mark, other: Mark) -> float:
 
 def _rarity(share: float) -> float:
     return math.log((TEXTS + 1) / (TEXTS * share + 0.5))
-
-
-def _comparable(one: Mark, other: Mark) -> tuple[set[int], set[int]]:
-    if one.length <= SHORT and other.length <= SHORT:
-        return set(one.shingles), set(other.shingles)
-    return sampled(one.shingles), sampled(other.shingles)
 
 
 def _same_words(one: Mark, other: Mark) -> bool:
