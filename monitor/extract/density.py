@@ -12,10 +12,11 @@ from monitor.extract.roles import Role
 # A suspect box that holds this much of the page's running text is the article under an unlucky name:
 # `sidebar-container` round everything, ASP.NET's one form, `widget` on each paragraph.
 _SPARED: Final = 0.4
-_ENOUGH: Final = 250  # characters of running text that make a root or a standing article
-_ROOT_SHARE: Final = 0.2  # of the page's running text
+_ROOT_LENGTH: Final = 250  # characters of running text that an `article` or `main` needs to be believed
+_ROOT_SHARE: Final = 0.2  # and their part of the page's running text
+_BIG: Final = 0.4  # of the biggest `article`: is an article too
 _LISTED: Final = 3
-_MORE: Final = 1.3
+_MORE: Final = 1.3  # like siblings hold so much more than the box alone
 _DENSITY_WEIGHT: Final = 0.7
 
 
@@ -44,10 +45,8 @@ def weigh(outline: Outline, *, prune: bool) -> Weighed:
     return Weighed(
         outline=outline,
         dropped=dropped,
-        mass=_sums(
-            len(b.text) if b.sentence and not gone else 0 for b, gone in zip(outline.blocks, dropped, strict=True)
-        ),
-        size=_sums(0 if gone else len(b.text) for b, gone in zip(outline.blocks, dropped, strict=True)),
+        mass=_sums(block.mass * (not gone) for block, gone in zip(outline.blocks, dropped, strict=True)),
+        size=_sums(len(block.text) * (not gone) for block, gone in zip(outline.blocks, dropped, strict=True)),
     )
 
 
@@ -62,21 +61,23 @@ def choose(weighed: Weighed) -> Box | None:
 
 
 def _pruned(outline: Outline) -> bytearray:
-    mass = _sums(len(block.text) if block.sentence else 0 for block in outline.blocks)
     dropped = bytearray(len(outline.blocks))
+    for box in outline.boxes:
+        if box.role is Role.NEVER and not _holds_headline(outline, box):
+            _drop(dropped, box)
+    mass = _sums(block.mass * (not gone) for block, gone in zip(outline.blocks, dropped, strict=True))
     together = _by_name(outline, mass)
-    whole = _wholes(outline, mass)
+    # An article has one standfirst; what is called so three times are the leads of other articles.
     listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is Role.LEAD)
-    for index, box in enumerate(outline.boxes):
-        if box.role is Role.NEVER:
-            drop = not _holds_headline(outline, box)
-        else:
-            # An article has one standfirst; what is called so three times are the leads of other articles.
-            suspect = box.role is Role.JUNK or listed[box.tag, box.names] >= _LISTED
-            drop = suspect and together[box.tag, box.names] <= _SPARED * whole[index]
-        if drop:
-            dropped[box.start : box.end] = b"\1" * (box.end - box.start)
+    for box, whole in zip(outline.boxes, _wholes(outline, mass), strict=True):
+        suspect = box.role is Role.JUNK or listed[box.tag, box.names] >= _LISTED
+        if suspect and together[box.tag, box.names] <= _SPARED * whole:
+            _drop(dropped, box)
     return dropped
+
+
+def _drop(dropped: bytearray, box: Box) -> None:
+    dropped[box.start : box.end] = b"\1" * (box.end - box.start)
 
 
 def _by_name(outline: Outline, mass: Sequence[int]) -> Counter[tuple[str, str]]:
@@ -95,7 +96,7 @@ def _by_name(outline: Outline, mass: Sequence[int]) -> Counter[tuple[str, str]]:
 def _wholes(outline: Outline, mass: Sequence[int]) -> list[int]:
     """For each box the running text that its share is measured by: of the `article` round it, else of the page.
 
-    A consent dialog or a page of teasers can be longer than the article.
+    A page of teasers can be longer than its article.
     """
     wholes: list[int] = []
     for box in outline.boxes:
@@ -118,9 +119,9 @@ def _root(weighed: Weighed) -> Box:
     for kind in ("body", "article", "main"):
         roots = [box for box in weighed.outline.boxes if box.root == kind]
         most = max(map(weighed.held, roots), default=0)
-        if most >= max(_ENOUGH, weighed.mass[-1] * 0.25):
+        if most >= max(_ROOT_LENGTH, weighed.mass[-1] * _ROOT_SHARE):
             # The first big one, not the biggest: an endless page carries a second, longer story below.
-            return next(box for box in roots if weighed.held(box) >= most * 0.4)
+            return next(box for box in roots if weighed.held(box) >= most * _BIG)
     return weighed.outline.boxes[0]
 
 

@@ -12,13 +12,16 @@ from monitor.extract.words import words_of
 
 _MOST_NODES: Final = 5_000
 _MOST_CHARACTERS: Final = 2_000_000
-_ARTICLE: Final = re.compile(r"(?:Article|BlogPosting|Reportage|Report|LiveBlogPosting|Review)$")
+_ARTICLE: Final = re.compile(r"(?:Article|Posting|Report|Reportage|Review)$")
 # Under these keys stand other things than the page's article.
 _ELSEWHERE: Final = words_of("comment image isPartOf itemListElement logo mentions publisher relatedLink video")
 _WRAPPING: Final = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>|;)\s*$"
 )
 _TRAILING_COMMA: Final = re.compile(r",\s*(?=[}\]])")
+_PAIR: Final = re.compile(
+    r'"(@type|headline|datePublished|dateModified|articleBody)"\s*:\s*"((?:[^"\\]|\\.){1,100000})"'
+)
 
 Item = dict[str, Any]
 
@@ -69,11 +72,6 @@ def _loaded(text: str) -> Any:
         except (ValueError, RecursionError):
             continue
     return _salvaged(bare)
-
-
-_PAIR: Final = re.compile(
-    r'"(@type|headline|datePublished|dateModified|articleBody)"\s*:\s*"((?:[^"\\]|\\.){1,100000})"'
-)
 
 
 def _salvaged(text: str) -> Item:

@@ -10,48 +10,10 @@ from monitor.extract.page import LONGEST_LINE, Page, letters, line
 from monitor.text import clean
 
 _LONGEST_LEAD: Final = 1000
+_SECTION: Final = 8  # letters; a shorter heading may be a section, or the outlet
+_OPENING: Final = 24  # letters that a headline and a title cut short share
+_SITE_MARGIN: Final = 12  # letters that a title may add to the name of the outlet
 _MOST_NAMES: Final = 10
-
-
-def title(page: Page) -> str:
-    """The headline: the `h1` that og:title or <title> confirms, else the best of what the head says."""
-    social = clean(page.meta("og:title", "twitter:title"), limit=LONGEST_LINE)
-    head = line(page.tree.css_first("head > title, title"))
-    told = clean(jsonld.first(page.item.get("headline")), limit=LONGEST_LINE)
-    headings = [text for node in page.tree.css("h1")[:20] if (text := line(node))]
-    # og:title is often worded for social networks, <title> for search engines: the h1 is what readers see.
-    for wanted in filter(None, (social, head, told)):
-        outlet = letters("".join(_parts(wanted)[1:][-1:]))
-        found = [heading for heading in headings if letters(heading) != outlet and _confirms(wanted, heading)]
-        if found:
-            return max(found, key=len)
-    return told or _bare(social, page) or _bare(head, page) or (headings[0] if len(headings) == 1 else "")
-
-
-def _confirms(title: str, heading: str) -> bool:
-    one, other = letters(title), letters(heading)
-    if len(other) < 8:  # a section or the name of the outlet
-        return one == other
-    return other in one or one.startswith(other[:24]) or (len(one) > 20 and one in other)
-
-
-def _bare(title: str, page: Page) -> str:
-    """A title without the name of the outlet at its end or beginning."""
-    site = letters(page.meta("og:site_name", "application-name")) or letters(urls.site(page.url).split(".")[0])
-    parts = _parts(title)
-    kept = [part for part in parts if not _is_site(letters(part), site)]
-    return title if not kept or len(kept) == len(parts) else " - ".join(kept)
-
-
-def _parts(title: str) -> list[str]:
-    """A title, cut where an outlet adds its name."""
-    return re.split(r"\s+(?:[|»•·–—-]|::)\s+", title)
-
-
-def _is_site(part: str, site: str) -> bool:
-    return bool(part) and bool(site) and (part in site or site in part) and len(part) < len(site) + 12
-
-
 _AUTHOR_METAS: Final = (
     "author", "article:author_name", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator",
     "dcterms.creator", "citation_author", "article.author", "cxenseparse:author", "twitter:data1",
@@ -72,9 +34,50 @@ _AFTER: Final = re.compile(
     r"|published|updated|says\b|\(|\d).*$",
     re.IGNORECASE,
 )
+# Seen at Anadolu: a name, a bar, the day and that of the update.
+_NAME_AND_DATE: Final = re.compile(r"([^\W\d][^\d|]{3,48}?)\s*\|\s*\d[\d./-]*\d{4}\b")
 _NO_NAME: Final = re.compile(r"https?:|www\.|@|\d|[{}<>?!]", re.IGNORECASE)
-_NAME_WORDS: Final = 7
-_BYLINE_LENGTH: Final = 120
+_NAME_WORDS: Final = 7  # the longest names are those of desks
+_LONGEST_BYLINE: Final = 120  # characters; what is longer is a biography
+
+
+def title(page: Page) -> str:
+    """The headline: the `h1` that og:title or <title> confirms, else the best of what the head says."""
+    social = clean(page.meta("og:title", "twitter:title"), limit=LONGEST_LINE)
+    head = line(page.tree.css_first("head > title, title"))
+    told = clean(jsonld.first(page.item.get("headline")), limit=LONGEST_LINE)
+    headings = [text for node in page.tree.css("h1")[:20] if (text := line(node))]
+    # og:title is often worded for social networks, <title> for search engines: the h1 is what readers see.
+    for wanted in filter(None, (social, head, told)):
+        outlet = letters("".join(_parts(wanted)[1:][-1:]))  # what stands after the last bar or dash
+        found = [heading for heading in headings if letters(heading) != outlet and _confirms(wanted, heading)]
+        if found:
+            return max(found, key=len)
+    return told or _bare(social, page) or _bare(head, page) or next(iter(headings), "")
+
+
+def _confirms(title: str, heading: str) -> bool:
+    one, other = letters(title), letters(heading)
+    if min(len(one), len(other)) < _SECTION:
+        return one == other
+    return other in one or one in other or one.startswith(other[:_OPENING])
+
+
+def _bare(title: str, page: Page) -> str:
+    """A title without the name of the outlet at its end or beginning."""
+    site = letters(page.meta("og:site_name", "application-name")) or letters(urls.site(page.url).split(".")[0])
+    parts = _parts(title)
+    kept = [part for part in parts if not _is_site(letters(part), site)]
+    return title if not kept or len(kept) == len(parts) else " - ".join(kept)
+
+
+def _parts(title: str) -> list[str]:
+    """A title, cut where an outlet adds its name."""
+    return re.split(r"\s+(?:[|»•·–—-]|::)\s+", title)
+
+
+def _is_site(part: str, site: str) -> bool:
+    return bool(part) and bool(site) and (part in site or site in part) and len(part) < len(site) + _SITE_MARGIN
 
 
 def authors(page: Page, near: Sequence[str]) -> tuple[str, ...]:
@@ -97,10 +100,11 @@ def _bylines(page: Page, near: Sequence[str]) -> Iterator[list[str]]:
     for node in page.tree.css(_BYLINES)[:6]:
         yield [line(node)]
     yield [text for text in near if _BY.match(text)][:1]
+    yield [found[1] for text in near if (found := _NAME_AND_DATE.match(text))][:1]
 
 
 def _names(text: str) -> list[str]:
-    if "://" in text or len(text) > _BYLINE_LENGTH:
+    if "://" in text or len(text) > _LONGEST_BYLINE:
         return []
     names = (_AFTER.sub("", _BY.sub("", part)).strip(" .-–—:*") for part in _AND.split(_BY.sub("", clean(text))))
     return [name for name in names if len(name) > 1 and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name)]
@@ -112,12 +116,7 @@ def canonical(page: Page) -> str:
     for href in ((link.attributes.get("href") or "") if link else "", page.meta("og:url")):
         address = urls.canonical(urls.absolute(page.url, href)) if href else ""
         # Syndicated copies name another site's address, and broken themes the home page: neither is this page's.
-        if (
-            address
-            and urls.site(address) == urls.site(page.url)
-            and address.count("/") > 2
-            and not address.endswith("//")
-        ):
+        if address and urls.site(address) == urls.site(page.url) and address.split("/", 3)[3]:
             return address
     return ""
 
@@ -130,19 +129,16 @@ def site(page: Page) -> str:
 
 def description(page: Page) -> str:
     """The lead as the head gives it."""
-    told = page.meta("og:description", "description", "twitter:description") or jsonld.first(
-        page.item.get("description")
-    )
-    return clean(told, limit=_LONGEST_LEAD)
+    told = page.meta("og:description", "description", "twitter:description")
+    return clean(told or jsonld.first(page.item.get("description")), limit=_LONGEST_LEAD)
 
 
 def is_noarchive(page: Page) -> bool:
     """Whether the page asks not to be stored or reserves its text from mining (TDMRep)."""
-    robots = f"{page.meta('robots')},{page.meta('googlebot')},{page.metas.get('monitor', '')}".lower()
-    return "noarchive" in robots or page.meta("tdm-reservation").strip() == "1"
+    return "noarchive" in page.meta("robots").lower() or page.meta("tdm-reservation") == "1"
 
 
 def is_free(page: Page) -> bool:
     """False where the page says that its article is behind a paywall."""
-    free = page.item.get("isAccessibleForFree", True)
-    return str(free).strip().lower() not in ("false", "no", "0")
+    free = page.item.get("isAccessibleForFree")
+    return free is not False and not (isinstance(free, str) and free.strip().lower() == "false")

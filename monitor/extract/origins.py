@@ -8,7 +8,8 @@ from monitor.extract.words import AGENCIES
 
 _NAMES: Final = {spelling.casefold(): name for name, spellings in AGENCIES.items() for spelling in spellings}
 _ANY: Final = "|".join(re.escape(spelling) for spelling in sorted(_NAMES, key=len, reverse=True))
-# "ISLAMABAD, Jan 19 (APP):", "TEHRAN – (IRNA)", "... to the border. —AFP", "به گزارش خبرگزاری ایرنا،", "according to IRNA"
+# In brackets in a dateline; after "reported by" in Persian; behind a dash at the end; alone in a byline.
+_EDGE: Final = 150  # characters
 _CREDITS: Final = tuple(
     re.compile(pattern.replace("AGENCY", f"(?P<name>{_ANY})"), re.IGNORECASE)
     for pattern in (
@@ -24,6 +25,11 @@ def origin(authors: Sequence[str], paragraphs: Sequence[str]) -> str:
     """The agency in the byline, the dateline of the first paragraphs or the credit of the last; or ""."""
     for text in (*authors, *paragraphs[:2], *paragraphs[-1:]):
         for credit in _CREDITS:
-            if found := credit.search(text if len(text) < 400 else text[:200] + "\n" + text[-100:]):
+            if found := credit.search(_edges(text)):
                 return _NAMES[found["name"].casefold()]
     return ""
+
+
+def _edges(text: str) -> str:
+    """The two ends of a paragraph, where credits stand: a whole one may be long, and names its source in passing."""
+    return text if len(text) <= 2 * _EDGE else f"{text[:_EDGE]}\n{text[-_EDGE:]}"

@@ -31,6 +31,9 @@ _LANDMARKS: Final = words_of(
 )
 _ROOTS: Final = {"article": "article", "main": "main"}
 _END: Final = re.compile(r"[.!?…。！？؟۔।]\W*$")
+_TAIL: Final = 8  # characters: an end mark, and the quotation marks and brackets that close after it
+_SENTENCE, _WIDE_SENTENCE = 30, 12  # characters of the shortest sentence; a Chinese or Japanese one is shorter
+_LINKED, _LINKED_ITEM = 0.4, 0.15  # the most of it that may be links
 _WIDE: Final = re.compile("[。、，！？]")
 _STREAMED: Final = re.compile(r"S:\d")
 _HIDING: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -59,6 +62,11 @@ class Block:
     linked: int  # characters inside links
     sentence: bool
     post: bool  # an embedded post of a social network
+
+    @property
+    def mass(self) -> int:
+        """Characters of running text."""
+        return len(self.text) if self.sentence else 0
 
     @property
     def link_share(self) -> float:
@@ -237,11 +245,11 @@ def _root(tag: str, attributes: dict[str, str | None]) -> str:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as a sentence does, closing marks aside."""
-    return _END.search(text, max(0, len(text) - 8)) is not None
+    return _END.search(text, max(0, len(text) - _TAIL)) is not None
 
 
 def _is_sentence(text: str, tag: str, linked: int) -> bool:
     """Running text: an end mark, some length, few links (a list item of links is a menu)."""
-    if len(text) < (12 if _WIDE.search(text) else 30) or not ends_sentence(text):
+    if len(text) < _SENTENCE and (len(text) < _WIDE_SENTENCE or not _WIDE.search(text)):
         return False
-    return linked <= len(text) * (0.15 if tag == "li" else 0.4)
+    return ends_sentence(text) and linked <= len(text) * (_LINKED_ITEM if tag == "li" else _LINKED)

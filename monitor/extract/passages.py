@@ -1,28 +1,29 @@
 """The paragraphs of the chosen box that are the article's text."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from monitor.extract.density import Weighed
-from monitor.extract.outline import Block, Box, ends_sentence
+from monitor.extract.outline import Block, Box, Outline, ends_sentence
 from monitor.extract.residue import is_closing, is_heading_of_others, is_residue
 from monitor.extract.words import words_of
 
 _HEADINGS: Final = words_of("h1 h2 h3 h4 h5 h6")
+_CELLS: Final = words_of("td th")
+_ITEMS: Final = _CELLS | words_of("dd dt li")
+_LESS, _HALF, _MOSTLY = 0.4, 0.5, 0.8  # share of links
+_TEXT_AGAIN: Final = 120  # characters of a paragraph that is the article's even under such a heading
 _CLOSING_SPAN: Final = 4  # paragraphs from the end in which authors and sources are named
 
 
 def passages(weighed: Weighed, box: Box) -> list[Block]:
     """The blocks of the text, in order: paragraphs, list items, posts, and headings that have text below them."""
-    blocks = [
-        block
-        for block, gone in zip(
-            weighed.outline.blocks[box.start : box.end], weighed.dropped[box.start : box.end], strict=True
-        )
-        if block.post or not gone
-    ]
-    texts = [block for block in blocks if block.post or _is_text(block)]
-    return _without_closings(_with_text_below(_without_others(texts)))
+    outline, dropped = weighed.outline, weighed.dropped
+    inside = ((outline.blocks[index], dropped[index]) for index in range(box.start, box.end))
+    # A post stays even in a box called "video" or "social".
+    texts = [block for block, gone in inside if block.post or (not gone and _is_text(block))]
+    return _without_closings(_with_text_below(_without_others(_rows(outline, texts))))
 
 
 def sentences(weighed: Weighed) -> list[Block]:
@@ -31,16 +32,30 @@ def sentences(weighed: Weighed) -> list[Block]:
     return [block for block, gone in blocks if block.sentence and not gone and not is_residue(block.text)]
 
 
+def _rows(outline: Outline, blocks: Sequence[Block]) -> list[Block]:
+    """The cells of a row as one line: "Gabd | 145"."""
+    lines: list[Block] = []
+    row = -1
+    for block in blocks:
+        above = outline.boxes[block.box].parent if block.tag in _CELLS else -1
+        if above >= 0 and above == row:
+            lines[-1] = replace(lines[-1], text=f"{lines[-1].text} | {block.text}")
+        else:
+            lines.append(block)
+        row = above
+    return lines
+
+
 def _is_text(block: Block) -> bool:
     if is_residue(block.text):
         return False
     share = block.link_share
     if block.tag in _HEADINGS or block.tag == "pre":
-        return share < 0.5
+        return share < _HALF
     if block.tag == "p":
-        return share < 0.5 or (share < 0.8 and ends_sentence(block.text))
-    if block.tag in ("li", "dd", "dt", "td", "th"):
-        return share <= 0.4
+        return share < _HALF or (share < _MOSTLY and ends_sentence(block.text))
+    if block.tag in _ITEMS:
+        return share < _LESS
     return block.sentence
 
 
@@ -51,7 +66,7 @@ def _without_others(blocks: Sequence[Block]) -> list[Block]:
     for block in blocks:
         if block.tag in _HEADINGS:
             skipping = is_heading_of_others(block.text)
-        elif block.sentence and block.tag == "p" and len(block.text) > 120:
+        elif block.sentence and block.tag == "p" and len(block.text) > _TEXT_AGAIN:
             skipping = False
         if not skipping:
             kept.append(block)
@@ -59,14 +74,12 @@ def _without_others(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _with_text_below(blocks: Sequence[Block]) -> list[Block]:
-    """Without headings that nothing stands under: their lists of links are gone."""
+    """Without headings that nothing stands under, text or a lower heading: their lists of links are gone."""
     kept: list[Block] = []
-    below = ""
     for block in reversed(blocks):
-        heading = block.tag in _HEADINGS
-        if not heading or (below and below >= block.tag) or below == "text":
+        below = kept[-1].tag if kept else ""
+        if block.tag not in _HEADINGS or (below and (below not in _HEADINGS or below >= block.tag)):
             kept.append(block)
-            below = block.tag if heading else "text"
     return kept[::-1]
 
 

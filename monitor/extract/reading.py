@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import prod
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -23,6 +24,8 @@ from monitor.text import clean
 
 _ENOUGH: Final = 140  # characters of a text that end the search: a news flash
 _LINE: Final = 200  # characters
+_OPENING: Final = 80  # letters
+_SHORT_LINE: Final = 30  # letters
 _LONGEST: Final = 200_000  # characters
 _TRUSTED: Final = {
     Method.SELECTORS: 1.0,
@@ -31,7 +34,6 @@ _TRUSTED: Final = {
     Method.PARAGRAPHS: 0.5,
     Method.DESCRIPTION: 0.2,
 }
-_NO_SELECTORS: Final = PageSelectors()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,16 +66,16 @@ def article(
     the page is silent. The selectors of the source come first; what they miss is found the general way. Raises
     ExtractError where there is no text or a selector cannot be read, and nothing else, whatever the bytes.
     """
+    selectors = page or PageSelectors()
     try:
-        return _article(
-            LexborHTMLParser(charset.decode(body, content_type)), url, zone, language, now, page or _NO_SELECTORS
-        )
+        tree = LexborHTMLParser(charset.decode(body, content_type))
+        return _article(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors)
     except SelectolaxError as error:
         raise ExtractError(url, f"not to be read: {error}") from error
 
 
 def _article(
-    tree: LexborHTMLParser, url: str, zone: str, hint: str, now: datetime, selectors: PageSelectors
+    tree: LexborHTMLParser, *, url: str, zone: str, hint: str, now: datetime, selectors: PageSelectors
 ) -> Article:
     for selector in selectors.drop:
         for node in tree.css(selector):
@@ -163,30 +165,28 @@ def _whole(selected: Outline) -> list[Block]:
 
 
 def _paragraphs(blocks: Sequence[Block], title: str) -> tuple[str, ...]:
-    """The blocks as paragraphs, each once and none of them the headline.
-
-    Anadolu's page repeats the headline above the text, others the lead in a summary box, slide shows each caption.
-    """
+    """The blocks as paragraphs, each once, none of them the headline, and the lead told once."""
     seen = {letters(title)}
     paragraphs: list[str] = []
     for block in blocks:
         text = clean(block.text)
         key = letters(text)
+        # Anadolu repeats the headline above the text, farms print a teaser six times; short lines may well come again.
         if not key or key in seen:
             continue
         if len(key) > _SHORT_LINE:
             seen.add(key)
         paragraphs.append(f"> {text}" if block.post else text)
+    # UrduPoint's summary is the first sentence of the text, without the dateline.
+    if paragraphs and len(letters(paragraphs[0])) > _SHORT_LINE and _is_told(paragraphs[0], paragraphs[1:]):
+        del paragraphs[0]
     return tuple(paragraphs)
-
-
-_SHORT_LINE: Final = 30  # letters; shorter lines may well be said twice
 
 
 def _is_told(lead: str, paragraphs: Sequence[str]) -> bool:
     """Whether the first paragraphs say what the lead says."""
-    key = letters(lead)
-    return any(key[:80] in letters(paragraph) or letters(paragraph) in key for paragraph in paragraphs[:4])
+    opening = letters(lead)[:_OPENING]
+    return any(opening in letters(paragraph) for paragraph in paragraphs[:4])
 
 
 def _structured(page: Page) -> tuple[str, ...]:
@@ -199,13 +199,9 @@ def _structured(page: Page) -> tuple[str, ...]:
 
 def _quality(found: Found, page: Page) -> float:
     """How sure we are, 0 to 1: by the way, by the length, and by what the structured data says of it."""
-    quality = _TRUSTED[found.method] * min(1.0, 0.3 + found.length / 600)
-    if found.note:
-        quality *= 0.7
     told = len(jsonld.first(page.item.get("articleBody")))
-    if told > 2 * found.length:
-        quality *= 0.6
-    return round(quality, 2)
+    doubts = (0.7 if found.note else 1.0, 0.6 if told > 2 * found.length else 1.0)
+    return round(_TRUSTED[found.method] * min(1.0, 0.3 + found.length / 600) * prod(doubts), 2)
 
 
 def _selected(tree: LexborHTMLParser, selector: str) -> str:

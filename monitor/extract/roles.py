@@ -20,6 +20,7 @@ class Role(Enum):
 
 # Ordered: what a later one says outweighs what an earlier one says.
 _WEIGHT = {role: weight for weight, role in enumerate(Role)}
+_LONGEST = 100  # characters of a token; longer ones are hashes or data
 _PART = re.compile(r"[A-Z]?[a-z]+\d?[a-z]*|[A-Z]+(?![a-z])")
 
 
@@ -46,7 +47,11 @@ def _of_token(token: str) -> Role:
         return Role.NEVER
     if _paired(parts, words.LEAD_PAIRS):
         return Role.LEAD
-    if any(part in words.JUNK or part.startswith(words.JUNK_STEMS) for part in parts) or parts[0] in words.JUNK_FIRST or _paired(parts, words.JUNK_PAIRS):
+    if (
+        any(part in words.JUNK or part.startswith(words.JUNK_STEMS) for part in parts)
+        or parts[0] in words.JUNK_FIRST
+        or _paired(parts, words.JUNK_PAIRS)
+    ):
         return Role.JUNK
     return Role.LEAD if words.LEADS.intersection(parts) else Role.PLAIN
 
@@ -67,7 +72,7 @@ def _paired(parts: list[str], pairs: frozenset[str]) -> bool:
 def _parts(token: str) -> list[str]:
     """The words of a token; none where it is a utility class or states something of the page."""
     # Tailwind writes `mr-[--sidebar-width]` and `md:hidden` on the article itself.
-    if "[" in token or ":" in token or len(token) > 100:
+    if "[" in token or ":" in token or len(token) > _LONGEST:
         return []
     parts = [part.lower() for part in _PART.findall(token)]
     return [] if parts and parts[0] in words.STATES else parts
@@ -77,6 +82,5 @@ def _parts(token: str) -> list[str]:
 def unseen(names: str) -> bool:
     """Whether an inline element speaks to screen readers only."""
     return any(
-        words.UNSEEN.intersection(parts) or _paired(parts, words.UNSEEN_PAIRS)
-        for parts in map(_parts, names.split())
+        words.UNSEEN.intersection(parts) or _paired(parts, words.UNSEEN_PAIRS) for parts in map(_parts, names.split())
     )

@@ -8,6 +8,7 @@ from monitor.extract.residue import is_residue
 from monitor.extract.roles import Role
 
 _SHORTEST, _LONGEST = 40, 800  # characters
+_LINKED: Final = 0.3
 _SAME: Final = 40  # letters that two openings must share to be one text
 _REACH: Final = 3  # boxes above a block whose names are asked
 
@@ -17,7 +18,7 @@ def standfirst(outline: Outline, first: int, description: str) -> str:
     opening = letters(description)[:_SAME]
     named = ""
     for block in reversed(outline.blocks[:first]):
-        if not _SHORTEST <= len(block.text) <= _LONGEST or block.link_share > 0.3 or is_residue(block.text):
+        if not _SHORTEST <= len(block.text) <= _LONGEST or block.link_share > _LINKED or is_residue(block.text):
             continue
         if len(opening) == _SAME and letters(block.text[: _SAME * 3]).startswith(opening):
             return block.text

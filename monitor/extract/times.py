@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -12,16 +13,6 @@ from monitor import dates
 from monitor.extract import jsonld
 from monitor.extract.page import Page, line
 from monitor.text import clean
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
-    """When something was published: the instant, as it was written, and where."""
-
-    at: datetime | None = None
-    text: str = ""
-    source: str = ""
-
 
 _DATE_METAS: Final = (
     "article:published_time", "og:article:published_time", "article:published", "og:published_time", "datepublished",
@@ -52,13 +43,22 @@ _IN_ADDRESS: Final = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """When something was published: the instant, as it was written, and where."""
+
+    at: datetime | None = None
+    text: str = ""
+    source: str = ""
+
+
 def published(page: Page, *, zone: str, language: str, now: datetime, near: Sequence[str], told: str) -> Stamp:
     """When the article was published, by the most trustworthy place that can be read; unknown stays unknown.
 
     `near` are the short lines round the headline; `told` is what a selector of the source found: it comes first.
     """
     languages = (language,) if language else ()
-    for source, text in (("selector", told), *_date_texts(page, near)):
+    for source, text in chain([("selector", told)], _date_texts(page, near)):
         moment = dates.plausible(dates.parse(text, zone=zone, languages=languages, now=now), now=now)
         if moment is not None:
             return Stamp(at=moment, text=clean(text, limit=100), source=source)

@@ -18,22 +18,26 @@ STATES = words_of("can col grid has is js layout no not page show single site t 
 
 # Comments and consent dialogs can be longer than the article.
 NEVER = words_of("""
-    consent cookie cookies gdpr modal onetrust popup     comentario comentarios comment commentaire commentaires commentlist comments commenti discussion disqus fbcomments
-    hozzaszolas komentar komentare komentarz komentarze kommentar kommentare kommentarer kommentit livefyre opinie
-    reacties reactions respond spotim viafoura yorum yorumlar
+    comentario comentarios comment commentaire commentaires commenti commentlist comments consent cookie cookies
+    discussion disqus fbcomments gdpr hozzaszolas komentar komentare komentarz komentarze kommentar kommentare
+    kommentarer kommentit livefyre modal onetrust opinie popup reacties reactions respond spotim viafoura yorum
+    yorumlar
     """)
 
+# Round every article: what leads elsewhere, sells, or tells of the page and its author.
 JUNK = words_of("""
-    ad adbox adcontainer addthis ads adslot adsbygoogle advert advertisement advertising aktie anzeige apps autor autorbox
-    banner bc bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks     copyright credit credits crumbs cta dateline dfp disclaimer donate donation etiketler etiquetas
-    fact factbox feedback figcaption figure flyout follow footer footnote footnotes gallery hashtags     infobox infographic keywords kicker legal license login logo masthead menu meta metadata mostread mpu nav
-    navbar navigation navi news4you newsletter newsletters noprint outbrain overlay pager pagination partner paywall
-    piano player podcast poll popover popular postmeta prevnext print printonly profile promo promotion promotions
-    pub quiz rating readalso readmore readnext recirc recirculation recommend recommendation recommendations
-    recommended references reflist register registration related relatedposts relacionadas rss schlagworte search seealso share
-    sharebar sharing shop sidebar signup skip slideshow slider social sociallinks socials sponsor sponsored
-    subscribe subscription swiper taboola tagcloud taglist tags teaser teasers ticker timestamp toc toolbar toolbox
-    tooltip topbar topics trending upsell video videos vote warning zergnet
+    ad adbox adcontainer addthis ads adsbygoogle adslot advert advertisement advertising aktie anzeige apps autor
+    autorbox banner bc bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks
+    copyright credit credits crumbs cta dateline dfp disclaimer donate donation etiketler etiquetas fact factbox
+    feedback figcaption figure flyout follow footer footnote footnotes gallery hashtags infobox infographic keywords
+    kicker legal license login logo masthead menu meta metadata mostread mpu nav navbar navi navigation news4you
+    newsletter newsletters noprint outbrain overlay pager pagination partner paywall piano player podcast poll
+    popover popular postmeta prevnext print printonly profile promo promotion promotions pub quiz rating readalso
+    readmore readnext recirc recirculation recommend recommendation recommendations recommended references reflist
+    register registration relacionadas related relatedposts rss schlagworte search seealso share sharebar sharing
+    shop sidebar signup skip slider slideshow social sociallinks socials sponsor sponsored subscribe subscription
+    swiper taboola tagcloud taglist tags teaser teasers ticker timestamp toc toolbar toolbox tooltip topbar topics
+    trending upsell video videos vote warning zergnet
     """)
 
 # At the beginning of a token only: `widget-area`, but not `article-widget`, round each paragraph of TimesLive.
@@ -48,33 +52,34 @@ NEVER_STEMS = ("comment", "cookie", "disqus", "kommentar")
 
 # Two words side by side that say together what neither says alone.
 JUNK_PAIRS = words_of("""
-    tag-cloud tag-links tag-list     about-author also-like also-read article-footer article-info article-tools article-topics author-bio author-box
-    author-card author-description author-info author-profile bio-box end-matter entry-footer entry-meta entry-utility
-    have-missed infinite-scroll in-article-promo jump-to latest-news lire-aussi mehr-zum more-about more-articles
-    more-from more-in more-news more-on more-stories more-to most-commented most-popular most-read most-viewed news-list
-    next-article next-post other-news post-author post-footer post-info post-meta post-navigation post-tags
-    previous-post print-only read-also read-more read-next reading-time see-also side-bar story-footer top-stories
-    trending-now up-next write-comment you-may
+    about-author also-like also-read article-footer article-info article-tools article-topics author-bio author-box
+    author-card author-description author-info author-profile bio-box end-matter entry-footer entry-meta
+    entry-utility have-missed in-article-promo infinite-scroll jump-to latest-news lire-aussi mehr-zum more-about
+    more-articles more-from more-in more-news more-on more-stories more-to most-commented most-popular most-read
+    most-viewed news-list next-article next-post other-news post-author post-footer post-info post-meta
+    post-navigation post-tags previous-post print-only read-also read-more read-next reading-time see-also side-bar
+    story-footer tag-cloud tag-links tag-list top-stories trending-now up-next write-comment you-may
     """)
 
 # On a paragraph, heading or list item only these count: TimesLive calls every paragraph a widget, Wired calls it paywall.
 NARROW_JUNK = words_of("""
-    advertisement breadcrumb byline caption copyright credit credits dateline disclaimer footnote hashtags legal newsletter
-    pagination promo readalso readmore related share sharing social sponsored subscribe tags teaser timestamp toc
+    advertisement breadcrumb byline caption copyright credit credits dateline disclaimer footnote hashtags legal
+    newsletter pagination promo readalso readmore related share sharing social sponsored subscribe tags teaser
+    timestamp toc
     """)
 
+# Spoken to those who hear the page, never shown.
 UNSEEN = words_of("assistive offscreen screenreader sr srt visuallyhidden")
 UNSEEN_PAIRS = words_of("screen-reader sr-only visually-hidden")
 
-# The standfirst, under its names in the trade.
-# Names that say "teaser" of the standfirst.
+# The standfirst, under its names in the trade, and where a name says "teaser" of it.
 LEAD_PAIRS = words_of("article-teaser teaser-text")
-
 LEADS = words_of("""
-    abstract chapeau chapo dachzeile dek deck entradilla excerpt ingress intro introduction lead lede perex sottotitolo
-    spot standfirst subhead subheadline subtitle subtitulo summary teaserline untertitel vorspann
+    abstract chapeau chapo dachzeile deck dek entradilla excerpt ingress intro introduction lead lede perex
+    sottotitolo spot standfirst subhead subheadline subtitle subtitulo summary teaserline untertitel vorspann
     """)
 
+# Embedded posts of social networks: whole tokens.
 POSTS = words_of("""
     bluesky-embed fb-post instagram-media mastodon-embed reddit-embed-bq telegram-post text-post-media tiktok-embed
     twitter-quote twitter-tweet twitter-tweet-rendered twitter-video

@@ -1,0 +1,85 @@
+"""Lines of boilerplate, and sentences that only begin like them."""
+
+import pytest
+
+from monitor.extract.residue import is_closing, is_heading_of_others, is_residue
+
+BOILERPLATE = [
+    "Also Read: New York settles with its governor",
+    "Please enter your comment!",
+    "Please enter your name here",
+    "This site uses Akismet to reduce spam. Learn how your comment data is processed.",
+    "Anadolu Agency website contains only a portion of the news stories offered to subscribers.",
+    "Bu haberi paylaşın",
+    "Table of Contents",
+    "Share this:",
+    "Tags:",
+    "Photo: Reuters",
+    "یہ بھی پڑھیں: وزیر خارجہ کا دورہ",
+    "شیئر کریں",
+    "انتهای پیام",
+    "برچسب‌ها",
+    "بیشتر بخوانید: دیدار وزیران",
+    "اقرأ أيضا: زيارة الوزير",
+    "Lesen Sie auch: Was der Besuch bedeutet",
+    "Читайте также: визит министра",
+]
+SENTENCES = [
+    "Published reports say that the two ministers will meet on Monday in the border town.",
+    "Share prices in Karachi fell on Thursday after the strikes, brokers said.",
+    "Comments by the minister drew a sharp answer from the other capital within hours.",
+    "Loading of fuel at the terminal resumed on Friday, the port authority said.",
+    "Tagged sheep cross the border here every spring, and nobody stamps their papers.",
+    "مزید تین افراد زخمی ہوئے جنہیں ہسپتال منتقل کر دیا گیا۔",
+    "نظر کارشناسان این است که مرز باز خواهد ماند.",
+]
+
+
+@pytest.mark.parametrize("line", BOILERPLATE)
+def test_boilerplate_is_known(line: str):
+    """Share labels, comment notices, pointers and tags go, in the languages of the region."""
+    assert is_residue(line)
+
+
+@pytest.mark.parametrize("line", SENTENCES)
+def test_a_sentence_that_begins_alike_stays(line: str):
+    """A pattern stands for a label, not for a word."""
+    assert not is_residue(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Reporting by a correspondent in Quetta; editing by the desk",
+        "Sana Baloch is a reporter based in Turbat.",
+        "I am a dedicated student in my seventh semester and work as a content writer.",
+        "Follow our desk on Twitter",
+    ],
+)
+def test_the_last_lines_speak_of_their_authors(line: str):
+    """Bios and credits are known where a text ends."""
+    assert is_closing(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["The minister is expected in Islamabad on Monday.", "Both sides said they would meet again."]
+)
+def test_a_last_sentence_stays(line: str):
+    """Most texts end with news."""
+    assert not is_closing(line)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Related Articles", "Comments", "Leave a Reply", "Detail Author:", "متعلقہ خبریں", "İlgili haberler"]
+)
+def test_headings_of_other_matters_are_known(heading: str):
+    """What stands under them is not the article."""
+    assert is_heading_of_others(heading)
+
+
+@pytest.mark.parametrize(
+    "heading", ["What was agreed", "Commentary from both capitals on the accord", "Relations since 1947"]
+)
+def test_headings_of_the_text_stay(heading: str):
+    """A section of the article may begin with a like word."""
+    assert not is_heading_of_others(heading)

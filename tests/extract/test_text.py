@@ -1,0 +1,165 @@
+"""Where the text of a page is, and what round it is not of it."""
+
+import pytest
+
+from monitor import extract
+from monitor.model import Method
+from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, an_article, paragraphs, text_of
+
+TEASER = "Another story altogether begins here, with a full sentence that tells what it is about."
+
+
+def test_navigation_and_footers_are_left_out():
+    """Landmarks hold no text."""
+    links = "<ul>" + "".join(f"<li><a href='/{n}'>Section {n}</a></li>" for n in range(30)) + "</ul>"
+    assert text_of(f"<nav>{links}</nav><main>{paragraphs()}</main><footer><p>{TEASER}</p></footer>") == TEXT
+
+
+@pytest.mark.parametrize(
+    "name", ["sidebar-container", "has-sidebar", "mr-[--sidebar-width] md:hidden", "widget", "share"]
+)
+def test_an_unlucky_name_round_the_article_does_not_drop_it(name: str):
+    """A name is judged by the text that it holds, and utility classes not at all."""
+    assert (
+        text_of(f"<div class='{name}'><div>{paragraphs()}</div></div><div class='teaser'><p>{TEASER}</p></div>") == TEXT
+    )
+
+
+def test_an_article_cut_into_boxes_of_one_unlucky_name_stays_whole():
+    """Names are judged by what all boxes of one name hold together."""
+    boxes = "".join(f"<div class='widget'><div><p>{text}</p></div></div>" for text in TEXT)
+    assert text_of(f"<div>{boxes}</div><div class='related'><p>{TEASER}</p></div>") == TEXT
+
+
+def test_comments_are_dropped_however_long():
+    """Readers may write more than the outlet."""
+    comments = "".join(
+        f"<p>I have read this {n} times and still cannot agree with a word of it.</p>" for n in range(40)
+    )
+    assert (
+        text_of(f"<article><h1>A crossing</h1>{paragraphs()}</article><div class='comments-area'>{comments}</div>")
+        == TEXT
+    )
+
+
+def test_an_article_named_after_comments_stays():
+    """A box with the headline in it is no comment section, whatever its name."""
+    assert text_of(f"<div class='comments-module'><h1>A crossing reopens</h1>{paragraphs()}</div>") == TEXT
+
+
+def test_a_consent_dialog_longer_than_the_article_is_dropped():
+    """What asks for cookies is never the article."""
+    consent = "".join(
+        f"<p>Cookies of kind {n} are kept on your device for as long as you let us.</p>" for n in range(40)
+    )
+    assert text_of(f"<div class='cookie-modal'>{consent}</div><div>{paragraphs()}</div>") == TEXT
+
+
+def test_the_first_big_article_is_taken():
+    """An endless page carries the next, longer story below."""
+    second = paragraphs(*(f"This is sentence number {n} of the next story on this endless page." for n in range(9)))
+    assert text_of(f"<article><h1>One</h1>{paragraphs()}</article><article><h1>Two</h1>{second}</article>") == TEXT
+
+
+def test_the_standfirst_is_fetched_from_outside_the_box():
+    """What begins like the description stands above the text, and belongs to it."""
+    lead = "Ministers of both countries agreed on Thursday to reopen the crossing that was shut in January."
+    head = f"<meta name='description' content='{lead}'>"
+    page = f"<header><h1>A crossing</h1><div><p>{lead}</p></div></header><div class='story'>{paragraphs()}</div>"
+    assert text_of(page, head) == [lead, *TEXT]
+
+
+def test_a_lead_said_again_by_the_first_paragraph_is_told_once():
+    """A summary that is the first sentence of the text goes."""
+    dateline = f"QUETTA (Outlet News) {FIRST} It was their first meeting."
+    assert text_of(f"<article>{paragraphs(FIRST, dateline, SECOND)}</article>") == [dateline, SECOND]
+
+
+def test_the_headline_is_not_a_paragraph():
+    """Agencies repeat it above the text."""
+    assert text_of(f"<article><h1>A crossing reopens</h1>{paragraphs('A crossing reopens', *TEXT)}</article>") == TEXT
+
+
+def test_a_repeated_paragraph_is_read_once():
+    """Content farms print a teaser many times."""
+    assert text_of(f"<article>{paragraphs(*TEXT, THIRD, THIRD)}</article>") == TEXT
+
+
+def test_headings_stand_only_above_text():
+    """A heading stays with its section and goes with its list of links."""
+    links = "<ul><li><a href='/a'>One story</a></li><li><a href='/b'>Two stories</a></li></ul>"
+    page = f"<article><p>{FIRST}</p><h2>What was said</h2><p>{SECOND}</p><h2>In other matters</h2>{links}</article>"
+    assert text_of(page) == [FIRST, "What was said", SECOND]
+
+
+def test_an_embedded_post_is_a_marked_quote():
+    """A post is told from the article's own words by "> ", on one line."""
+    post = "<blockquote class='twitter-tweet'><p>We spoke today.</p>— Ministry <a href='#'>January 19, 2024</a></blockquote>"
+    page = f"<article><p>{FIRST}</p><div class='video-embed'>{post}</div><p>{SECOND}</p></article>"
+    assert text_of(page) == [FIRST, "> We spoke today. — Ministry January 19, 2024", SECOND]
+
+
+def test_line_breaks_part_paragraphs_where_there_are_two():
+    """Old pages know no paragraphs."""
+    assert text_of(f"<div>{FIRST}<br><br>{SECOND}<br>{THIRD}</div>") == [FIRST, f"{SECOND} {THIRD}"]
+
+
+def test_words_for_screen_readers_are_not_text():
+    """An inline element that nobody sees is skipped."""
+    hidden = FIRST.replace("met", "met<span class='sr-only'> (opens in a new window)</span>")
+    assert text_of(f"<article>{paragraphs(hidden, SECOND)}</article>") == [FIRST, SECOND]
+
+
+def test_forms_and_lists_of_countries_are_not_text():
+    """A newsletter's drop-down is no paragraph."""
+    form = "<form><label>Country</label><select><option>Albania</option><option>Algeria</option></select></form>"
+    assert text_of(f"<article>{paragraphs()}{form}</article>") == TEXT
+
+
+def test_a_table_is_read_by_rows():
+    """Cells of one row stand on one line."""
+    table = "<table><tr><td>Mand</td><td>210</td></tr><tr><td>Gabd</td><td>145</td></tr></table>"
+    assert text_of(f"<article>{paragraphs(FIRST, SECOND)}{table}</article>") == [
+        FIRST,
+        SECOND,
+        "Mand | 210",
+        "Gabd | 145",
+    ]
+
+
+def test_parts_streamed_by_react_are_read():
+    """React keeps a part of the page hidden until its script moves it."""
+    assert text_of(f"<div id='app'></div><div hidden id='S:0'><main>{paragraphs()}</main></div>") == TEXT
+
+
+def test_what_pruning_empties_is_tried_without():
+    """A page on which every name is suspect still gives its text, and says how it was found."""
+    article = an_article("<div class='comments'>" + paragraphs() + "</div>")
+    assert (article.text.split("\n\n"), article.notes) == (TEXT, ("found without pruning",))
+    assert article.quality < an_article().quality
+
+
+def test_a_page_of_scripts_gives_the_body_of_its_structured_data():
+    """Where the markup has no text, JSON-LD may."""
+    head = (
+        '<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "'
+        + "\\n".join(TEXT)
+        + '"}</script>'
+    )
+    article = an_article("<div id='root'></div>", head)
+    assert (article.method, article.text.split("\n\n")) == (Method.JSON_LD, TEXT)
+
+
+def test_the_description_is_the_last_resort():
+    """Better a lead, marked as such, than nothing."""
+    article = an_article("<div id='root'></div>", f"<meta property='og:description' content='{FIRST}'>")
+    assert (article.method, article.text) == (Method.DESCRIPTION, FIRST)
+    assert article.quality < 0.3
+
+
+def test_bytes_of_another_charset_are_read():
+    """A windows-1256 page that says so only in its markup comes out right."""
+    text = "بدأت المحادثات بين الوزيرين في المدينة الحدودية يوم الخميس واستمرت ساعة كاملة حول التجارة والتأشيرات."
+    page = a_page(paragraphs(text), "<meta charset='windows-1256'>").decode().encode("cp1256")
+
+    assert extract.article(page, url="https://outlet.example/1", now=NOW).text.startswith("بدأت المحادثات")
