@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from monitor.model import Article, Coverage, Entry, Gap, NearMiss, NoticeKind, Source, Verdict
 from monitor.store import entries, sources
@@ -78,11 +78,16 @@ def touched(conn: Connection, *, since: datetime) -> list[int]:
 
 
 def as_if_new(conn: Connection, *, channel: str, since: datetime, until: datetime) -> list[Notice]:
-    """Notices of all stories with an item seen in a period, as for a channel that has heard of none; none is stored."""
-    seen = select(item.c.story).where(item.c.relevant, item.c.first_seen >= since, item.c.first_seen <= until)
+    """Notices of all stories with an item seen in a period, as for a channel that has heard of none; none is stored.
+
+    Of what a new source had in stock, only what was published in the period counts.
+    """
+    seen = and_(item.c.relevant, item.c.first_seen >= since, item.c.first_seen <= until)
+    news = or_(~entry.c.baseline, item.c.at >= since)
+    stories = conn.scalars(select(item.c.story).join(entry, item.c.entry == entry.c.id).where(seen, news))
     return [
         Notice(id=0, channel=channel, story=one, kind=NoticeKind.DIGEST, not_before=since, late=False, partial=False)
-        for one in sorted(set(conn.scalars(seen)))
+        for one in sorted(set(stories))
     ]
 
 

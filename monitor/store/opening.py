@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 
@@ -53,14 +53,21 @@ def _target(url: str) -> URL:
 
 
 def _options(target: URL) -> dict[str, Any]:
+    if _in_memory(target):
+        # Every connection to memory is another database: there is one, for whichever thread asks.
+        return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     if target.get_backend_name() == "sqlite":
         return {"connect_args": {"timeout": 5}}
     # A server that restarts leaves dead connections behind: they are tried before they are used.
     return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
 
 
+def _in_memory(target: URL) -> bool:
+    return target.get_backend_name() == "sqlite" and target.database in (None, "", ":memory:")
+
+
 def _make_folder(target: URL) -> None:
-    if target.get_backend_name() != "sqlite" or not target.database or target.database == ":memory:":
+    if target.get_backend_name() != "sqlite" or target.database is None or _in_memory(target):
         return
     folder = Path(target.database).absolute().parent
     try:

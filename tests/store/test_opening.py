@@ -42,6 +42,14 @@ def test_reopening_keeps_what_is_there(url: str):
     second.close()
 
 
+async def test_a_database_in_memory_is_one_database():
+    """What one thread wrote, another reads: the demo keeps nothing on disk."""
+    store = open_store("sqlite://")
+    store.call(lambda conn: conn.execute(text("INSERT INTO counter VALUES ('kept', 7)")))
+    assert await store.run(lambda conn: conn.scalar(text("SELECT value FROM counter"))) == 7
+    store.close()
+
+
 def test_newer_schema_is_refused_with_the_cure(url: str):
     """A program never writes into a database that a newer one has changed."""
     store = open_store(url)

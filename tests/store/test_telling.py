@@ -14,6 +14,7 @@ from tests.store.builders import (
     NO,
     NOW,
     a_composed,
+    a_mark,
     a_message,
     a_source,
     admission,
@@ -85,6 +86,20 @@ def test_items_told_before_are_marked(store: Store):
     (other,) = store.call(notices.stories_for, open_notices(store, channel="other"))
     assert (desk.kind, [one.told for one in desk.items]) == (NoticeKind.UPDATE, [True, False])
     assert [one.told for one in other.items] == [False, False]
+
+
+def test_a_period_can_be_told_again(store: Store):
+    """A preview tells a period as to a stranger, takes nothing, and leaves a new source's old stock out."""
+    first = admitted(store)
+    compose(store, told=[first.item])
+    (stock,) = poll(store, seen("https://b.example/2", baseline=True), now=NOW + MINUTE).fresh
+    store.call(items.admit, admission(stock[0], mark=a_mark(at=NOW - HOUR)), now=NOW + MINUTE)
+    again = {"channel": "desk", "since": NOW, "until": NOW + HOUR}
+    assert [one.story for one in store.call(notices.as_if_new, **again)] == [first.story]
+    assert len(store.call(notices.stories_for, store.call(notices.as_if_new, **again))) == 1
+    assert store.call(notices.as_if_new, **(again | {"since": NOW + 2 * MINUTE})) == []
+    assert len(store.call(notices.touched, since=NOW)) == 2
+    assert len(store.call(notices.touched, since=NOW + MINUTE)) == 1
 
 
 def test_coverage_names_the_blind_and_the_gaps(store: Store):
