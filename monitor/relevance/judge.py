@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import from_borderland, from_headline, from_outlet, from_sentences, headline, lead
+from monitor.relevance.points import from_border, from_headline, from_outlet, from_sentences, headline, lead
 from monitor.relevance.rules import Caution, RuleSet
 
 
@@ -40,6 +40,7 @@ class Judge:
             summary=summary,
             text=text,
             language=language.lower().split("-")[0],
+            home=country,
         )
         hits = tuple(_hits(passages))
         if not any(hit.side for hit in hits):
@@ -62,7 +63,7 @@ def _reasons(
 ) -> Iterator[Reason]:
     yield from from_headline(passages, rules)
     yield from from_sentences(passages, rules, body=min((caution.body for caution, _ in cautions), default=1.0))
-    yield from from_borderland(passages, rules)
+    yield from from_border(passages, rules)
     yield from from_outlet(passages, rules, country=country)
     for caution, flag in cautions:
         if caution.points:

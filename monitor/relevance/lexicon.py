@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from monitor.relevance.rules import Caution, Cue, Forms, Mask, Other, RuleSet, Term
-from monitor.text import fold
+from monitor.text import Folded, fold
 
 _JOINT = re.compile("[-\u200c]")
 _CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
@@ -57,20 +57,29 @@ class Lexicon:
     entries: tuple[tuple[Entry, ...], ...]
 
     def find(self, text: str, language: str) -> list[Match]:
-        """Every form in a text, in order, without what a longer name or a mask covers; [] where no side is named."""
+        """Every form in a text, in order, without what a longer name or a mask covers."""
         folded = fold(text)
+        return self._placed(folded, self._look_up(folded, language))
+
+    def find_if_sided(self, text: str, language: str) -> list[Match]:
+        """The same, but nothing where no side is named: most texts end here, before the costly part."""
+        folded = fold(text)
+        found = self._look_up(folded, language)
+        return self._placed(folded, found) if any(isinstance(m.noun, Term) and m.noun.side for m in found) else []
+
+    def _look_up(self, folded: Folded, language: str) -> list[Match]:
         found = self.automaton.find_matches_as_indexes(f" {folded.text} ", overlapping=True)
         # The text is one blank longer in front, and so is each pattern: the offsets cancel out.
-        places = [
+        return [
             Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=end - 2)
             for index, start, end in found
             for entry in self.entries[index]
             if not entry.languages or not language or language in entry.languages
         ]
-        if not any(isinstance(match.noun, Term) and match.noun.side for match in places):
-            return []
-        moved = (_moved(match, *folded.span(match.start, match.end)) for match in places)
-        return _longest([match for match in moved if not _BREAK.search(text, match.start, match.end)])
+
+    def _placed(self, folded: Folded, found: list[Match]) -> list[Match]:
+        moved = (_moved(match, *folded.span(match.start, match.end)) for match in found)
+        return _longest([match for match in moved if not _BREAK.search(folded.original, match.start, match.end)])
 
 
 def _moved(match: Match, start: int, end: int) -> Match:

@@ -50,8 +50,11 @@ class Reader:
     dateline: re.Pattern[str]
     promo: re.Pattern[str]
 
-    def read(self, *, title: str, summary: str, text: str, language: str) -> list[Passage]:
-        """The headline, where there is one, and each sentence once: many a summary is the first sentence again."""
+    def read(self, *, title: str, summary: str, text: str, language: str, home: str) -> list[Passage]:
+        """The headline, where there is one, and each sentence that holds something.
+
+        Each once: many a summary is the first sentence again. `home` is the country of the outlet.
+        """
         found = [self._headline(title, language)] if title.strip() else []
         seen = {_key(passage.text) for passage in found}
         order = 0
@@ -62,13 +65,13 @@ class Reader:
                 if passage.matches and _key(passage.text) not in seen:
                     seen.add(_key(passage.text))
                     found.append(passage)
-        return _in_company(found)
+        return _in_company(found, home)
 
     def _headline(self, title: str, language: str) -> Passage:
         return Passage(field="title", order=-1, text=title, start=0, matches=tuple(self.lexicon.find(title, language)))
 
     def _sentences(self, field: Field, text: str, language: str, order: int) -> Iterator[Passage]:
-        matches = self.lexicon.find(text, language)
+        matches = self.lexicon.find_if_sided(text, language)
         starts = [match.start for match in matches]
         for number, (start, end) in enumerate(sentences(text) if matches else (), order):
             spoken = self._spoken(text, start, end)
@@ -98,11 +101,18 @@ def _key(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _in_company(passages: list[Passage]) -> list[Passage]:
-    """Without the names that need company of their side and have none in the whole text."""
+def _in_company(passages: list[Passage], home: str) -> list[Passage]:
+    """Without the names that need company of their side and have none in the whole text.
+
+    At home a surname is company enough: "Dar, Araghchi speak by phone" in a Pakistani paper.
+    """
     terms = [match for passage in passages for match in passage.terms()]
     sure = {match.term.side for match in terms if not match.needs_company}
-    lonely = {id(match) for match in terms if match.needs_company and not sure & {match.term.side, BOTH}}
+    lonely = {id(match) for match in terms if match.needs_company and not _accompanied(match.term, sure, home)}
     if not lonely:
         return passages
     return [replace(p, matches=tuple(match for match in p.matches if id(match) not in lonely)) for p in passages]
+
+
+def _accompanied(term: Term, sure: set[str], home: str) -> bool:
+    return bool(sure & {term.side, BOTH}) or (term.side == home and term.kind in {"country", "person"})

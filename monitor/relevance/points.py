@@ -9,8 +9,9 @@ from monitor.relevance.rules import BOTH, RuleSet, Side
 
 # Topics that reach over a border by themselves: an outlet that writes of them and names the neighbour speaks of its own
 # country without naming it ("smuggled Iranian diesel", "pilgrims stranded in Iran").
-_CROSS_BORDER = {"border", "energy-trade", "pilgrims", "smuggling"}
+_CROSS_BORDER = {"border", "energy-trade", "envoys", "pilgrims", "smuggling"}
 
+_AT_THE_BORDER = {"borderland", "crossing"}
 _SPOKEN_TWICE = 2  # a border named in two passages is the matter of a text; more adds nothing
 
 
@@ -67,14 +68,19 @@ def _sentence_points(passage: Passage, bond: Bond, rules: RuleSet) -> float:
     return (place + dealing) * bond.worth
 
 
-def from_borderland(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Reason]:
+def from_border(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Reason]:
     """A place on the common border, and the border, where the neighbour is not named ("a guard killed in Saravan")."""
     opening = lead(passages, rules, title=True)
-    places = [match for passage in opening for match in passage.terms() if match.term.kind == "borderland"]
-    if places and not all(any(passage.side(side.code) for passage in opening) for side in rules.sides):
-        spoken = [passage for passage in opening if any(match.term.id == "border" for match in passage.terms())]
-        for _ in spoken[:_SPOKEN_TWICE]:
-            yield _reason("borderland", rules.weights.borderland, f"The border at {places[0].term.name}")
+    if all(any(passage.side(side.code) for passage in opening) for side in rules.sides):
+        return
+    places = [match.term for passage in opening for match in passage.terms() if match.term.kind in _AT_THE_BORDER]
+    spoken = [passage for passage in opening if any(match.term.id == "border" for match in passage.terms())]
+    if not places:
+        return
+    place = min(places, key=lambda term: term.kind != "crossing")
+    points = rules.weights.crossing if place.kind == "crossing" else rules.weights.borderland
+    for _ in spoken[:_SPOKEN_TWICE]:
+        yield _reason("border", points, f"The border at {place.name}")
 
 
 def from_outlet(passages: Sequence[Passage], rules: RuleSet, *, country: str) -> Iterator[Reason]:
@@ -83,11 +89,13 @@ def from_outlet(passages: Sequence[Passage], rules: RuleSet, *, country: str) ->
     others = [side for side in rules.sides if side.code != country]
     if len(others) != 1:
         return
-    for passage in lead(passages, rules, title=True):
-        topic = next((match for match in passage.terms() if match.term.id in _CROSS_BORDER), None)
+    opening = lead(passages, rules, title=True)
+    headlined = {match.term.id for passage in opening if passage.field == "title" for match in passage.terms()}
+    for passage in opening:
+        topic = next((match.term for match in passage.terms() if match.term.id in _CROSS_BORDER), None)
         if topic and passage.side(others[0].code) and not passage.side(country) and not passage.others():
-            whole = weights.title_both if passage.field == "title" else weights.pair_lead
-            text = f"An outlet of {country} writes of {others[0].name} and {topic.term.name}"
+            whole = weights.title_both if topic.id in headlined else weights.pair_lead
+            text = f"An outlet of {country} writes of {others[0].name} and {topic.name}"
             yield _reason("outlet", whole * weights.prior, text)
 
 

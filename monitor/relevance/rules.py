@@ -58,7 +58,7 @@ class Term:
     id: str
     name: str
     side: str = ""  # code of a side, BOTH, or "" for a topic
-    kind: str = "topic"  # country, pair, person, group, place, body, topic …
+    kind: str = "topic"  # country, pair, person, group, place, borderland, crossing, body, project, topic …
     strength: Literal["strong", "weak", "context"] = "strong"
     forms: Forms = field(default_factory=dict)
     never_alone: Forms = field(default_factory=dict)
@@ -123,7 +123,8 @@ class Weights:
     pairs_most: float  # all such sentences together
     relation_lead: float  # a word of dealing near such a pair
     relation_later: float
-    borderland: float  # a border place beside a word for the border, in the headline or lead
+    borderland: float  # a place near the border and a word for the border, in the headline or lead
+    crossing: float  # the same with a crossing by name: no border but the common one
     weak: float  # factor: a side is named only by a place or group of domestic news
     channel: float  # factor: a side is only the venue or channel of third countries
     title_channel: float  # the same in the headline
