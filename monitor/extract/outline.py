@@ -5,7 +5,9 @@ document order, the text under a box is a slice of them.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -152,7 +154,8 @@ class _Walk:
     def leave(self, tag: str) -> None:
         """Read a closing tag."""
         if tag in _BOXES:
-            self._flush()
+            if self._pieces:
+                self._flush()
             self._boxes[self._open.pop()].end = len(self._blocks)
         elif tag == "a":
             self._links -= 1
@@ -173,30 +176,20 @@ class _Walk:
             self._pieces.append("\n")
 
     def _box(self, node: LexborNode, tag: str) -> bool:
-        self._flush()
-        attributes = node.attributes
-        names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}" if attributes else ""
-        role = _role(tag, names, attributes)
-        parent = self._open[-1]
+        if self._pieces:
+            self._flush()
+        value = node.attributes.get
+        names = f"{value('class') or ''} {value('id') or ''}"
+        role, root = _meaning(tag, names, value("role"), value("itemprop"), value("aria-hidden"), _hiding(value))
+        box = Box(tag=tag, parent=self._open[-1], role=role, names=names, start=len(self._blocks), root=root)
         self._open.append(len(self._boxes))
-        self._boxes.append(
-            Box(
-                tag=tag,
-                parent=parent,
-                role=role,
-                names=names,
-                start=len(self._blocks),
-                root=_root(tag, attributes),
-            )
-        )
+        self._boxes.append(box)
         if role is Role.POST:
             self._pieces.append(node.text(deep=True, separator=" "))
             self.leave(tag)
         return role is not Role.POST
 
     def _flush(self) -> None:
-        if not self._pieces:
-            return
         text = " ".join("".join(self._pieces).split())
         linked, self._linked, self._pieces = self._linked, 0, []
         if not text:
@@ -210,37 +203,35 @@ class _Walk:
         )
 
 
-def _role(tag: str, names: str, attributes: dict[str, str | None]) -> Role:
-    if not attributes:
-        return Role.JUNK if tag in _ASIDES else Role.PLAIN
-    # A theme puts the layout's state on these: `has-sidebar`, `comments-open`.
-    if tag in ("body", "html"):
-        return Role.PLAIN
-    role = of_line(names) if tag in LINES else of_box(names)
+@lru_cache(maxsize=16384)
+def _meaning(  # noqa: PLR0917 - a key of the cache: the attributes that count
+    tag: str,
+    names: str,
+    landmark: str | None,
+    itemprop: str | None,
+    aria_hidden: str | None,
+    hidden: bool,  # noqa: FBT001
+) -> tuple[Role, str]:
+    """The role of a box, and what kind of root it is."""
+    root = "body" if (itemprop or "").lower() == "articlebody" else _ROOTS.get(tag) or _ROOTS.get(landmark or "", "")
+    # A theme puts the layout's state on the body: `has-sidebar`, `comments-open`.
+    role = Role.PLAIN if tag == "body" else of_line(names) if tag in LINES else of_box(names)
     if role in (Role.POST, Role.NEVER):
-        return role
-    if tag in _ASIDES or attributes.get("role") in _LANDMARKS or _is_hidden(tag, attributes):
-        return Role.JUNK
-    return role
+        return role, root
+    # TechRadar hides the paragraphs behind its paywall from screen readers, one by one.
+    unheard = aria_hidden == "true" and tag not in LINES
+    if hidden or unheard or tag in _ASIDES or landmark in _LANDMARKS:
+        return Role.JUNK, root
+    return role, root
 
 
-def _is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
-    style = attributes.get("style")
+def _hiding(value: Callable[[str, str | None], str | None]) -> bool:
+    """Whether an element is not shown."""
+    style = value("style", None)
     if style and _HIDING.search(style):
         return True
-    # TechRadar hides the paragraphs behind its paywall from screen readers, one by one.
-    if attributes.get("aria-hidden") == "true" and tag not in LINES:
-        return True
     # React streams parts of a page into hidden boxes and moves them into place by script.
-    return "hidden" in attributes and not _STREAMED.match(attributes.get("id") or "")
-
-
-def _root(tag: str, attributes: dict[str, str | None]) -> str:
-    if not attributes:
-        return _ROOTS.get(tag, "")
-    if (attributes.get("itemprop") or "").lower() == "articlebody":
-        return "body"
-    return _ROOTS.get(tag) or _ROOTS.get(attributes.get("role") or "", "")
+    return value("hidden", "no") != "no" and not _STREAMED.match(value("id", None) or "")
 
 
 def ends_sentence(text: str) -> bool:
