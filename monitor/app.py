@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator, Callable, Collection
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 import platformdirs
@@ -48,18 +48,20 @@ async def open_app(
         )
     clock = clock or WallClock()
     limits = config.limits
-    # The fork server of the pool starts before any thread (the store has one, the resolver 64).
-    pool = Pool(size=limits.workers, deadline=limits.parse_seconds, memory=limits.parse_memory)
-    try:
+    async with AsyncExitStack() as closing:
+        # The fork server of the pool starts before any thread (the store has one, the resolver 64).
+        pool = Pool(size=limits.workers, deadline=limits.parse_seconds, memory=limits.parse_memory)
+        closing.callback(pool.close)
         opened = open_store(store or config.store or default_store())
+        closing.callback(opened.close)
         agent = user_agent(config.contact)
         looking = Net(resolver=resolver, allow=allow, transport=transport, user_agent=agent)
-        # What is told goes over the real network also where a recording stands in for the outlets.
-        telling = Net(resolver=resolver, user_agent=agent)
+        closing.push_async_callback(looking.aclose)
         await opened.run(sources.sync, config.sources, now=clock())
         yield Kit(
             store=opened,
-            net=telling,
+            # What is told goes over the real network also where a recording stands in for the outlets.
+            net=Net(resolver=resolver, user_agent=agent),
             web=Web(looking, contact=config.contact, clock=clock, gap=limits.gap, limit=limits.body),
             pool=pool,
             judge=relevance.compile(config.rules),
@@ -71,7 +73,3 @@ async def open_app(
             point=point,
             width=limits.width,
         )
-        await looking.aclose()
-        opened.close()
-    finally:
-        pool.close()

@@ -14,6 +14,7 @@ LONGEST_HINT = DAY  # Retry-After and ttl of more than a day are mistakes or a n
 LONGEST_BACKOFF = timedelta(hours=6)  # four looks a day at a dead source cost nothing; one back after a day costs news
 LONGEST_JITTER = timedelta(seconds=30)  # half of the minute that the promise leaves between poll and alert
 FRESH = timedelta(hours=12)  # older news goes into a digest, marked late
+BACKLOG = DAY  # how far back a source's first poll is told of
 GRACE = timedelta(hours=12)  # a digest later than this is folded into the next
 MOVED_AFTER = 3  # days on which a permanent redirect must say the same
 
@@ -106,19 +107,30 @@ def is_alertable(published: datetime | None, first_seen: datetime, *, baseline: 
     return not baseline and now - (published or first_seen) < FRESH
 
 
-def due_slots(channel: Channel, *, last: datetime | None, now: datetime) -> tuple[Slot, ...]:
-    """The digest of a channel that is due, or none; `last` is the end of the last one composed.
+def is_late(published: datetime | None, first_seen: datetime, *, baseline: bool) -> bool:
+    """Whether a text came to us long after it was published. What a first poll shows is not late: we are new."""
+    return not baseline and published is not None and first_seen - published >= FRESH
 
-    One per local date and time: an hour that the clocks repeat gives one digest, an hour that they skip still one.
-    What was missed is one catch-up, never several: the newest slot, up to 12 hours late, from where the last ended;
-    later than that, its period falls to the slot that comes next. A channel's first digest tells of one day.
+
+def is_backlog(published: datetime | None, *, baseline: bool, now: datetime) -> bool:
+    """Whether a text of a first poll is too old to tell: over a day, or undated, for then it may be of any age."""
+    return baseline and (published is None or now - published >= BACKLOG)
+
+
+def due_slots(channel: Channel, *, last: datetime, now: datetime) -> tuple[Slot, ...]:
+    """The digest of a channel that is due, or none.
+
+    `last` is the end of the last one composed, or when the channel was new: a slot before it is not made up for. One
+    per local date and time: an hour that the clocks repeat gives one digest, an hour that they skip still one. What
+    was missed is one catch-up, never several: the newest slot, up to 12 hours late, from where the last ended; later
+    than that, its period falls to the slot that comes next.
     """
-    after = max(last, now - GRACE) if last else now - GRACE
+    after = max(last, now - GRACE)
     due = [(end, day, at) for end, day, at in _slots_until(channel, now) if after < end <= now]
     if not due:
         return ()
     end, day, at = max(due)
-    return (Slot(day=day, at=at, start=last or end - DAY, end=end),)
+    return (Slot(day=day, at=at, start=last, end=end),)
 
 
 def _slots_until(channel: Channel, now: datetime) -> Iterable[tuple[datetime, date, time]]:

@@ -177,10 +177,34 @@ def test_a_slot_is_due_from_its_minute_on_and_once():
     assert cadence.due_slots(channel, last=slot.end, now=at("2025-06-29T07:31", "Asia/Karachi")) == ()
 
 
-def test_the_first_digest_tells_of_one_day():
-    """A channel that was never told starts with the last 24 hours."""
-    (slot,) = cadence.due_slots(a_channel(), last=None, now=at("2025-06-29T08:00", "Asia/Karachi"))
-    assert slot.end - slot.start == DAY
+def test_a_new_channel_waits_for_its_next_time():
+    """A slot that passed before a channel was there is not made up for."""
+    opened = at("2025-06-29T08:00", "Asia/Karachi")
+    assert cadence.due_slots(a_channel(), last=opened, now=opened + timedelta(minutes=1)) == ()
+
+
+@pytest.mark.parametrize(
+    ("hours", "baseline", "late", "backlog"),
+    [
+        (1, False, False, False),
+        (12, False, True, False),
+        (30, False, True, False),
+        (30, True, False, True),
+        (23, True, False, False),
+    ],
+)
+def test_late_and_backlog(hours, baseline, late, backlog):
+    """Late is what we should have seen sooner; backlog is what a new source had long before we came."""
+    published = NOW - timedelta(hours=hours)
+    assert cadence.is_late(published, NOW, baseline=baseline) is late
+    assert cadence.is_backlog(published, baseline=baseline, now=NOW) is backlog
+
+
+def test_an_undated_text_is_backlog_only_at_a_first_poll():
+    """It may be of any age then; later it is as old as its first sight."""
+    assert cadence.is_backlog(None, baseline=True, now=NOW)
+    assert not cadence.is_backlog(None, baseline=False, now=NOW)
+    assert not cadence.is_late(None, NOW, baseline=False)
 
 
 def test_a_late_start_sends_one_catch_up():
@@ -220,7 +244,7 @@ def test_weekdays_are_those_of_the_channel():
 def test_a_channel_without_times_has_no_digests():
     """Alerts only."""
     channel = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=(), times=())
-    assert cadence.due_slots(channel, last=None, now=NOW) == ()
+    assert cadence.due_slots(channel, last=NOW - DAY, now=NOW) == ()
 
 
 def digests_told(channel: Channel, start: datetime, end: datetime, *, tick: timedelta) -> list[cadence.Slot]:

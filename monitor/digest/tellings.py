@@ -6,35 +6,27 @@ from zoneinfo import ZoneInfo
 
 from monitor.model import Channel, NoticeKind, Placement, Telling, Verdict
 
-FRESH = timedelta(hours=12)  # an older text is no alert, and a text first seen later than that is "late"
-BACKLOG = timedelta(hours=24)  # what a new source already lists is told of this far back
-
 
 def tellings(
     channels: Sequence[Channel],
     *,
     verdict: Verdict,
     placement: Placement,
-    published: datetime | None,
-    first_seen: datetime,
-    baseline: bool,
-    partial: bool,
     told: Mapping[str, str],
+    fresh: bool,
+    late: bool,
+    partial: bool,
     now: datetime,
 ) -> tuple[Telling, ...]:
-    """The notices that one item causes, at most one for each channel.
+    """The notices that one relevant item causes, at most one for each channel.
 
     `told` says what a channel knows of the item's story: "alerted", "told", or nothing. A story is told once; later
-    items of it make an update where they add something. Quiet hours put an alert off, never a digest: its own hour
-    is its rhythm.
+    items of it make an update where they add something. Only what is `fresh` may alert. Quiet hours put an alert off,
+    never a digest: its own hour is its rhythm.
     """
-    if not verdict.digest or (baseline and not _within(BACKLOG, published, now)):
-        return ()
-    alertable = verdict.alert and not baseline and _within(FRESH, published or first_seen, now)
-    late = published is not None and first_seen - published >= FRESH
 
     def telling(channel: Channel) -> Telling | None:
-        kind = _kind(channel, placement, alertable=alertable, known=bool(told.get(channel.id)))
+        kind = _kind(channel, placement, alertable=verdict.alert and fresh, known=bool(told.get(channel.id)))
         if kind is None:
             return None
         at = after_quiet(channel, now) if kind is NoticeKind.ALERT else now
@@ -65,7 +57,3 @@ def _kind(channel: Channel, placement: Placement, *, alertable: bool, known: boo
     if alertable and channel.alerts:
         return NoticeKind.ALERT
     return NoticeKind.DIGEST if channel.times else None
-
-
-def _within(span: timedelta, moment: datetime | None, now: datetime) -> bool:
-    return moment is not None and now - moment < span

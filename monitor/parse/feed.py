@@ -20,13 +20,6 @@ ENTRY_START = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 # feedparser raises over stray or broken elements that we never read: media:player, georss, cc:license …
 UNREAD = re.compile(r"</?(?!(?:atom\d*|a10|content|dc|dcterms|rdf|rss\d*|sy|xhtml):)[\w.-]+:[^<>]*>", re.IGNORECASE)
-PERIODS = {
-    "hourly": timedelta(hours=1),
-    "daily": timedelta(days=1),
-    "weekly": timedelta(weeks=1),
-    "monthly": timedelta(days=30),
-    "yearly": timedelta(days=365),
-}
 
 
 def parse(body: str, origin: Origin) -> Parsed:
@@ -140,11 +133,13 @@ def _contents(entry: Any) -> Iterator[str]:
 
 
 def _ttl(feed: Any) -> timedelta | None:
-    """How long the feed asks not to be polled again: <ttl> in minutes, or sy:updatePeriod over its frequency."""
-    if minutes := _number(_string(feed, "ttl")):
-        return timedelta(minutes=minutes)
-    period = PERIODS.get(_string(feed, "sy_updateperiod").strip().lower())
-    return period / (_number(_string(feed, "sy_updatefrequency")) or 1) if period else None
+    """How long the feed asks not to be polled again: <ttl>, in minutes.
+
+    sy:updatePeriod is passed over: WordPress writes "hourly" into every feed, whoever runs it, and most of our sources
+    would be an hour late by a default that nobody set.
+    """
+    minutes = _number(_string(feed, "ttl"))
+    return timedelta(minutes=minutes) if minutes else None
 
 
 def _number(digits: str) -> int:

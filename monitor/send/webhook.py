@@ -14,7 +14,7 @@ from monitor.net import Answer, Net
 from monitor.text import clean
 
 DEADLINE = 30.0  # seconds, for all of it
-REPLY_LIMIT = 65_536  # bytes of an answer that nobody reads
+REPLY_LIMIT = 0  # bytes of the answer: its status says all, and a long reply must not make a delivery doubtful
 LONGEST_WAIT = timedelta(hours=24)  # a receiver that asks for more is asked again after this
 
 _GONE = 410

@@ -125,15 +125,18 @@ def _commit(
     if admission.mark is None:
         return items.admit(conn, admission, now=now)
     placement = _place(conn, subject.entry_id, admission.mark)
+    published = admission.article.published or subject.entry.published
+    if cadence.is_backlog(published, baseline=subject.baseline, now=now):
+        archived = replace(admission, placement=placement, outcome=admission.outcome and Outcome.TOO_OLD)
+        return items.admit(conn, archived, now=now)
     tellings = digest.tellings(
         tuple(channels),
         verdict=admission.verdict,
         placement=placement,
-        published=admission.article.published or subject.entry.published,
-        first_seen=subject.first_seen,
-        baseline=subject.baseline,
-        partial=admission.partial,
         told=items.told(conn, placement.story),
+        fresh=cadence.is_alertable(published, subject.first_seen, baseline=subject.baseline, now=now),
+        late=cadence.is_late(published, subject.first_seen, baseline=subject.baseline),
+        partial=admission.partial,
         now=now,
     )
     return items.admit(conn, replace(admission, placement=placement, tellings=tellings), now=now)

@@ -82,10 +82,27 @@ def _tell(conn: Connection, kit: Kit, channel: Channel, *, now: datetime) -> lis
     alerts = notices.due(conn, channel=channel.id, now=now, kinds=(NoticeKind.ALERT,))
     together = [alerts] if len({one.story for one in alerts}) > ALERTS_APART else _by_story(alerts)
     written = [_write(conn, kit, channel, "alert", part, start=now - DAY, end=now, now=now) for part in together]
-    for slot in cadence.due_slots(channel, last=digests.last(conn, channel.id), now=now):
+    for slot in cadence.due_slots(channel, last=digests.last(conn, channel.id) or _begin(conn, channel, now), now=now):
         due = notices.due(conn, channel=channel.id, now=now, kinds=_DIGESTED)
         written.append(_write(conn, kit, channel, "digest", due, start=slot.start, end=slot.end, slot=slot, now=now))
     return [(kind, subject) for kind, subject in written if subject]
+
+
+def _begin(conn: Connection, channel: Channel, now: datetime) -> datetime:
+    """Note a new channel as told until now: its rhythm begins with its next digest time."""
+    begun = Composed(
+        channel=channel.id,
+        channel_kind=channel.kind,
+        kind="digest",
+        start=now,
+        end=now,
+        subject="",
+        notices=(),
+        items=(),
+        messages=(),
+    )
+    digests.compose(conn, begun, now=now)
+    return now
 
 
 def _by_story(due: Sequence[Notice]) -> list[list[Notice]]:

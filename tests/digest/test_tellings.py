@@ -26,9 +26,8 @@ def told(**given) -> tuple[Telling, ...]:
             "channels": [a_channel()],
             "verdict": ALERT,
             "placement": NEW,
-            "published": NOW - timedelta(hours=1),
-            "first_seen": NOW,
-            "baseline": False,
+            "fresh": True,
+            "late": False,
             "partial": False,
             "told": {},
             "now": NOW,
@@ -46,33 +45,10 @@ def test_urgent_and_fresh_is_an_alert_at_once():
     assert told() == (Telling(channel="desk", kind=NoticeKind.ALERT, not_before=NOW),)
 
 
-def test_below_the_line_tells_nobody():
-    """A text under the digest line causes no notice."""
-    assert told(verdict=Verdict(digest=False, alert=False, score=0.0)) == ()
-
-
-@pytest.mark.parametrize(
-    ("given", "kind"),
-    [
-        ({"verdict": PLAIN}, NoticeKind.DIGEST),
-        ({"channels": [a_channel(alerts=False)]}, NoticeKind.DIGEST),
-        ({"published": NOW - timedelta(hours=11, minutes=59)}, NoticeKind.ALERT),
-        ({"published": NOW - timedelta(hours=12)}, NoticeKind.DIGEST),
-        ({"published": None}, NoticeKind.ALERT),
-        ({"published": None, "first_seen": NOW - timedelta(hours=13)}, NoticeKind.DIGEST),
-        ({"published": NOW - timedelta(hours=23), "baseline": True}, NoticeKind.DIGEST),
-        ({"published": NOW - timedelta(minutes=5), "baseline": True}, NoticeKind.DIGEST),
-    ],
-)
-def test_alert_or_digest(given, kind):
-    """An alert is urgent, wanted, under twelve hours old, and no backlog of a new source."""
-    assert kinds(**given) == [kind]
-
-
-@pytest.mark.parametrize("published", [NOW - timedelta(hours=24), None])
-def test_backlog_of_a_new_source_is_not_told(published):
-    """A new source's list is told of for its last day only; what has no date may be of any age."""
-    assert kinds(published=published, baseline=True) == []
+@pytest.mark.parametrize("given", [{"verdict": PLAIN}, {"channels": [a_channel(alerts=False)]}, {"fresh": False}])
+def test_all_else_waits_for_the_digest(given):
+    """An alert is urgent, wanted and fresh."""
+    assert kinds(**given) == [NoticeKind.DIGEST]
 
 
 @pytest.mark.parametrize("state", ["alerted", "told"])
@@ -108,11 +84,9 @@ def test_channel_without_digests(given, kind):
 
 
 def test_late_and_partial_are_marked():
-    """A text seen long after it was published is marked late; one judged by its headline, partial."""
-    [telling] = told(published=NOW - timedelta(hours=30), partial=True)
-    assert (telling.kind, telling.late, telling.partial) == (NoticeKind.DIGEST, True, True)
-    [telling] = told(published=NOW - timedelta(hours=30), first_seen=NOW - timedelta(hours=29))
-    assert not telling.late
+    """What is known of a text's lateness and reading goes with the notice."""
+    [telling] = told(late=True, partial=True)
+    assert (telling.late, telling.partial) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +105,7 @@ def test_late_and_partial_are_marked():
 def test_quiet_hours(now, quiet, until):
     """An alert in quiet hours waits for their end, in the channel's own time, over midnight as well."""
     moment = datetime.fromisoformat(now).astimezone(UTC)
-    [telling] = told(channels=[a_channel(quiet=quiet, zone="Asia/Karachi")], now=moment, published=moment)
+    [telling] = told(channels=[a_channel(quiet=quiet, zone="Asia/Karachi")], now=moment)
     assert telling.not_before == datetime.fromisoformat(until)
 
 
