@@ -8,6 +8,7 @@ from typing import Literal
 from sqlalchemy import Connection, and_, select, update
 
 from monitor.model import ChannelKind, Message
+from monitor.store import retention
 from monitor.store.schema import delivery, digest, digest_item, notice
 from monitor.store.sql import insert
 
@@ -36,7 +37,8 @@ def compose(conn: Connection, composed: Composed, *, now: datetime) -> int | Non
     """Take the notices and write the deliveries; the id of the digest.
 
     None, and nothing is written, where someone else composed this slot or took one of the notices. Whatever else is
-    open for the channel about these stories is taken as well: it hears of each of them here.
+    open for the channel about these stories is taken as well: it hears of each of them here. Nobody who asked to be
+    forgotten is written to.
     """
     taken = _open(conn, composed.notices)
     if len(taken) < len(composed.notices):
@@ -48,8 +50,10 @@ def compose(conn: Connection, composed: Composed, *, now: datetime) -> int | Non
     conn.execute(update(notice).where(told).values(digest=number))
     if composed.items:
         conn.execute(insert(conn, digest_item), [{"digest": number, "item": one} for one in set(composed.items)])
-    if composed.messages:
-        conn.execute(insert(conn, delivery), [_row(composed, one, number, now) for one in composed.messages])
+    unwanted = retention.suppressed_among(conn, {one.recipient for one in composed.messages})
+    rows = [_row(composed, one, number, now) for one in composed.messages if one.recipient not in unwanted]
+    if rows:
+        conn.execute(insert(conn, delivery), rows)
     return number
 
 

@@ -81,9 +81,9 @@ def postpone(
     conn: Connection, due: DueEntry, *, host: HostState, next_at: datetime, reason: str, now: datetime
 ) -> bool:
     """Put an entry back to be read later; it counts as an attempt. False: it is another's by now."""
-    del now
     held = and_(entry.c.id == due.id, entry.c.lease_until == due.lease, entry.c.outcome.is_(None))
-    values = {"read_at": next_at, "reason": reason, "lease_until": None, "attempts": entry.c.attempts + 1}
+    values = {"read_at": next_at, "reason": reason, "lease_until": None, "tried_at": now}
+    values |= {"attempts": entry.c.attempts + 1}
     done = conn.execute(update(entry).where(held).values(values)).rowcount == 1
     hosts.settle(conn, host, lease=due.lease)
     return done

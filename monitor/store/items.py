@@ -70,9 +70,9 @@ def admit(conn: Connection, admission: Admission, *, now: datetime) -> Admitted:
     outcome = _end(conn, shown, admission, now=now)
     notices = _notify(conn, admission.tellings, item_id, story_id, now=now)
     if known and known.relevant and not values["relevant"]:
-        _withdraw(conn, known.story)
+        withdraw(conn, known.story)
     if values["relevant"] or (known and known.relevant):
-        _count_change(conn)
+        count_change(conn)
     return Admitted(item=item_id, version=number, story=story_id, thread=thread_id, outcome=outcome, notices=notices)
 
 
@@ -251,14 +251,15 @@ def _notify(conn: Connection, tellings: Sequence[Telling], item_id: int, story_i
     return len(conn.execute(written, rows).all())
 
 
-def _withdraw(conn: Connection, story_id: int) -> None:
-    """A page showed that its title had promised too much: a story without a relevant item is not told."""
+def withdraw(conn: Connection, story_id: int) -> None:
+    """Take back what is open about a story without a relevant item: its page told less than its title promised."""
     relevant = select(item.c.id).where(item.c.story == story_id, item.c.relevant)
     waiting = and_(notice.c.story == story_id, notice.c.digest.is_(None))
     conn.execute(delete(notice).where(waiting, ~relevant.exists()))
 
 
-def _count_change(conn: Connection) -> None:
+def count_change(conn: Connection) -> None:
+    """Tell who keeps the window in memory that it has changed."""
     counted = insert(conn, counter).values(name=_WINDOW, value=1)
     grown = {"value": func.coalesce(counter.c.value, 0) + 1}
     conn.execute(counted.on_conflict_do_update(index_elements=["name"], set_=grown))

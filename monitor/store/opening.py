@@ -38,6 +38,17 @@ def engine_for(url: str) -> Engine:
     return engine
 
 
+def file_of(url: str) -> Path | None:
+    """The file of a SQLite database; None where the database has none of its own (a server, memory).
+
+    Raises StoreError where the URL is none of a database.
+    """
+    target = _target(url)
+    if target.get_backend_name() != "sqlite" or _in_memory(target):
+        return None
+    return Path(target.database or "").absolute()
+
+
 def _target(url: str) -> URL:
     try:
         target = make_url(url)

@@ -45,6 +45,7 @@ class DeliveryState:
     reason: str
     created_at: datetime
     next_at: datetime
+    tried_at: datetime | None
     ended_at: datetime | None
 
 
@@ -100,14 +101,13 @@ def retry(
     conn: Connection, delivery_id: int, *, next_at: datetime, reason: str, ambiguous: bool, now: datetime
 ) -> bool:
     """Put a message back for a later try. False: it was not waiting any more."""
-    del now
-    tried = {"attempts": delivery.c.attempts + 1, "reason": reason, "ambiguous": ambiguous, "next_at": next_at}
-    return _change(conn, delivery_id, _WAITING, **tried)
+    tried = {"attempts": delivery.c.attempts + 1, "tried_at": now, "reason": reason}
+    return _change(conn, delivery_id, _WAITING, next_at=next_at, ambiguous=ambiguous, **tried)
 
 
 def dead(conn: Connection, delivery_id: int, *, reason: str, now: datetime) -> bool:
     """Give a message up; a person can revive it. False: it was not waiting any more."""
-    tried = {"attempts": delivery.c.attempts + 1, "reason": reason}
+    tried = {"attempts": delivery.c.attempts + 1, "tried_at": now, "reason": reason}
     return _change(conn, delivery_id, _WAITING, state=_DEAD, ended_at=now, **tried)
 
 

@@ -15,4 +15,5 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # robots.txt, scheme or address forbids to ask for it
     FETCH_FAILED = "fetch-failed"
     EXTRACTION_FAILED = "extraction-failed"
+    FORGOTTEN = "forgotten"  # on request; its URL is not read again
     NOARCHIVE = "noarchive"  # judged, not stored: its page reserves the text

@@ -1,13 +1,22 @@
-"""Forgetting on time: what the law and courtesy let us keep only for a while."""
+"""Forgetting: on time, what law and courtesy let us keep only for a while, and on request."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, and_, case, cast, literal, or_, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, func, literal, or_, select, update
 
+from monitor import urls
+from monitor.model import Article, Method, Verdict
+from monitor.store import items, sightings
 from monitor.store.outcomes import Outcome
-from monitor.store.schema import delivery, entry, item, version
+from monitor.store.schema import delivery, entry, item, suppressed, version
+from monitor.store.sql import insert
 from monitor.text import fold
+
+_NOTHING = Verdict(digest=False, alert=False, score=0.0)
+# A digest has one row a recipient: the number of the row takes the place of the address.
+_NAMELESS = literal("#").concat(cast(delivery.c.id, Text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,44 @@ def prune(conn: Connection, keep: Keep, *, now: datetime, limit: int) -> Pruned:
     )
 
 
+def forget_address(conn: Connection, address: str, *, now: datetime) -> int:
+    """Forget an address and never write to it again; how many deliveries held it. What waits for it is dropped."""
+    noted = insert(conn, suppressed).values(key=_address_key(address), at=now)
+    conn.execute(noted.on_conflict_do_nothing())
+    held = func.lower(delivery.c.recipient) == address.lower()
+    conn.execute(update(delivery).where(held, delivery.c.state == "waiting").values(state="dropped", ended_at=now))
+    return conn.execute(update(delivery).where(held).values(body=None, recipient=_NAMELESS)).rowcount
+
+
+def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
+    """Forget all that an entry said; only the hash of its URL stays, so that it is not read again. False: unknown."""
+    known = entry.c.key == sightings.key(urls.canonical(url))
+    blank = dict.fromkeys(("url", "link", "title", "summary", "content", "author", "guid", "reason"), "")
+    ended = {"outcome": Outcome.FORGOTTEN, "ended_at": now, "read_at": None, "lease_until": None, "hint": _NOTHING}
+    entry_id = conn.scalar(update(entry).where(known).values(blank | ended).returning(entry.c.id))
+    if entry_id is None:
+        return False
+    nothing = Article(url="", title="", text="", method=Method.FEED)
+    bare = {"article": nothing, "verdict": _NOTHING, "mark": None, "folded": "", "relevant": False, "near": False}
+    emptied = update(item).where(item.c.entry == entry_id).values(bare | {"grouping": (), "fresh": ()})
+    gone = conn.execute(emptied.returning(item.c.id, item.c.story)).one_or_none()
+    if gone is not None:
+        conn.execute(update(version).where(version.c.item == gone.id).values(title="", text=None))
+        items.withdraw(conn, gone.story)
+        items.count_change(conn)
+    return True
+
+
+def suppressed_among(conn: Connection, addresses: Collection[str]) -> set[str]:
+    """Those of the addresses that asked not to be written to."""
+    keys = {_address_key(address): address for address in addresses}
+    return {keys[key] for key in conn.scalars(select(suppressed.c.key).where(suppressed.c.key.in_(keys)))}
+
+
+def _address_key(address: str) -> str:
+    return sightings.key(address.lower())
+
+
 def _texts(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
     past = version.c.at < case((item.c.relevant, now - keep.relevant), else_=now - keep.rejected)
     old = select(version.c.item, version.c.number, version.c.title, item.c.version, item.c.article).join(item)
@@ -63,6 +110,4 @@ def _summaries(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
 def _bodies(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
     past = and_(delivery.c.body.is_not(None), delivery.c.ended_at < now - keep.deliveries)
     old = conn.scalars(select(delivery.c.id).where(past).order_by(delivery.c.ended_at).limit(limit)).all()
-    # A digest has one row a recipient: the number of the row takes the place of the address.
-    nameless = literal("#").concat(cast(delivery.c.id, Text))
-    return conn.execute(update(delivery).where(delivery.c.id.in_(old)).values(body=None, recipient=nameless)).rowcount
+    return conn.execute(update(delivery).where(delivery.c.id.in_(old)).values(body=None, recipient=_NAMELESS)).rowcount

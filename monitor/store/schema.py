@@ -158,6 +158,7 @@ entry = Table(
     _flag("hinted"),  # it had a hit: read first
     Column("read_at", Moment),  # not to be read before; none: it has come to its end
     Column("lease_until", Moment),
+    Column("tried_at", Moment),  # the last attempt that came to nothing
     _count("attempts"),
     Column("outcome", String(20)),
     _text("reason"),
@@ -302,6 +303,7 @@ delivery = Table(
     Column("created_at", Moment, nullable=False),
     Column("next_at", Moment, nullable=False),
     Column("lease_until", Moment),
+    Column("tried_at", Moment),
     _count("attempts"),
     _flag("ambiguous"),  # the last try may have arrived
     _text("reason"),
@@ -319,9 +321,35 @@ delivery = Table(
     ),
 )
 
+suppressed = Table(
+    "suppressed",  # who asked not to be written to
+    metadata,
+    Column("key", String(32), primary_key=True),  # a hash: the address itself is forgotten
+    Column("at", Moment, nullable=False),
+)
+
+# --- besides ----------------------------------------------------------------------------------------------------------
+
+label = Table(
+    "label",  # what a person said of a text
+    metadata,
+    Column("key", String(32), primary_key=True),  # of its canonical URL, as in entry
+    Column("url", Words, nullable=False),
+    Column("relevant", Boolean, nullable=False),
+    _text("note"),
+    Column("at", Moment, nullable=False),
+)
+
 counter = Table(
     "counter",
     metadata,
     Column("name", Words, primary_key=True),
     Column("value", Integer, nullable=False),
+)
+
+beat = Table(
+    "beat",  # the last sign of life of each kind of service
+    metadata,
+    Column("service", Words, primary_key=True),
+    Column("at", Moment, nullable=False),
 )

@@ -103,6 +103,8 @@ def _complete(conn: Connection, known: Mapping[str, SeenEntry], *, now: datetime
 
 
 def _filling(row: Row[Any], one: SeenEntry, *, now: datetime) -> dict[str, Any]:
+    if row.outcome == Outcome.FORGOTTEN:
+        return {}
     shown = one.entry
     values: dict[str, Any] = {
         field: getattr(shown, field) for field in _FILLED if getattr(row, field) and getattr(shown, field)

@@ -87,6 +87,7 @@ class Trail:
     hint: Verdict  # of title and summary
     read_at: datetime | None
     attempts: int
+    tried_at: datetime | None
     outcome: Outcome | None
     reason: str
     ended_at: datetime | None
@@ -110,6 +111,7 @@ def find(conn: Connection, url_or_item: str) -> Trail | None:
         hint=row.hint,
         read_at=row.read_at,
         attempts=row.attempts,
+        tried_at=row.tried_at,
         outcome=row.outcome and Outcome(row.outcome),
         reason=row.reason,
         ended_at=row.ended_at,

@@ -93,6 +93,8 @@ def test_postponed_entries_come_back_with_their_attempts(dawn: Store):
     assert dawn.call(entries.next_due) == NOW + HOUR
     (again,) = due_entries(dawn, NOW + HOUR)
     assert again.attempts == 1
+    trail = dawn.call(trails.find, "https://dawn.example/1")
+    assert (trail.tried_at, trail.reason) == (NOW, "HTTP 503")
 
 
 def test_who_lost_the_lease_cannot_put_back(dawn: Store):

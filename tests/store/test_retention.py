@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from monitor.model import NoticeKind, Telling
-from monitor.store import Store, digests, notices, outbox, retention, search, trails
+from monitor.store import Store, digests, items, notices, outbox, retention, search, trails
 from monitor.store.outcomes import Outcome
 from monitor.store.retention import Keep, Pruned
-from tests.store.builders import LEASE, MINUTE, NO, NOW, a_composed, a_message, admitted
+from tests.store.builders import LEASE, MINUTE, NO, NOW, a_composed, a_message, admitted, due_entries, poll, seen
 
 DAY = timedelta(days=1)
 KEEP = Keep()
@@ -62,3 +62,31 @@ def test_pruning_goes_in_small_steps(store: Store):
     for number in range(3):
         admitted(store, f"https://h{number}.example/", NOW + number * MINUTE, **rejected)
     assert [prune(store, NOW + 31 * DAY, limit=2).texts for _ in range(3)] == [2, 1, 0]
+
+
+def test_an_address_is_forgotten_and_not_written_to_again(store: Store):
+    """Whoever asks is gone from the outbox, what waits included, and no later digest brings the address back."""
+    both = [a_message("a@x.example"), a_message("b@x.example")]
+    store.call(digests.compose, a_composed(messages=both), now=NOW)
+    assert store.call(retention.forget_address, "A@x.example", now=NOW) == 1
+    again = [a_message("a@x.example", id="<2a@x>"), a_message("b@x.example", id="<2b@x>")]
+    store.call(digests.compose, a_composed(messages=again, slot=None, day=None, kind="alert"), now=NOW)
+    waiting, dropped = (store.call(outbox.overview, states=[state]) for state in ("waiting", "dropped"))
+    assert [one.recipient for one in waiting] == ["b@x.example", "b@x.example"]
+    assert [one.recipient for one in dropped] == [f"#{dropped[0].id}"]
+
+
+def test_a_url_is_forgotten_and_not_read_again(store: Store):
+    """All that an entry said is gone, from search and stories too; a feed that still lists it brings nothing back."""
+    done = admitted(store, tellings=[Telling(channel="desk", kind=NoticeKind.DIGEST, not_before=NOW)])
+    assert store.call(retention.forget_url, "https://dawn.example/1?utm_source=x", now=NOW)
+    assert not store.call(retention.forget_url, "https://never.example/", now=NOW)
+    trail = store.call(trails.find, "https://dawn.example/1")
+    assert (trail.outcome, trail.entry.title, trail.entry.link) == (Outcome.FORGOTTEN, "", "")
+    assert (trail.item.item, trail.item.article.title, trail.item.versions[0].title) == (done.item, "", "")
+    assert store.call(search.narrow, ["envoys"], since=NOW, limit=5) == []
+    assert store.call(items.window, since=NOW - DAY) == []
+    assert poll(store, seen(), now=NOW + MINUTE).new == 0
+    assert store.call(trails.find, "https://dawn.example/1").entry.title == ""
+    assert due_entries(store, NOW + DAY) == []
+    assert store.call(notices.due, channel="desk", now=NOW) == []
