@@ -80,17 +80,22 @@ def _related(passage: Passage, one: Match, other: Match) -> bool:
 
 
 def _listed(passage: Passage, match: Match) -> bool:
-    """Whether a name stands in a list with two third countries: "Saudi Arabia, Turkey and Pakistan"."""
-    return any(match in run and len(_others(run)) > 1 for run in _runs(passage))
+    """Whether a name stands in a list: "Saudi Arabia, Turkey and Pakistan", "Saudi Arabia, Pakistan and others"."""
+    return any(
+        match in run and (len(_others(run)) > 1 or (_others(run) and _marked(passage, run))) for run in _runs(passage)
+    )
 
 
 def _side_by_side(passage: Passage, one: Match, other: Match) -> bool:
-    """Whether both stand in a list with a third country, or behind the words that open a list ("countries like")."""
-    return any(one in run and other in run and (_others(run) or _opened(passage, run[0])) for run in _runs(passage))
+    """Whether both stand in a list with a third country, or in a list marked as one ("countries like")."""
+    return any(one in run and other in run and (_others(run) or _marked(passage, run)) for run in _runs(passage))
 
 
-def _opened(passage: Passage, first: Match) -> bool:
-    return any(0 <= first.start - cue.end <= _CLOSE for cue in passage.cues("list"))
+def _marked(passage: Passage, run: list[Match]) -> bool:
+    first, last = run[0], run[-1]
+    return any(
+        0 <= first.start - cue.end <= _CLOSE or 0 <= cue.start - last.end <= _CLOSE for cue in passage.cues("list")
+    )
 
 
 def _others(run: list[Match]) -> set[str]:

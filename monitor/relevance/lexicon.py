@@ -78,8 +78,15 @@ class Lexicon:
         ]
 
     def _placed(self, folded: Folded, found: list[Match]) -> list[Match]:
-        moved = (_moved(match, *folded.span(match.start, match.end)) for match in found)
-        return _longest([match for match in moved if not _BREAK.search(folded.original, match.start, match.end)])
+        whole = [match for match in found if not _broken(match, folded)]
+        return [_moved(match, *folded.span(match.start, match.end)) for match in _longest(whole)]
+
+
+def _broken(match: Match, folded: Folded) -> bool:
+    """Whether a form of several words has a sign between them that parts it."""
+    if " " not in folded.text[match.start : match.end]:
+        return False
+    return _BREAK.search(folded.original, *folded.span(match.start, match.end)) is not None
 
 
 def _moved(match: Match, start: int, end: int) -> Match:

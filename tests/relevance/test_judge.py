@@ -1,0 +1,175 @@
+"""Judging: what speaks for a text, what against it, and the evidence for each."""
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import relevance
+from tests.relevance.rulefiles import shipped
+
+JUDGE = relevance.compile(shipped())
+
+CALL = "The two foreign ministers agreed that the ambassadors would return to Tehran and Islamabad within days."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        {"title": "Iran, Pakistan sign accord on border markets"},
+        {"title": "Jilani, Amir-Abdollahian speak by phone", "text": CALL},
+        {
+            "title": "Araghchi lands in Rawalpindi for talks with Munir",
+            "text": "Field Marshal Asim Munir received him.",
+        },
+        {"title": "پاک ایران سرحد پر تجارتی مارکیٹ کا افتتاح", "language": "ur"},
+        {"title": "عراقچی با همتای پاکستانی خود گفتگو کرد", "language": "fa"},
+        {"title": "وزير الخارجية الإيراني يصل إلى إسلام آباد", "language": "ar"},
+        {"title": "İran Dışişleri Bakanı Erakçi İslamabad'a gitti", "language": "tr"},
+    ],
+)
+def test_alerts(text):
+    """Both sides acting in the headline are told at once, by whichever names and in whichever language."""
+    assert JUDGE(**text).alert
+
+
+def test_found_by_people_places_and_groups_alone():
+    """A text need not name Pakistan in its headline, nor the country at all."""
+    verdict = JUDGE(
+        title="Jilani protests to envoy after missiles hit Panjgur",
+        text="The missiles were aimed at Jaish al-Adl in the hills of Panjgur. Jilani called the attack unlawful.",
+    )
+    assert verdict.digest
+    assert JUDGE(title="Ministers speak by phone", text=f"Jilani called Tehran on Friday. {CALL}").digest
+    assert {"jilani", "panjgur", "jaish-al-adl"} <= {hit.term for hit in verdict.hits}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        {"title": "Flood warning for Punjab", "text": "Pakistan expects heavy rain."},
+        {"title": "Nobel Prize for a poet", "text": "She was born in Lisbon."},
+        {"title": "Afghanistan, Iran and Pakistan among the driest, says report"},
+        {"title": "What countries like Iran and Pakistan can teach"},
+        {"title": "Pakistan beat Iran in volleyball semi-final", "text": "Pakistan beat Iran in Tehran on Sunday."},
+        {
+            "title": "Oil rises as US-Iran talks stall",
+            "text": "Brent rose. Envoys cancelled a trip to Pakistan for talks with Iran.",
+        },
+        {
+            "title": "US rejects Iran's answer",
+            "text": "The answer reached Washington via Pakistan, Iran and US officials said.",
+        },
+        {"title": "ISLAMABAD: Police seize kites"},
+        {"title": "", "text": "TEHRAN, May 21 (MNA) - Snow closed roads in Ardabil."},
+        {"title": "Smriti Irani speaks in Lahore, Pakistan"},
+    ],
+)
+def test_stays_out(text):
+    """One side, a list, a match, a venue of others and a dateline are no relations."""
+    assert not JUDGE(**text).digest
+
+
+def test_far_apart_is_two_reports():
+    """Two countries named far apart in a long text add nothing."""
+    filler = " ".join(["The committee met again and put off its decision."] * 40)
+    verdict = JUDGE(title="A year in the region", text=f"Iran held elections. {filler} Pakistan raised its rates.")
+    assert not verdict.digest
+    assert verdict.missing == "both sides, but never close together in one sentence"
+
+
+def test_a_border_place_without_the_neighbour():
+    """A named crossing is the common border; another border place needs more than one passage."""
+    assert JUDGE(title="Taftan border reopens for trade").digest
+    assert JUDGE(title="Border guard killed in Saravan", text="Gunmen fled over the border, Iran's police said.").digest
+    assert not JUDGE(title="School opens in Saravan, Iran").digest
+
+
+def test_an_outlet_need_not_name_its_own_country():
+    """At home the neighbour and a word of the border suffice; elsewhere, or on other matters, they do not."""
+    title = "Smuggled Iranian diesel seized on highway"
+    assert JUDGE(title=title, country="PK").digest
+    assert not JUDGE(title=title, country="US").digest
+    assert not JUDGE(title="Iranian parliament passes budget", country="PK").digest
+    assert JUDGE(title="Dar, Araghchi speak by phone", country="PK").digest
+
+
+def test_the_outlet_at_the_end_of_a_headline_is_no_evidence():
+    """An outlet that bears a country's name does not bring it into the text."""
+    title = "Iran votes on Friday - Pakistan Herald"
+    assert JUDGE(title=title).score > JUDGE(title=title, outlet="Pakistan Herald").score == 0
+
+
+def test_template_text_is_flagged_and_never_alerts():
+    """Two marks of machine-made text are shown as evidence; the text stays in the digest."""
+    body = "This article aims to explain the bond. The provided data shows trade between Iran and Pakistan growing."
+    plain, made = JUDGE(title="Iran-Pakistan ties"), JUDGE(title="Iran-Pakistan ties", text=body)
+    assert plain.alert
+    assert made.digest
+    assert not made.alert
+    assert [(flag.code, flag.evidence) for flag in made.flags] == [
+        ("template-text", "the provided data, this article aims to")
+    ]
+
+
+def test_talks_of_others_are_flagged_and_do_not_alert():
+    """The venue of talks between Iran and the US is told in the digest, with its flag."""
+    verdict = JUDGE(title="Witkoff to meet Iran team in Islamabad as ceasefire holds")
+    assert verdict.digest
+    assert not verdict.alert
+    assert [flag.code for flag in verdict.flags] == ["us-iran-mediation"]
+
+
+def test_reasons_add_up_to_the_score():
+    """Every point has a sentence."""
+    verdict = JUDGE(title="Iran, Pakistan return envoys", text=f"{CALL} Tehran thanked Islamabad.")
+    assert round(sum(reason.points for reason in verdict.reasons), 2) == verdict.score
+    assert verdict.reasons[0].text == "The headline names Iran and Pakistan"
+    assert verdict.rules == shipped().version
+
+
+def test_near_misses_say_what_they_lacked():
+    """Just under the line: near, with the missing condition."""
+    verdict = JUDGE(title="Shots fired at Panjgur border post")
+    assert verdict.near
+    assert verdict.missing == "nothing of Iran"
+
+
+def test_a_sentence_counts_once():
+    """A summary that repeats the first sentence adds nothing."""
+    once = JUDGE(title="Envoys to return", text=CALL)
+    assert JUDGE(title="Envoys to return", summary=CALL, text=CALL).score == once.score
+
+
+def test_the_lines_are_the_rules_own():
+    """The numbers come from the rules, not from the code."""
+    strict = relevance.compile(replace(shipped(), weights=replace(shipped().weights, digest=9.0)))
+    assert not strict(title="Iran, Pakistan sign accord").digest
+
+
+WORDS = "Iran Pakistan Pak پاکستان ايران Araghchi’s Munir, via in Islamabad. and India ، و Taftan border Erakçi — ﷺ"
+words = st.sampled_from([*WORDS.split(), "\u200c", "\n"])
+texts = st.lists(words, max_size=25).map(" ".join)
+
+
+@given(texts, texts, st.sampled_from(["", "PK", "IR", "DE"]))
+def test_hits_can_be_cut_out_and_alerts_are_told(title, text, country):
+    """Offsets hold in the untouched fields, an alert is in the digest, and a near miss is not."""
+    verdict = JUDGE(title=title, text=text, country=country)
+    fields = {"title": title, "summary": "", "text": text}
+    assert all(fields[hit.field][hit.start : hit.end] == hit.text for hit in verdict.hits)
+    assert verdict.digest or not verdict.alert
+    assert not (verdict.digest and verdict.near)
+
+
+@given(texts, texts)
+def test_a_verdict_does_not_see_unicode_forms(title, text):
+    """Composed and decomposed texts are judged alike."""
+    composed, decomposed = (
+        JUDGE(title=unicodedata.normalize(form, title), text=unicodedata.normalize(form, text))
+        for form in ("NFC", "NFD")
+    )
+    assert composed.score == decomposed.score
+    assert [hit.term for hit in composed.hits] == [hit.term for hit in decomposed.hits]
