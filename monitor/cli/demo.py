@@ -84,7 +84,13 @@ def _settings(sources: list[str]) -> "Config":
     from monitor.config import Config, bundled, load_rules, load_sources
     from monitor.model import Channel, ChannelKind
 
-    desk = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("desk@monitor.example",), zone="Asia/Karachi")
+    desk = Channel(
+        id="desk",
+        name="Iran-Pakistan desk",
+        kind=ChannelKind.EMAIL,
+        recipients=("desk@monitor.example",),
+        zone="Asia/Karachi",
+    )
     recorded = load_sources([bundled("cassettes") / "sources.yaml"])
     return Config(
         contact="demo@monitor.example",

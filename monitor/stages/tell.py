@@ -39,6 +39,7 @@ log = structlog.get_logger()
 LEAD_WORDS = 40  # of an article leave the store, and no more
 # After quiet hours or an outage many alerts are due at once: more than this become one message.
 ALERTS_APART = 3
+REASONS = 3  # sentences about the judgement beside a story; `monitor why` has them all
 DAY = timedelta(days=1)
 _DIGESTED = (NoticeKind.DIGEST, NoticeKind.UPDATE)
 
@@ -224,7 +225,7 @@ def _told(story: StoryToTell) -> ToldStory:
         kind=story.kind,
         lines=lines,
         why=digest.why(fields, best.verdict.hits),
-        reasons=tuple(reason.text for reason in best.verdict.reasons),
+        reasons=tuple(dict.fromkeys(reason.text for reason in best.verdict.reasons))[:REASONS],
         score=best.verdict.score,
         late=story.late,
         earlier=story.earlier,
