@@ -34,7 +34,7 @@ def _root(
 
 def main() -> None:
     """Run the command line; what goes wrong is said in one line, with what to do, and never as a traceback."""
-    from monitor.cli import configuration, demo, digest, fetch, why  # noqa: F401 - they register themselves
+    from monitor.cli import configuration, demo, digest, fetch, health, run, why  # noqa: F401 - they register themselves
 
     try:
         app()

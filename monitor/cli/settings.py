@@ -28,15 +28,21 @@ class Where:
     @contextmanager
     def open_store(self) -> Iterator["Store"]:
         """The store alone, for commands that only read; a configuration is needed only to find it."""
-        from monitor.app import default_store
         from monitor.store import open_store
 
-        url = self.store or (self.load().store if (self.folder() / "monitor.yaml").exists() else "")
-        store = open_store(url or default_store())
+        store = open_store(self.url())
         try:
             yield store
         finally:
             store.close()
+
+    def url(self) -> str:
+        """The database: of --store, else of the configuration, else a file in the user's data folder."""
+        if self.store:
+            return self.store
+        from monitor.app import default_store
+
+        return (self.load().store if (self.folder() / "monitor.yaml").exists() else "") or default_store()
 
     def folder(self) -> Path:
         """The folder that `load` reads."""
