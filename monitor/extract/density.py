@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from monitor.extract.outline import LINES, Box, Outline
+from monitor.extract.outline import HEADINGS, LINES, Box, Outline
+from monitor.extract.residue import is_heading_of_others
 from monitor.extract.roles import Role
 
 # A suspect box that holds this much of the page's running text is the article under an unlucky name:
@@ -73,7 +74,25 @@ def _pruned(outline: Outline) -> bytearray:
         suspect = box.role is Role.JUNK or listed[box.tag, box.names] >= _LISTED
         if suspect and together[box.tag, box.names] <= _SPARED * whole:
             _drop(dropped, box)
+    for box in _boxes_of_others(outline, mass):
+        _drop(dropped, box)
     return dropped
+
+
+def _boxes_of_others(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
+    """The boxes that begin with a heading such as "Related articles" and are not the article."""
+    for index, block in enumerate(outline.blocks):
+        if block.tag not in HEADINGS or not is_heading_of_others(block.text):
+            continue
+        heading = box = outline.boxes[block.box]
+        while box.parent >= 0:
+            above = outline.boxes[box.parent]
+            if above.start != index or mass[above.end] - mass[above.start] > _SPARED * mass[-1]:
+                break
+            box = above
+        # A heading alone says nothing of what follows it in the same box: that is judged line by line.
+        if box is not heading:
+            yield box
 
 
 def _drop(dropped: bytearray, box: Box) -> None:

@@ -22,7 +22,8 @@ _SKIPPED: Final = words_of(
     "audio button canvas datalist embed head iframe input map meter noscript object option progress script select style svg "
     "template textarea video"
 )
-LINES: Final = words_of("dd dt h1 h2 h3 h4 h5 h6 li p")
+HEADINGS: Final = words_of("h1 h2 h3 h4 h5 h6")
+LINES: Final = HEADINGS | words_of("dd dt li p")
 _BOXES: Final = LINES | words_of(
     "address article aside blockquote body caption center details dialog div dl fieldset figcaption figure footer form header "
     "hgroup hr html legend main menu nav ol pre section summary table tbody td tfoot th thead tr ul"
@@ -35,6 +36,7 @@ _ROOTS: Final = {"article": "article", "main": "main"}
 _END: Final = re.compile(r"[.!?…。！？؟۔।]\W*$")
 _TAIL: Final = 8  # characters: an end mark, and the quotation marks and brackets that close after it
 _SENTENCE, _WIDE_SENTENCE = 30, 12  # characters of the shortest sentence; a Chinese or Japanese one is shorter
+_SURELY_RUNNING: Final = 200  # characters of a block that is running text whatever it ends with
 _LINKED, _LINKED_ITEM = 0.4, 0.15  # the most of it that may be links
 _WIDE: Final = re.compile("[。、，！？]")
 _STREAMED: Final = re.compile(r"S:\d")
@@ -243,4 +245,6 @@ def _is_sentence(text: str, tag: str, linked: int) -> bool:
     """Running text: an end mark, some length, few links (a list item of links is a menu)."""
     if len(text) < _SENTENCE and (len(text) < _WIDE_SENTENCE or not _WIDE.search(text)):
         return False
-    return ends_sentence(text) and linked <= len(text) * (_LINKED_ITEM if tag == "li" else _LINKED)
+    # The last sentence of a block often lacks its full stop, and Thai has none.
+    ends = len(text) > _SURELY_RUNNING or ends_sentence(text)
+    return ends and linked <= len(text) * (_LINKED_ITEM if tag == "li" else _LINKED)

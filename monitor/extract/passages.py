@@ -5,11 +5,10 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.extract.density import Weighed
-from monitor.extract.outline import Block, Box, Outline, ends_sentence
+from monitor.extract.outline import HEADINGS, Block, Box, Outline, ends_sentence
 from monitor.extract.residue import is_closing, is_heading_of_others, is_residue
 from monitor.extract.words import words_of
 
-_HEADINGS: Final = words_of("h1 h2 h3 h4 h5 h6")
 _CELLS: Final = words_of("td th")
 _ITEMS: Final = _CELLS | words_of("dd dt li")
 _LESS, _HALF, _MOSTLY = 0.4, 0.5, 0.8  # share of links
@@ -50,7 +49,7 @@ def _is_text(block: Block) -> bool:
     if is_residue(block.text):
         return False
     share = block.link_share
-    if block.tag in _HEADINGS or block.tag == "pre":
+    if block.tag in HEADINGS or block.tag == "pre":
         return share < _HALF
     if block.tag == "p":
         return share < _HALF or (share < _MOSTLY and ends_sentence(block.text))
@@ -64,7 +63,7 @@ def _without_others(blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     skipping = False
     for block in blocks:
-        if block.tag in _HEADINGS:
+        if block.tag in HEADINGS:
             skipping = is_heading_of_others(block.text)
         elif block.sentence and block.tag == "p" and len(block.text) > _TEXT_AGAIN:
             skipping = False
@@ -78,7 +77,7 @@ def _with_text_below(blocks: Sequence[Block]) -> list[Block]:
     kept: list[Block] = []
     for block in reversed(blocks):
         below = kept[-1].tag if kept else ""
-        if block.tag not in _HEADINGS or (below and (below not in _HEADINGS or below >= block.tag)):
+        if block.tag not in HEADINGS or (below and (below not in HEADINGS or below >= block.tag)):
             kept.append(block)
     return kept[::-1]
 

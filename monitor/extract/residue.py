@@ -10,6 +10,9 @@ _LABEL_LENGTH: Final = 160  # what begins like boilerplate and is longer may be 
 
 def is_residue(paragraph: str) -> bool:
     """Whether a paragraph is a share label, a comment notice, a pointer to other articles, an advertisement or the like."""
+    # Shops of one platform write the settings of a button into the text.
+    if paragraph.startswith('{"'):
+        return True
     text = _lower(paragraph)
     return (len(text) <= _LABEL_LENGTH and _SHORT.match(text) is not None) or _LONG.match(text) is not None
 

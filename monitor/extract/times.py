@@ -82,12 +82,17 @@ def _date_texts(page: Page, near: Sequence[str]) -> Iterator[tuple[str, str]]:
         yield from (("time", text) for text in _times_of(node))
     if found := _IN_ADDRESS.search(page.url.split("://", 1)[-1].partition("/")[2]):
         yield "url", "-".join(part.zfill(2) for part in found.groups())
-    # A day of some year, not "2 hours ago": a teaser beside the headline would make an old story new.
     texts = (*near, *(line(node) for node in page.tree.css(_DATED)[:12]))
-    yield from (("text", text) for text in texts if len(text) <= _LONGEST_DATE and _YEAR.search(text))
+    yield from (("text", text) for text in texts if _names_a_day(text))
 
 
 def _times_of(node: LexborNode) -> list[str]:
     attributes = node.attributes
-    values = (attributes.get("content"), attributes.get("datetime"), attributes.get("title"), line(node))
-    return [value for value in values if value and any(map(str.isdigit, value))]
+    shown = line(node)
+    values = (attributes.get("content"), attributes.get("datetime"), attributes.get("title"))
+    return [*filter(None, values), *([shown] if _names_a_day(shown) else [])]
+
+
+def _names_a_day(text: str) -> bool:
+    """A day of some year, not "2 hours ago": that of a teaser beside the headline would make an old story new."""
+    return len(text) <= _LONGEST_DATE and _YEAR.search(text) is not None

@@ -162,6 +162,7 @@ LABELS = (
 # However long.
 NOTICES = (
     r"anadolu agency website contains only a portion\b",
+    r"in this .{0,40}\bfile (?:image|photo|picture)\b",
     r"by (?:clicking|signing up|submitting|subscribing)\b.*\b(?:terms|privacy|policy|agree)",
     r"get (?:the |our )?(?:latest|breaking|daily|best|top) [^.]*(?:inbox|newsletter|delivered)",
     r"save my name,? e-?mail",

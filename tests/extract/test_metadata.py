@@ -109,6 +109,11 @@ def test_no_date_is_better_than_a_false_one(line: str):
     assert an_article(f"<h1>A crossing reopens</h1><div>{line}</div><div>{paragraphs()}</div>").published is None
 
 
+def test_a_time_by_distance_in_markup_is_no_date():
+    """The same holds for <time> without its attribute."""
+    assert an_article(f"<article><time>2 hours ago</time>{paragraphs()}</article>").published is None
+
+
 def test_a_date_of_next_year_is_no_date():
     """An absurd date is passed over for the next place."""
     head = "<meta property='article:published_time' content='2029-02-08'>"

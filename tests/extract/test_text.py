@@ -92,6 +92,18 @@ def test_headings_stand_only_above_text():
     assert text_of(page) == [FIRST, "What was said", SECOND]
 
 
+def test_a_box_that_begins_with_related_articles_is_dropped():
+    """Its teasers are sentences, and no name gives it away."""
+    box = f"<div><div><h3>Related Articles</h3></div><div><p>{TEASER} {TEASER}</p></div></div>"
+    assert text_of(f"<article><p>{FIRST}</p>{box}{paragraphs(SECOND, THIRD)}</article>") == TEXT
+
+
+def test_a_long_block_is_text_without_a_full_stop():
+    """Many a text ends with a name or a place, and some scripts have no end marks."""
+    text = " ".join(TEXT).rstrip(".")
+    assert text_of(f"<div><div>{text}</div></div><div><p>{FIRST[:40]}</p></div>")[0] == text
+
+
 def test_an_embedded_post_is_a_marked_quote():
     """A post is told from the article's own words by "> ", on one line."""
     post = "<blockquote class='twitter-tweet'><p>We spoke today.</p>— Ministry <a href='#'>January 19, 2024</a></blockquote>"
