@@ -57,7 +57,7 @@ def mark(
         language=language.partition("-")[0].lower() or _language(f"{title} {text[:500]}"),
         source=source,
         title=title,
-        words=_weigh(fold(title).text.split(), words[:TEXT_WORDS]),
+        words=_weigh(_named(fold(title).text.split(), hits), _named(words[:TEXT_WORDS], hits)),
         shingles=_shingles(fold(_QUOTED.sub(" ", text)).text.split()[:COPY_WORDS], short=len(words) <= SHORT),
         names=tuple(sorted({hit.term for hit in hits if hit.kind in KINDS} - SEATS)),
         numbers=_numbers(f"{title}\n{text[:_NUMBERS_IN]}"),
@@ -65,8 +65,21 @@ def mark(
     )
 
 
-def _weigh(title: Iterable[str], text: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """Terms with the logarithm of their weighted count, heaviest first, as a vector of unit length."""
+def _named(words: Sequence[str], hits: Iterable[Hit]) -> Sequence[str]:
+    """Words in which each name is one, however it is spelled: Amir-Abdollahian, Amirabdollahian, Amir Abdollahian."""
+    forms = {f" {fold(hit.text).text} ": f" @{hit.term} " for hit in hits if hit.kind in KINDS}
+    text = f" {' '.join(words)} "
+    for form in sorted(forms, key=len, reverse=True):
+        text = text.replace(form, forms[form])
+    return text.split()
+
+
+def _weigh(title: Iterable[str], text: Iterable[str]) -> tuple[tuple[str, float], ...]:
+    """Terms with the logarithm of their weighted count, heaviest first, as a vector of unit length.
+
+    The countries' own names stay in, though every item has them: without them headlines about one event fall apart
+    (B-cubed F1 on 132 labelled headlines of ours: 57.7, without 46.2).
+    """
     counts: Counter[str] = Counter()
     for word in title:
         counts[stem(word)] += TITLE  # type: ignore[assignment]  # a Counter of floats counts as well

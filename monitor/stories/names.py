@@ -9,8 +9,8 @@ from monitor.model import Mark
 from monitor.stories.words import DAY, Match
 
 THREAD_WINDOW = timedelta(days=35)
-SAME_AFFAIR = 0.35  # average share of the names, fresh items weighing more
-HALF_LIFE = 21.0  # days in which an item loses half of its say
+SAME_AFFAIR = 0.35  # share of the names, on average over a story's items, times its warmth
+HALF_LIFE = 21.0  # days in which a story loses half of its warmth
 ELSEWHERE = 8  # stories assumed beside those of the window: a name in the only story there is says little
 ENOUGH = 4.0  # the weight of about two rare names: who shares less has not shown an affair
 
@@ -25,13 +25,11 @@ class Names:
     def __init__(self) -> None:
         self._naming: dict[str, list[Mark]] = defaultdict(list)
         self._stories: dict[str, set[int]] = defaultdict(set)  # by name
-        self._threads: dict[int, list[Mark]] = defaultdict(list)
         self._all: set[int] = set()
 
     def add(self, mark: Mark) -> None:
         """Take in a text that has been placed."""
         self._all.add(mark.story)
-        self._threads[mark.thread].append(mark)
         for name in mark.names:
             self._naming[name].append(mark)
             self._stories[name].add(mark.story)
@@ -56,19 +54,23 @@ class Names:
         )
 
     def same_affair(self, mark: Mark) -> Match | None:
-        """The thread that an item belongs to by its names, through its most alike text, or None."""
-        threads = sorted({other.thread for other in self._sharing(mark) if abs(other.at - mark.at) <= THREAD_WINDOW})
-        matches = [self._match(mark, self._threads[thread]) for thread in threads if thread]
+        """The story of the last weeks that most surely belongs to the same affair, or None.
+
+        An affair moves from strikes to calls to visits: the next story resembles one of them, not all.
+        """
+        stories: dict[int, list[Mark]] = defaultdict(list)
+        for other in self._sharing(mark):
+            if abs(other.at - mark.at) <= THREAD_WINDOW:
+                stories[other.story].append(other)
+        matches = [self._match(mark, stories[story]) for story in sorted(stories)]
         best = max(matches, key=lambda match: match.score, default=None)
         return best if best and best.score >= SAME_AFFAIR else None
 
-    def _match(self, mark: Mark, thread: Sequence[Mark]) -> Match:
-        """Likeness to a thread on average, where the fresh weighs more, and less as the thread grows cold."""
-        near = [other for other in thread if other.names and abs(other.at - mark.at) <= THREAD_WINDOW]
-        warm = [_warmth(mark, other) for other in near]
-        warmed = [warmth * self._overlap(mark.names, other.names) for warmth, other in zip(warm, near, strict=True)]
-        nearest = max(range(len(near)), key=lambda here: (warmed[here], -near[here].item))
-        return Match(max(warm) * math.fsum(warmed) / math.fsum(warm), near[nearest])
+    def _match(self, mark: Mark, story: Sequence[Mark]) -> Match:
+        """How much of the names a mark shares with a story on average, less as the story grows cold."""
+        overlaps = [self._overlap(mark.names, other.names) for other in story]
+        nearest = max(range(len(story)), key=lambda here: (overlaps[here], -story[here].item))
+        return Match(math.fsum(overlaps) / len(story) * _warmth(mark, story[nearest]), story[nearest])
 
     def _sharing(self, mark: Mark) -> Sequence[Mark]:
         found = {other.item: other for name in mark.names for other in self._naming.get(name, ())}

@@ -1,14 +1,85 @@
 """What grouping knows of an item."""
 
-from datetime import UTC, datetime
+import math
+import unicodedata
 
-from monitor.stories import mark
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-AT = datetime(2024, 1, 19, 9, 0, tzinfo=UTC)
+from monitor.stories.background import SHARES
+from monitor.stories.marks import stem
+from monitor.text import fold
+from tests.stories.builders import a_mark
+
+WORDS = st.lists(
+    st.sampled_from(
+        ["İran", "پاکستان", "ایران", "کی", "گفتگو", "café", "naïve", "strike", "border", "12", "Ağrı", "کہ"]
+    ),
+    max_size=60,
+)
 
 
-def test_unicode_forms_of_one_text_give_one_mark():
-    """Kaf and yeh of an Arabic keyboard, ZWNJ and vowel signs change nothing."""
-    plain = mark(item=1, at=AT, language="fa", source="a", title="", text="وزیر خارجه ایران می گوید پاکستان", hits=())
-    typed = mark(item=1, at=AT, language="fa", source="a", title="", text="وزير خارجه ايران می‌گوید پاكستان", hits=())
+@given(WORDS, st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]))
+def test_unicode_form_changes_nothing(words, form):
+    """A text in another Unicode form has the same words and shingles."""
+    text = " ".join(words)
+    plain, other = (a_mark(version, version) for version in (text, unicodedata.normalize(form, text)))
+    assert (plain.words, plain.shingles) == (other.words, other.shingles)
+
+
+def test_keyboard_changes_nothing():
+    """Kaf and yeh of an Arabic keyboard and ZWNJ are those of a Persian one."""
+    plain = a_mark("", "وزیر خارجه ایران می گوید که با پاکستان سخن گفت", language="fa")
+    typed = a_mark("", "وزير خارجه ايران می‌گويد كه با پاكستان سخن گفت", language="fa")
     assert (plain.words, plain.shingles) == (typed.words, typed.shingles)
+
+
+@given(st.text(max_size=300), st.text(max_size=300))
+def test_any_text_has_a_mark(title, text):
+    """No text breaks it, and its words are a vector of length one or none."""
+    words = a_mark(title, text, language="").words
+    assert not words or math.isclose(math.hypot(*(weight for _, weight in words)), 1, abs_tol=0.01)
+
+
+def test_a_title_weighs_more_than_the_text():
+    """The headline says what the event is."""
+    weights = dict(a_mark("ceasefire", "talks " + "filler " * 50).words)
+    assert weights["ceasefire"] > weights["talk"]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Nine died, 11 were hurt", ("11",)),
+        ("a 28-point statement on $10bn of trade", ("10", "28")),
+        ("1,500 lorries and 2.5 million litres", ("1500", "2.5")),
+        ("On 29 January 2024 at 10:30, the 12th round", ()),
+        ("۱۱ نفر کشته شدند", ("11",)),
+        ("in den Jahren 1980-88, an F-16", ()),
+    ],
+)
+def test_numbers_are_counts(text, numbers):
+    """Counts and amounts are numbers of an event; dates, years, times and ranks are not."""
+    assert a_mark("", text).numbers == numbers
+
+
+def test_capitals_and_topics_are_no_names():
+    """Tehran and Islamabad are named in every text, and a topic fits too many events."""
+    assert a_mark("Jilani in Islamabad on the gas pipeline from Tehran").names == ("jilani",)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("دونوں ممالک میں بات", "ur"), ("گفتگو با پاکستان", "fa"), ("وزير الخارجية", "ar"), ("Border", "en")],
+)
+def test_an_unsaid_language_is_guessed_by_its_letters(text, language):
+    """Words are compared within a language, so every mark has one."""
+    assert a_mark(text, text, language="").language == language
+
+
+@pytest.mark.parametrize("language", sorted(SHARES))
+def test_background_words_are_as_marks_have_them(language):
+    """A word that folding or stemming changes would never be found in the background."""
+    changed = {word for word in SHARES[language] if stem(fold(word).text) != word}
+    assert len(changed) < len(SHARES[language]) / 50, sorted(changed)[:20]
