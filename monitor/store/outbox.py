@@ -87,13 +87,14 @@ def sent(conn: Connection, delivery_id: int, *, now: datetime) -> bool:
     if not _change(conn, delivery_id, _WAITING, state=_SENT, ended_at=now, reason=""):
         return False
     number = select(delivery.c.digest).where(delivery.c.id == delivery_id).scalar_subquery()
-    carried = select(digest_item.c.item).where(digest_item.c.digest == number)
-    told = update(item).where(item.c.id.in_(carried), item.c.told_at.is_(None))
-    conn.execute(told.values(told_at=now))
-    heard = entry.c.id.in_(select(item.c.entry).where(item.c.id.in_(carried)))
+    carried = select(item.c.entry).join(digest_item).where(digest_item.c.digest == number)
+    untold = select(entry.c.id).where(entry.c.id.in_(carried), entry.c.told_at.is_(None))
+    # Entries before items and by id, as everywhere: two that record at once do not wait for each other in a ring.
+    told = conn.scalars(untold.order_by(entry.c.id).with_for_update(key_share=True)).all()
     # A copy is told beside the text that it repeats, and stays a copy.
     outcome = case((entry.c.outcome == Outcome.HELD, Outcome.TOLD.value), else_=entry.c.outcome)
-    conn.execute(update(entry).where(heard, entry.c.told_at.is_(None)).values(told_at=now, outcome=outcome))
+    conn.execute(update(entry).where(entry.c.id.in_(told)).values(told_at=now, outcome=outcome))
+    conn.execute(update(item).where(item.c.entry.in_(told)).values(told_at=now))
     return True
 
 

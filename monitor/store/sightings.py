@@ -94,7 +94,7 @@ def _complete(conn: Connection, known: Mapping[str, SeenEntry], *, now: datetime
     """Fill in what known entries lacked; their ids by key."""
     lacking = [(entry.c[field] == "").label(field) for field in _FILLED]
     wanted = (entry.c.id, entry.c.key, entry.c.published, entry.c.outcome, *lacking)
-    rows = conn.execute(select(*wanted).where(entry.c.key.in_(known)).order_by(entry.c.key)).all()
+    rows = conn.execute(select(*wanted).where(entry.c.key.in_(known)).order_by(entry.c.id)).all()
     for row in rows:
         values = _filling(row, known[row.key], now=now)
         if values:

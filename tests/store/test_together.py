@@ -7,12 +7,25 @@ import sys
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 
 import pytest
 
-from monitor.store import Store, digests, entries, open_store, outbox, sources
-from tests.store.builders import LEASE, MINUTE, NOW, a_composed, a_message, a_source, due_entries, poll, polled, seen
+from monitor.store import Store, digests, entries, items, open_store, outbox, sources
+from tests.store.builders import (
+    LEASE,
+    MINUTE,
+    NOW,
+    a_composed,
+    a_message,
+    a_source,
+    admission,
+    due_entries,
+    poll,
+    polled,
+    seen,
+)
 
 HOSTS = 12
 WORKERS = 4
@@ -92,7 +105,6 @@ def test_several_may_open_a_new_database_at_once(tmp_path: Path):
 # Commits two polls; stands still in the middle of the third one, its rows written and not committed.
 VICTIM = """
     import sys, time
-    from datetime import timedelta
     from monitor.store import open_store, sources
     from tests.store.builders import NOW, MINUTE, a_source, poll, seen, polled, LEASE
 
@@ -131,3 +143,22 @@ def test_kill_9_in_a_transaction(url: str):
     assert (again.body_hash, again.polls) == ("aa", 2)
     assert store.call(sources.commit, polled(again, seen("https://h2.example/")), now=later).new == 1
     store.close()
+
+
+def test_sending_and_polling_the_same_entries_do_not_block_each_other(stores):
+    """Recipients of one digest are marked at one moment, while a poll fills in what the same entries lacked."""
+    store = stores[0]
+    store.call(sources.sync, [a_source(f"s{number}") for number in range(2)], now=NOW)
+    one, two = store.call(sources.claim, now=NOW, lease=LEASE, limit=2)
+    bare = [seen(f"https://h{number}.example/") for number in range(20)]
+    fresh = store.call(sources.commit, polled(one, *bare), now=NOW).fresh
+    told = [store.call(items.admit, admission(entry_id), now=NOW).item for entry_id, _ in fresh]
+    messages = [a_message(f"r{number}@x.example") for number in range(WORKERS)]
+    store.call(digests.compose, a_composed(items=told, messages=messages), now=NOW)
+    sends = [(outbox.sent, due.id) for due in store.call(outbox.claim, now=NOW, lease=LEASE, limit=WORKERS)]
+    fuller = [seen(f"https://h{number}.example/", summary="More.") for number in reversed(range(20))]
+    work = [*sends, (sources.commit, polled(two, *fuller))]
+    with ThreadPoolExecutor(len(work)) as threads:
+        turns = zip(cycle(stores), work, strict=False)
+        assert all(threads.map(lambda turn: turn[0].call(turn[1][0], turn[1][1], now=NOW), turns))
+    assert store.call(entries.outcomes, since=NOW) == {"told": 20}
