@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from monitor import charset
 from monitor.errors import ExtractError
 from monitor.extract import jsonld, metadata
-from monitor.extract.density import choose, weigh
+from monitor.extract.density import Weighed, choose, weigh
 from monitor.extract.languages import language as language_of
 from monitor.extract.origins import origin
 from monitor.extract.outline import Block, Outline, outline
@@ -42,6 +42,7 @@ class Found:
 
     paragraphs: tuple[str, ...]
     method: Method
+    lead: str = ""  # the standfirst, where it stands above the text
     note: str = ""
 
     @property
@@ -78,7 +79,8 @@ def _article(
     tree: LexborHTMLParser, *, url: str, zone: str, hint: str, now: datetime, selectors: PageSelectors
 ) -> Article:
     for selector in selectors.drop:
-        for node in tree.css(selector):
+        # Backwards: a match inside another match is freed with it, and must not be touched afterwards.
+        for node in reversed(tree.css(selector)):
             node.decompose()
     head = read(tree, url)
     title = _selected(tree, selectors.title) or metadata.title(head)
@@ -86,7 +88,7 @@ def _article(
     found = _best(_ways(head, whole, title, selectors.body))
     if found is None:
         raise ExtractError(url, "no main text")
-    text = "\n\n".join(found.paragraphs)[:_LONGEST]
+    text = "\n\n".join(found.paragraphs)[:_LONGEST].rstrip()
     language = language_of(head, text, hint)
     near = _near(whole, title)
     authors = _named(tree, selectors.author) or metadata.authors(head, near)
@@ -97,7 +99,7 @@ def _article(
         title=title,
         text=text,
         canonical=metadata.canonical(head),
-        lead=metadata.description(head),
+        lead=found.lead or metadata.description(head),
         authors=authors,
         published=stamp.at,
         modified=modified(head, zone=zone, now=now),
@@ -115,13 +117,13 @@ def _article(
 
 
 def _best(ways: Iterator[Found]) -> Found | None:
-    """The first text that is long enough, else the longest; later ways are tried only where it is needed."""
+    """The first text that is long enough, else the longest by trust; later ways are tried only where it is needed."""
     tried: list[Found] = []
     for found in ways:
         if found.length >= _ENOUGH:
             return found
         tried.append(found)
-    best = max(tried, key=lambda found: found.length, default=None)
+    best = max(tried, key=lambda found: found.length * _TRUSTED[found.method], default=None)
     return best if best and best.paragraphs else None
 
 
@@ -131,10 +133,10 @@ def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Fou
         blocks = [block for node in page.tree.css(selector) for block in _whole(outline(node))]
         yield Found(paragraphs=_paragraphs(blocks, title), method=Method.SELECTORS)
     note = f"selector {selector!r} gave no text" if selector else ""
-    yield Found(paragraphs=_dense(whole, page, title, prune=True), method=Method.DENSITY, note=note)
-    yield Found(paragraphs=_dense(whole, page, title, prune=False), method=Method.DENSITY, note="found without pruning")
-    loose = sentences(weigh(whole, prune=True))
-    yield Found(paragraphs=_paragraphs(loose, title), method=Method.PARAGRAPHS)
+    pruned = weigh(whole, prune=True)
+    yield _dense(pruned, page, title, note=note)
+    yield _dense(weigh(whole, prune=False), page, title, note="found without pruning")
+    yield Found(paragraphs=_paragraphs(sentences(pruned), title), method=Method.PARAGRAPHS)
     yield Found(paragraphs=_structured(page), method=Method.JSON_LD)
     lead = metadata.description(page)
     yield Found(paragraphs=(lead,) if lead else (), method=Method.DESCRIPTION)
@@ -150,14 +152,16 @@ def _near(whole: Outline, title: str) -> list[str]:
     return [block.text for block in blocks if len(block.text) <= _LINE]
 
 
-def _dense(whole: Outline, page: Page, title: str, *, prune: bool) -> tuple[str, ...]:
-    weighed = weigh(whole, prune=prune)
+def _dense(weighed: Weighed, page: Page, title: str, *, note: str) -> Found:
+    """The text of the box that the density chooses, with the standfirst above it."""
     box = choose(weighed)
     if box is None:
-        return ()
+        return Found(paragraphs=(), method=Method.DENSITY)
     paragraphs = _paragraphs(passages(weighed, box), title)
-    above = clean(standfirst(whole, box.start, metadata.description(page)))
-    return paragraphs if not above or _is_told(above, paragraphs) else (above, *paragraphs)
+    above = clean(standfirst(weighed.outline, box.start, metadata.description(page)))
+    if above and not _is_told(above, paragraphs):
+        paragraphs = (above, *paragraphs)
+    return Found(paragraphs=paragraphs, method=Method.DENSITY, lead=above, note=note)
 
 
 def _whole(selected: Outline) -> list[Block]:

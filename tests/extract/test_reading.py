@@ -24,6 +24,13 @@ def test_selectors_of_the_source_come_first():
     assert (article.title, article.authors, article.published_from) == ("Two", ("Sana Baloch",), "selector")
 
 
+def test_a_dropped_box_may_hold_another():
+    """Matches inside matches go with them."""
+    inner = "<div class='x'><p>Dropped, though it is a sentence of some length.</p></div>" * 3
+    selectors = PageSelectors(drop=(".x", "p.y"))
+    assert an_article(f"<div class='x'>{inner}</div>{paragraphs()}", selectors=selectors).text.split("\n\n") == TEXT
+
+
 def test_a_selector_that_finds_nothing_is_told():
     """The general way steps in, and the note says that the layout may have changed."""
     article = an_article(selectors=PageSelectors(body="#gone"))

@@ -169,6 +169,12 @@ def test_the_description_is_the_last_resort():
     assert article.quality < 0.3
 
 
+def test_a_news_flash_is_not_outdone_by_its_description():
+    """A short text of the page's own counts more than a longer line of its head."""
+    head = f"<meta name='description' content='{FIRST} {SECOND}'>"
+    assert an_article(f"<article><p>{THIRD}</p></article>", head).method is Method.DENSITY
+
+
 def test_bytes_of_another_charset_are_read():
     """A windows-1256 page that says so only in its markup comes out right."""
     text = "بدأت المحادثات بين الوزيرين في المدينة الحدودية يوم الخميس واستمرت ساعة كاملة حول التجارة والتأشيرات."
