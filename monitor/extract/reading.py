@@ -50,6 +50,11 @@ class Found:
         """Characters of the text."""
         return sum(map(len, self.paragraphs))
 
+    @property
+    def worth(self) -> float:
+        """The length by the trust in the way."""
+        return self.length * _TRUSTED[self.method]
+
 
 def article(
     body: bytes,
@@ -117,13 +122,13 @@ def _article(
 
 
 def _best(ways: Iterator[Found]) -> Found | None:
-    """The first text that is long enough, else the longest by trust; later ways are tried only where it is needed."""
+    """The first text that is worth enough, else the one worth most; later ways are tried only where it is needed."""
     tried: list[Found] = []
     for found in ways:
-        if found.length >= _ENOUGH:
+        if found.worth >= _ENOUGH:
             return found
         tried.append(found)
-    best = max(tried, key=lambda found: found.length * _TRUSTED[found.method], default=None)
+    best = max(tried, key=lambda found: found.worth, default=None)
     return best if best and best.paragraphs else None
 
 
