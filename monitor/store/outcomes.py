@@ -16,4 +16,3 @@ class Outcome(StrEnum):
     FETCH_FAILED = "fetch-failed"
     EXTRACTION_FAILED = "extraction-failed"
     FORGOTTEN = "forgotten"  # on request; its URL is not read again
-    NOARCHIVE = "noarchive"  # judged, not stored: its page reserves the text
