@@ -47,7 +47,7 @@ def mark(
     story: int = 0,
     thread: int = 0,
 ) -> Mark:
-    """The mark of an item. It depends on the words alone: not on Unicode form, punctuation or case."""
+    """The mark of an item. It depends on words and hits alone: not on Unicode form or punctuation."""
     words = fold(text).text.split()
     return Mark(
         item=item,
