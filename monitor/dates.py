@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -40,14 +41,15 @@ ZONES = {
 }
 
 # One line a month, January first: English, Urdu and Pashto, Persian, Arabic (Cairo, then Beirut), Turkish.
+# Some Urdu desks leave the last letter off: جولائ and مئ, as Express does.
 GREGORIAN = """
 january jan | جنوری | ژانویه | يناير كانون_الثاني | ocak oca
 february feb | فروری فبروری | فوریه | فبراير شباط | şubat şub
 march mar | مارچ | مارس | مارس آذار | mart
 april apr | اپریل | آوریل | أبريل إبريل نيسان | nisan nis
-may | مئی | مه می | مايو أيار | mayıs
+may | مئی مئ | مه می | مايو أيار | mayıs
 june jun | جون | ژوئن | يونيو حزيران | haziran haz
-july jul | جولائی جولای | ژوئیه جولای | يوليو تموز | temmuz tem
+july jul | جولائی جولای جولائ | ژوئیه جولای | يوليو تموز | temmuz tem
 august aug | اگست | اوت آگوست | أغسطس آب | ağustos ağu
 september sep sept | ستمبر سپتمبر | سپتامبر | سبتمبر أيلول | eylül eyl
 october oct | اکتوبر | اکتبر | أكتوبر تشرين_الأول | ekim eki
@@ -111,6 +113,12 @@ ISO = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?|\d{8}T\d{6}(?:Z|[+-]\d{4})?",
     re.ASCII,
 )
+# Whole segments of a path, parted: a day within a slug is what the text tells of ("the-deal-of-14-july-2015"), and
+# eight digits in a row are as often the number of an article.
+IN_PATH = re.compile(
+    r"/(?P<day>(?:19|20|13|14)\d\d(?P<gap>[/_.-])\d{1,2}(?P=gap)\d{1,2}|\d{1,2}-[a-z]{3,9}-(?:19|20)\d\d)(?=/)",
+    re.IGNORECASE,
+)
 EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -153,6 +161,12 @@ def parse(
         return _iso(text, home) or _epoch(text) or _written(text, home) or _told(text, home, languages, now)
     except (ValueError, OverflowError):  # 31 February, year 9999 west of Greenwich
         return None
+
+
+def in_path(url: str) -> str:
+    """The day that the path of a URL names, as text for `parse` ("2026-01-16", "15-Jul-2021", "1402-10-26"), or ""."""
+    found = IN_PATH.search(urlsplit(url).path)
+    return re.sub(r"[/_.]", "-", found["day"]) if found else ""
 
 
 def plausible(moment: datetime | None, *, now: datetime) -> datetime | None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.dates import parse, plausible
+from monitor.dates import in_path, parse, plausible
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -86,6 +86,32 @@ def test_zone_names(name, hour):
 def test_dates_as_people_write_them(text):
     """One evening in Tehran, as English, Urdu, Persian, Arabic, Turkish and Pashto pages write it, Jalali or not."""
     assert parse(text, zone="Asia/Tehran") == at("2024-01-16T16:00")
+
+
+@pytest.mark.parametrize(("name", "month"), [("جولائی", 7), ("جولائ", 7), ("مئی", 5), ("مئ", 5)])
+def test_urdu_months_without_their_last_letter(name, month):
+    """Some Urdu desks write جولائ for جولائی."""
+    assert parse(f"جمعرات 15 {name} 2021") == datetime(2021, month, 15, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("path", "day"),
+    [
+        ("/15-Jul-2021/the-title", "15-Jul-2021"),
+        ("/world/2021/07/15/the-title", "2021-07-15"),
+        ("/news/2021/7/5/the-title", "2021-7-5"),
+        ("/fa/news/1402/10/26/3024321/title", "1402-10-26"),
+        ("/2021-07-15/the-title?day=1", "2021-07-15"),
+        ("/2021/07/the-title", ""),
+        ("/world/the-deal-of-14-july-2015", ""),
+        ("/story/20210715/the-title", ""),
+        ("/2021/07-15/the-title", ""),
+        ("", ""),
+    ],
+)
+def test_the_day_in_an_address(path, day):
+    """Segments of their own name the day of publication; numbers and slugs may name anything."""
+    assert in_path(f"https://desk.example{path}") == day
 
 
 def test_the_day_comes_first():
