@@ -84,7 +84,8 @@ def _entry(raw: Raw, origin: Origin, feed_language: str) -> Entry | None:
     summary = SIGNATURE.sub("", markup.line(raw.summary, limit=SUMMARY))
     # The desk knows its source: WordPress calls many an Urdu site en-US.
     language = _language(origin.language) or _language(raw.language) or _language(feed_language)
-    published, published_text = _published(raw.dates, origin, language)
+    # Some listings and feeds give no dates; an address that does keeps the archive of a front page from being news.
+    published, published_text = _published((*raw.dates, *filter(None, [dates.in_path(key)])), origin, language)
     return Entry(
         url=key,
         link=link,

@@ -26,6 +26,7 @@ LONE_SENTENCE = 6  # words, for the only link of its form
 LEAD = 8  # words
 CLIMB = 5  # levels from a headline to the block that it shares with its time and lead
 NEAR_TIME = 60  # characters; what is longer holds a date by chance
+BARS = re.compile(r"\s*[|·•]\s*")  # "Our Correspondent | Updated 14 minutes ago |"
 
 # Path segments under which a site keeps its lists of articles and its service pages, never an article.
 SHELVES = {
@@ -230,7 +231,8 @@ def _dates(block: LexborNode, pieces: list[str], origin: Origin) -> Iterator[str
     """What may be the time of an entry: a <time>, a text that its class calls a time, a short text with a date."""
     for node in block.css(DATED):
         # Class names mislead ("update-box", "candidates"): a headline in figures would come out as a date.
-        yield from (text for text in _time_texts(node) if len(text) < NEAR_TIME and re.search(r"\d", text))
+        parts = (part for text in _time_texts(node) for part in BARS.split(text))
+        yield from (part for part in parts if len(part) < NEAR_TIME and re.search(r"\d", part))
     for piece in pieces:
         if len(piece) < NEAR_TIME and dates.parse(piece, zone=origin.zone):
             yield piece

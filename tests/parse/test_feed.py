@@ -101,6 +101,14 @@ def test_absurd_times_are_unknown_and_kept_as_text(date):
     assert (entry.published, entry.published_text) == (None, date)
 
 
+def test_the_address_tells_the_day_where_the_feed_does_not():
+    """Without a date an article of years ago would be news; a date of the feed's own goes first."""
+    link = "https://outlet.example/15-Jul-2021/1"
+    dated = an_item(1, "<pubDate>Fri, 16 Jul 2021 08:00:00 GMT</pubDate>", link=link)
+    assert only(an_rss(an_item(1, link=link))).published == datetime(2021, 7, 15, tzinfo=UTC)
+    assert only(an_rss(dated)).published == datetime(2021, 7, 16, 8, tzinfo=UTC)
+
+
 def test_a_time_a_little_ahead_is_now():
     """A source whose clock runs ahead has published now."""
     assert only(an_rss(an_item(1, "<pubDate>Sat, 21 Nov 2026 15:00:00 GMT</pubDate>"))).published == NOW

@@ -1,10 +1,12 @@
 """Listing pages: by selectors where the source has them, else by the shape of their links."""
 
+from datetime import timedelta
+
 import pytest
 
 from monitor.errors import ParseError
 from monitor.model import ListingSelectors, SourceKind
-from tests.parse.builders import read
+from tests.parse.builders import NOW, read
 
 HEADLINES = ["Rail link opens after two years", "Traders ask for longer desk hours", "Two neighbours sign a water deal"]
 HEADLINES += ["Ferry finds a new pier in the south", "Envoys meet over the crossing at noon"]
@@ -88,3 +90,11 @@ def test_selectors_that_fail_say_so(selector, reason):
     """A selector that finds nothing, or is no CSS, is a ParseError that names it."""
     with pytest.raises(ParseError, match=reason):
         listing(ROW, ListingSelectors(entry=selector))
+
+
+def test_a_time_in_one_line_with_its_author():
+    """Desks write author and time in one line, parted by bars: the time is read, however long the name."""
+    line = '<span class="story-date">The Correspondent of the Southern Desk | Updated 14 minutes ago |</span>'
+    rows = "".join(f'<div><h3><a href="/news/1000{n}">{text}</a></h3>{line}</div>' for n, text in enumerate(HEADLINES))
+    found = listing(f"<main>{rows}</main>").entries
+    assert [entry.published for entry in found] == [NOW - timedelta(minutes=14)] * len(HEADLINES)
