@@ -69,7 +69,8 @@ class Folded:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the original of `text[start:end]`, widened to whole words."""
-        return self._piece(start)[0], self._piece(end - 1)[1]
+        first = self._piece(start)
+        return (first[0], self._piece(end - 1)[1]) if " " in self.text[start:end] else first
 
     def _piece(self, position: int) -> tuple[int, int]:
         folded, ends = self._tokens

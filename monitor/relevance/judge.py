@@ -4,12 +4,13 @@ Points come from the headline, from sentences that name both sides close togethe
 named far apart in a long text are two reports.
 """
 
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import from_border, from_headline, from_outlet, from_sentences, headline, lead
+from monitor.relevance.points import from_border, from_headline, from_outlet, from_sentences, headline
 from monitor.relevance.rules import Caution, RuleSet
 
 
@@ -113,23 +114,24 @@ def _missing(passages: Sequence[Passage], rules: RuleSet, reasons: Sequence[Reas
 
 
 def _cautions(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Cautioned]:
-    within = {
-        "title": [passage for passage in passages if passage.field == "title"],
-        "lead": lead(passages, rules, title=True),
-        "text": passages,
-    }
-    present = {
-        match.noun.id for passage in passages for match in passage.matches if not isinstance(match.noun, Caution)
-    }
-    for caution in rules.cautions:
+    marks = [(passage, match) for passage in passages for match in passage.matches if isinstance(match.noun, Caution)]
+    last = {"title": -1, "lead": rules.weights.lead - 1, "text": sys.maxsize}
+    for caution in rules.cautions if marks else ():
         markers = {
             passage.between(match.start, match.end).lower()
-            for passage in within[caution.within]
-            for match in passage.matches
-            if match.noun is caution
+            for passage, match in marks
+            if match.noun is caution and passage.order <= last[caution.within]
         }
-        if len(markers) >= caution.least and (not caution.needs or caution.needs in present):
+        if len(markers) >= caution.least and (not caution.needs or _stands(caution.needs, passages)):
             yield caution, Flag(code=caution.code, evidence=", ".join(sorted(markers)))
+
+
+def _stands(needed: str, passages: Sequence[Passage]) -> bool:
+    return any(
+        not isinstance(match.noun, Caution) and match.noun.id == needed
+        for passage in passages
+        for match in passage.matches
+    )
 
 
 def _hits(passages: Iterable[Passage]) -> Iterator[Hit]:

@@ -74,9 +74,11 @@ class Reader:
         matches = self.lexicon.find_if_sided(text, language)
         starts = [match.start for match in matches]
         for number, (start, end) in enumerate(sentences(text) if matches else (), order):
-            spoken = self._spoken(text, start, end)
-            inside = matches[bisect_left(starts, spoken) : bisect_left(starts, end)]
-            yield Passage(field=field, order=number, text=text[spoken:end], start=spoken, matches=tuple(inside))
+            first, last = bisect_left(starts, start), bisect_left(starts, end)
+            if first < last:
+                spoken = self._spoken(text, start, end)
+                inside = tuple(match for match in matches[first:last] if match.start >= spoken)
+                yield Passage(field=field, order=number, text=text[spoken:end], start=spoken, matches=inside)
 
     def _spoken(self, text: str, start: int, end: int) -> int:
         """Where a sentence begins to speak: behind its dateline, and nowhere in a line that leads elsewhere."""

@@ -11,13 +11,13 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian).
       - {code: IR, name: Iran}
       - {code: PK, name: Pakistan}
     terms:
-      - id: taftan
-        name: Taftan
-        side: PK
-        kind: place
+      - id: jilani
+        name: Jalil Abbas Jilani
+        side: PK                            # of a side, BOTH, or left out for a topic
+        kind: person
         strength: strong                    # strong | weak | context
-        forms: {en: [Taftan], ur: [تفتان]}
-        never_alone: {en: [Zero Point]}     # as if the strength were context
+        forms: {en: [Jalil Abbas Jilani], ur: [جلیل عباس جیلانی]}
+        never_alone: {en: [Jilani]}         # as if the strength were context
     masks:
       - {id: iran-contra, forms: {en: [Iran-Contra]}}
     others:
@@ -25,7 +25,8 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian).
     cues:
       - {id: channel, forms: {en: [via Pakistan]}}
     cautions:
-      - {code: sport, name: sport, least: 1, within: title, points: -2.5, alert: true, forms: {en: [cricket]}}
+      - {code: sport, name: sport, least: 1, within: title, points: -2.5, body: 0.2, alert: false, needs: "",
+         forms: {en: [cricket]}}
     datelines: ['[A-Z]+ —']
     promos: ['Read more']
     weights: {title_both: 3.0, ...}         # the fields of Weights
@@ -83,7 +84,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """Words that tell how the two sides stand together. The judge knows these ids: relation, channel, list, border."""
+    """Words that tell how the two sides stand together. The judge knows these ids: channel, list, relation, theme."""
 
     id: str
     forms: Forms
