@@ -99,6 +99,16 @@ def moved(answers: Iterable[tuple[date, str]]) -> str:
 # --- telling ----------------------------------------------------------------------------------------------------------
 
 
+def latest(published: datetime | None, *, zone: str) -> datetime | None:
+    """When a text can have been published at the latest: a midnight of its source's zone is a day without an hour.
+
+    Listings ("July 15, 2021", /15-Jul-2021/) and some pages name only the day. Counted from its midnight, all that
+    they publish after noon would be late and alert nobody.
+    """
+    bare = published is not None and published.astimezone(ZoneInfo(zone)).time() == time(0)
+    return published + DAY if published and bare else published
+
+
 def is_alertable(published: datetime | None, first_seen: datetime, *, baseline: bool, now: datetime) -> bool:
     """Whether a text is fresh enough to alert: under 12 hours old by its own time, or by first sight where it has none.
 

@@ -144,6 +144,14 @@ def test_only_fresh_news_alerts(published, first_seen, baseline, expected):
     assert cadence.is_alertable(published, first_seen, baseline=baseline, now=NOW) is expected
 
 
+def test_a_day_without_an_hour_may_be_any_hour_of_it():
+    """A midnight of the source's zone counts as the end of its day; any other time, and none, stay as they are."""
+    day = datetime(2026, 11, 20, 19, tzinfo=UTC)  # midnight in Karachi
+    assert cadence.latest(day, zone="Asia/Karachi") == day + timedelta(days=1)
+    assert cadence.latest(day, zone="UTC") == day
+    assert cadence.latest(None, zone="UTC") is None
+
+
 # --- digests ----------------------------------------------------------------------------------------------------------
 
 

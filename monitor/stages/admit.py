@@ -66,7 +66,8 @@ async def at_once(kit: Kit, entry_id: int, seen: SeenEntry, source: Source) -> N
     """Admit what title and summary alone put over the alert line, marked partial; its page is still to be read."""
     now = kit.clock()
     entry = seen.entry
-    fresh = cadence.is_alertable(entry.published, now, baseline=seen.baseline, now=now)
+    published = cadence.latest(entry.published, zone=source.zone)
+    fresh = cadence.is_alertable(published, now, baseline=seen.baseline, now=now)
     if seen.verdict.alert and fresh and seen.outcome is None:
         subject = Subject(entry_id=entry_id, entry=entry, source=source, baseline=seen.baseline, first_seen=now)
         await admit(kit, subject, from_feed(entry), seen.verdict, partial=True, outcome=None)
@@ -125,7 +126,8 @@ def _commit(
     if admission.mark is None:
         return items.admit(conn, admission, now=now)
     placement = _place(conn, subject.entry_id, admission.mark)
-    published = admission.article.published or subject.entry.published
+    named = admission.article.published or subject.entry.published
+    published = cadence.latest(named, zone=subject.source.zone)
     if cadence.is_backlog(published, baseline=subject.baseline, now=now):
         archived = replace(admission, placement=placement, outcome=admission.outcome and Outcome.TOO_OLD)
         return items.admit(conn, archived, now=now)
