@@ -34,11 +34,13 @@ def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None
 
     `foreign`: the text is about third countries, so that a side may be no more than their venue or channel.
     """
-    bonds = (
-        _bond(passage, one, other, rules.weights, foreign=foreign)
+    pairs = [
+        (one, other)
         for one, other in product(*(passage.side(side.code) for side in rules.sides))
         if passage.field == "title" or _apart(one, other) <= rules.weights.apart
-    )
+    ]
+    lists = [run for run in _runs(passage) if _is_list(passage, run)] if pairs else []
+    bonds = (_bond(passage, one, other, rules.weights, lists=lists, foreign=foreign) for one, other in pairs)
     return max(bonds, key=lambda bond: (bond.worth, bond.relation), default=None)
 
 
@@ -47,8 +49,10 @@ def in_passing(passage: Passage, match: Match) -> bool:
     return _within(match, passage.cues("channel"))
 
 
-def _bond(passage: Passage, one: Match, other: Match, weights: Weights, *, foreign: bool) -> Bond:
-    listed = _listed(passage, one) or _listed(passage, other) or _side_by_side(passage, one, other)
+def _bond(
+    passage: Passage, one: Match, other: Match, weights: Weights, *, lists: list[list[Match]], foreign: bool
+) -> Bond:
+    listed = any(_listed(passage, run, one, other) for run in lists)
     channel = _is_channel(passage, one, foreign=foreign) or _is_channel(passage, other, foreign=foreign)
     worth = weights.weak if "weak" in {one.term.strength, other.term.strength} else 1.0
     if listed:
@@ -79,16 +83,20 @@ def _related(passage: Passage, one: Match, other: Match) -> bool:
     return any(start <= dealing.start and dealing.end <= end for dealing in dealings)
 
 
-def _listed(passage: Passage, match: Match) -> bool:
-    """Whether a name stands in a list: "Saudi Arabia, Turkey and Pakistan", "Saudi Arabia, Pakistan and others"."""
-    return any(
-        match in run and (len(_others(run)) > 1 or (_others(run) and _marked(passage, run))) for run in _runs(passage)
-    )
+def _is_list(passage: Passage, run: list[Match]) -> bool:
+    return bool(_others(run)) or _marked(passage, run)
 
 
-def _side_by_side(passage: Passage, one: Match, other: Match) -> bool:
-    """Whether both stand in a list with a third country, or in a list marked as one ("countries like")."""
-    return any(one in run and other in run and (_others(run) or _marked(passage, run)) for run in _runs(passage))
+def _listed(passage: Passage, run: list[Match], one: Match, other: Match) -> bool:
+    """Whether a list says no more of a pair than that both are countries.
+
+    Both stand in it ("Afghanistan, Iran and Pakistan", "countries like Iran and Pakistan"), or one of them stands with
+    several others ("Saudi Arabia, Turkey and Pakistan", "Saudi Arabia, Pakistan and others").
+    """
+    if one in run and other in run:
+        return True
+    several = len(_others(run)) > 1 or (bool(_others(run)) and _marked(passage, run))
+    return several and (one in run or other in run)
 
 
 def _marked(passage: Passage, run: list[Match]) -> bool:
@@ -103,7 +111,7 @@ def _others(run: list[Match]) -> set[str]:
 
 
 def _runs(passage: Passage) -> Iterator[list[Match]]:
-    """Countries with nothing but commas and conjunctions between them."""
+    """Countries with nothing but commas and conjunctions between them. The passage names one at least."""
     run: list[Match] = []
     for match in passage.matches:
         if not isinstance(match.noun, Other) and not (isinstance(match.noun, Term) and match.noun.side):
