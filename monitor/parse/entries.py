@@ -22,6 +22,17 @@ TEASER = re.compile(
 )
 # WordPress signs every summary and text of its feeds with this.
 SIGNATURE = re.compile(r"\s*The post .{1,600} (?:appeared first on|first appeared on) .{1,200}$", re.DOTALL)
+# What leads on from a summary, as the Guardian's feed does: words for a hand, not of the article.
+_MORE = (
+    r"(?:Read|READ|Continue|CONTINUE|Keep) (?i:more|reading|full (?:topic|story|article))"
+    r"|مزید پڑھ\w+|ادامه (?:مطلب|خبر)|اقرأ المزيد|Devamını oku"
+)
+LEADS_ON = re.compile(rf"[\s\[(]*\b(?:{_MORE})[\s\]).…→»>]*$")
+# A paragraph that names another article, as TIME sets them between its own: its names would be judged as this one's.
+ELSEWHERE = re.compile(
+    r"(?:read (?:more|also|next)|also read|see also|related|مزید پڑھ\w+|یہ بھی پڑھ\w+|بیشتر بخوانید|اقرأ أيضا)\s?[:|].{1,200}",
+    re.IGNORECASE,
+)
 LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 MAIL_AUTHOR = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)")  # RSS: editor@dawn.example (A. Name)
 
@@ -81,7 +92,7 @@ def _entry(raw: Raw, origin: Origin, feed_language: str) -> Entry | None:
     key = urls.canonical(link)
     if not key:
         return None
-    summary = SIGNATURE.sub("", markup.line(raw.summary, limit=SUMMARY))
+    summary = LEADS_ON.sub("", SIGNATURE.sub("", markup.line(raw.summary, limit=SUMMARY)))
     # The desk knows its source: WordPress calls many an Urdu site en-US.
     language = _language(origin.language) or _language(raw.language) or _language(feed_language)
     # Some listings and feeds give no dates; an address that does keeps the archive of a front page from being news.
@@ -116,7 +127,7 @@ def _content(candidates: tuple[str, ...]) -> str:
     longest = max(candidates, key=len)
     if len(longest) < FULL_TEXT:
         return ""
-    paragraphs = markup.paragraphs(longest)
+    paragraphs = [part for part in markup.paragraphs(longest) if not ELSEWHERE.fullmatch(part)]
     if paragraphs and SIGNATURE.fullmatch(paragraphs[-1]):
         paragraphs.pop()
     whole = "\n\n".join(paragraphs)

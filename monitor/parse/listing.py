@@ -182,7 +182,10 @@ def _class(segment: str) -> str:
 
 def _texts(node: LexborNode) -> Iterator[_Text]:
     heading = node.css_first(HEADING)
-    words = max(_pieces(heading or node), key=len, default="")
+    pieces = _pieces(heading or node)
+    # An author in the same link may be longer than the headline; the link's own title says which is which.
+    named = " ".join((node.attributes.get("title") or "").split())
+    words = named if named in pieces else max(pieces, key=len, default="")
     if words:
         yield _Text(2 if heading or _under_heading(node) else 1, words)
     picture = node.css_first("img[alt]")

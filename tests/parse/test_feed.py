@@ -126,6 +126,26 @@ def test_a_teaser_is_no_full_text(end):
     assert not only(an_rss(an_item(1, f"<content:encoded><![CDATA[{FULL}<p>{end}</p>]]></content:encoded>"))).content
 
 
+@pytest.mark.parametrize(
+    "end", [" Continue reading...", " Continue reading →", " [Read more]", " READ MORE", " مزید پڑھیں", " ادامه مطلب »"]
+)
+def test_what_leads_on_is_no_part_of_a_summary(end):
+    """The words of a link to the article are left out; the same words within a sentence stay."""
+    assert (
+        only(an_rss(an_item(1, f"<description>The gate was shut.{end}</description>"))).summary == "The gate was shut."
+    )
+    plain = "Pupils who walk to school read more."
+    assert only(an_rss(an_item(1, f"<description>{plain}</description>"))).summary == plain
+
+
+def test_links_to_other_articles_are_no_part_of_the_text():
+    """Names of another article, set between the paragraphs of this one, would be judged as its own."""
+    body = FULL.replace("</p>", "</p><p>Read more: The neighbours sign a treaty</p>", 1)
+    entry = only(an_rss(an_item(1, f"<content:encoded><![CDATA[{body}]]></content:encoded>")))
+    assert "treaty" not in entry.content
+    assert [part.split()[0] for part in entry.content.split("\n\n")] == ["border", "ferry", "market", "power"]
+
+
 def test_embedded_posts_are_quoted():
     """An embedded post is a paragraph of its own, marked as a quote."""
     post = '<blockquote class="twitter-tweet"><p>Open again.</p>— Desk<br>Friday</blockquote><script>x()</script>'

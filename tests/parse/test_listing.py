@@ -98,3 +98,10 @@ def test_a_time_in_one_line_with_its_author():
     rows = "".join(f'<div><h3><a href="/news/1000{n}">{text}</a></h3>{line}</div>' for n, text in enumerate(HEADLINES))
     found = listing(f"<main>{rows}</main>").entries
     assert [entry.published for entry in found] == [NOW - timedelta(minutes=14)] * len(HEADLINES)
+
+
+def test_the_title_of_a_link_says_which_text_is_the_headline():
+    """A long name of an author in the same link is not taken for a short headline."""
+    link = '<a href="/news/10009" title="On rain"> On rain <span>A Columnist of Many Names</span></a>'
+    body = a_page(*((f"/news/1000{n}", text) for n, text in enumerate(HEADLINES))).replace("</main>", f"{link}</main>")
+    assert listing(body).entries[-1].title == "On rain"
