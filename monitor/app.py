@@ -13,6 +13,7 @@ from monitor.errors import ConfigError
 from monitor.fetch import Web, user_agent
 from monitor.net import Net, Resolver
 from monitor.pool import Pool
+from monitor.stages.groups import Groups
 from monitor.stages.kit import Clock, Kit, WallClock, pass_by
 from monitor.store import open_store, sources
 
@@ -70,6 +71,7 @@ async def open_app(
             mail=config.mail,
             clock=clock,
             rng=rng or random.Random(),  # noqa: S311 - jitter keeps no secret
+            groups=Groups(),
             point=point,
             width=limits.width,
         )

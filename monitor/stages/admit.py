@@ -3,22 +3,18 @@
 Item, story, outcome and notices are one transaction: what matched cannot be stored and then forgotten.
 """
 
-from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from monitor import cadence, digest, stories
-from monitor.model import Article, Channel, Entry, HostState, Mark, Method, Placement, Source, Verdict
+from monitor.model import Article, Entry, HostState, Method, Source, Verdict
 from monitor.stages.kit import Kit
 from monitor.store import hosts, items
 from monitor.store.items import Admission, Admitted
 from monitor.store.outcomes import Outcome
 from monitor.store.sources import SeenEntry
-
-# How far back an item may find its thread; its story lies within days of it.
-WINDOW = timedelta(days=35)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,13 +104,12 @@ async def admit(
         outcome=outcome,
         reason=reason,
     )
-    channels = tuple(kit.channels.values())
-    return await kit.store.run(_commit, channels, subject, admission, settle=settle, now=kit.clock())
+    return await kit.store.run(_commit, kit, subject, admission, settle=settle, now=kit.clock())
 
 
 def _commit(
     conn: Connection,
-    channels: Collection[Channel],
+    kit: Kit,
     subject: Subject,
     admission: Admission,
     *,
@@ -125,14 +120,14 @@ def _commit(
         hosts.settle(conn, settle[0], lease=settle[1])
     if admission.mark is None:
         return items.admit(conn, admission, now=now)
-    placement = _place(conn, subject.entry_id, admission.mark)
+    placement = kit.groups.place(conn, subject.entry_id, admission.mark)
     named = admission.article.published or subject.entry.published
     published = cadence.latest(named, zone=subject.source.zone)
     if cadence.is_backlog(published, baseline=subject.baseline, now=now):
-        archived = replace(admission, placement=placement, outcome=admission.outcome and Outcome.TOO_OLD)
-        return items.admit(conn, archived, now=now)
+        outcome = admission.outcome and Outcome.TOO_OLD
+        return _write(conn, kit, replace(admission, placement=placement, outcome=outcome), now=now)
     tellings = digest.tellings(
-        tuple(channels),
+        tuple(kit.channels.values()),
         verdict=admission.verdict,
         placement=placement,
         told=items.told(conn, placement.story),
@@ -141,14 +136,16 @@ def _commit(
         partial=admission.partial,
         now=now,
     )
-    return items.admit(conn, replace(admission, placement=placement, tellings=tellings), now=now)
+    return _write(conn, kit, replace(admission, placement=placement, tellings=tellings), now=now)
 
 
-def _place(conn: Connection, entry_id: int, mark: Mark) -> Placement:
-    own = items.of_entry(conn, entry_id)
-    window = [other for other in items.window(conn, since=mark.at - WINDOW) if not own or other.item != own.item]
-    placement = stories.place(window, mark)
-    if own is None:
-        return placement
-    # Its title had brought it in before its page was read: it stays where readers met it.
-    return replace(placement, story=own.story, thread=own.thread)
+def _write(conn: Connection, kit: Kit, admission: Admission, *, now: datetime) -> Admitted:
+    assert admission.mark
+    try:
+        admitted = items.admit(conn, admission, now=now)
+        ids = {"item": admitted.item, "story": admitted.story, "thread": admitted.thread}
+        kit.groups.add(conn, replace(admission.mark, **ids))
+    except BaseException:
+        kit.groups.forget()
+        raise
+    return admitted

@@ -15,6 +15,7 @@ from monitor.net import Net
 from monitor.pool import Pool
 from monitor.relevance import Judge
 from monitor.send.email import MailServer
+from monitor.stages.groups import Groups
 from monitor.store import Store
 
 
@@ -75,6 +76,7 @@ class Kit:
     mail: MailServer | None  # None: no email channel may be told
     clock: Clock
     rng: random.Random
+    groups: Groups
     point: Callable[[str], None] = pass_by
     width: int = 16  # rows worked on at once
     lease: timedelta = timedelta(minutes=5)  # longer than any one look, reading or delivery may take

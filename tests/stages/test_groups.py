@@ -1,0 +1,95 @@
+"""The window in memory and the rows agree on where items belong."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from monitor import stories
+from monitor.model import Mark
+from monitor.stages.groups import Groups
+from monitor.store import items, open_store, sources
+from monitor.store.items import Admission
+from monitor.store.outcomes import Outcome
+from tests.store.builders import LEASE, NOW, a_source, a_verdict, an_article, polled, seen
+
+CALL = "The foreign ministers Jilani and Amir-Abdollahian spoke by telephone about the return of the ambassadors"
+URLS = [f"https://dawn.example/{number}" for number in range(4)]
+
+
+@pytest.fixture
+def store():
+    store = open_store("sqlite://")
+    store.call(sources.sync, [a_source()], now=NOW)
+    (due,) = store.call(sources.claim, now=NOW, lease=LEASE, limit=1)
+    store.call(sources.commit, polled(due, *map(seen, URLS)), now=NOW)
+    yield store
+    store.close()
+
+
+def a_told_mark(number: int, text: str = CALL) -> Mark:
+    return stories.mark(
+        item=0, at=NOW + timedelta(hours=number), language="en", source="dawn", title=text, text=f"{text}.", hits=()
+    )
+
+
+def admitted(store, groups, entry_id, mark):
+    """Admit an entry as the stage does: placed and written in one transaction."""
+
+    def commit(conn):
+        placement = groups.place(conn, entry_id, mark)
+        article = an_article(title=mark.title)
+        admission = Admission(
+            entry_id=entry_id,
+            article=article,
+            verdict=a_verdict(),
+            mark=mark,
+            placement=placement,
+            outcome=Outcome.HELD,
+        )
+        written = items.admit(conn, admission, now=NOW)
+        groups.add(conn, replace(mark, item=written.item, story=written.story, thread=written.thread))
+        return placement, written
+
+    return store.call(commit)
+
+
+def test_the_window_grows_with_what_is_admitted(store):
+    """The second text of an event joins the first, from memory."""
+    groups = Groups()
+    _, first = admitted(store, groups, 1, a_told_mark(0))
+    placement, second = admitted(store, groups, 2, a_told_mark(1, f"{CALL} today"))
+    assert (placement.story, second.story) == (first.story, first.story)
+
+
+def test_what_another_process_wrote_is_seen(store):
+    """A window that the rows have outgrown is built anew."""
+    mine, theirs = Groups(), Groups()
+    admitted(store, mine, 1, a_told_mark(0, "Fog shuts the motorways of Punjab for a third day"))
+    _, first = admitted(store, theirs, 2, a_told_mark(1))
+    placement, _ = admitted(store, mine, 3, a_told_mark(2, f"{CALL} today"))
+    assert placement.story == first.story
+
+
+def test_an_undone_transaction_leaves_nothing_behind(store):
+    """What was never committed is in no window."""
+    groups = Groups()
+
+    def undone(conn):
+        groups.place(conn, 1, a_told_mark(0))
+        groups.add(conn, replace(a_told_mark(0), item=99, story=99, thread=99))
+        groups.forget()
+        raise RuntimeError("undone")
+
+    with pytest.raises(RuntimeError):
+        store.call(undone)
+    placement, _ = admitted(store, groups, 2, a_told_mark(1))
+    assert placement.story == 0
+
+
+def test_the_page_of_a_known_item_is_no_news(store):
+    """An item admitted from its title stays in its story when its page is read, and adds nothing to itself."""
+    groups = Groups()
+    _, first = admitted(store, groups, 1, a_told_mark(0))
+    placement, again = admitted(store, groups, 1, a_told_mark(0, f"{CALL} and 14 prisoners"))
+    assert (placement.story, again.story, placement.fresh) == (first.story, first.story, ())
