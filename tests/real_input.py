@@ -1,8 +1,9 @@
 """One fetch over recorded real feeds and front pages, and what became of every entry: `make real-input`.
 
 The recordings lie beside the project, in ../shared (MONITOR_SHARED names another place); where they are absent, one line
-says so. They are served on loopback under the names of their outlets, and played in the order of their years. Articles
-were not recorded: their pages answer 404, so that entries are judged by what their feed says of them.
+says so. They are served on loopback under the names of their outlets, and played in the order of their years. Of these
+outlets no articles were recorded: their pages answer 404, so that entries are judged by what their feed says of them. A
+thousand article pages of other outlets come last, through a feed that is made up for them.
 """
 
 import asyncio
@@ -73,6 +74,8 @@ RECORDED: dict[str, list[tuple[str, str, str, str]]] = {
         ("feeds/region/world_unnamed.xml", "http://www.washingtonpost.com/arcio/rss/", "en", "US"),
     ],
 }  # fmt: skip
+# Pages are read one a host, so each has a host of its own.
+ARTICLES, ARTICLES_AT = ("articles.test", "/feed"), "2026-11-21T12:00+00:00"
 ENDS = ("held", "copy-of", "rejected", "too-old", "fetch-failed", "extraction-failed", "refused", "unread", "")
 HEADS = {"": "waiting", "extraction-failed": "no text", "fetch-failed": "no page"}
 
@@ -88,6 +91,10 @@ class Seen:
     verdict: Verdict  # of its article, else of title and summary
     article: Article | None
     alerted: bool  # over the alert line, on its title alone or after reading
+
+    def title(self) -> str:
+        """Of its page, else of the source."""
+        return self.article.title if self.article else self.entry.title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,13 +125,14 @@ def report(arguments: Sequence[str]) -> list[str]:
 
 async def play() -> Run:
     """Fetch each recording at its own time, until no entry waits."""
-    known = [source for moment in RECORDED for source in recorded(moment)]
-    served = dict(bodies())
+    moments = [*sorted(RECORDED), ARTICLES_AT]
+    known = [source for moment in moments for source in recorded(moment)]
+    served = dict(bodies()) | articles()
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         async with serving(served) as port:
             names = {name for body in served.values() for name in hosts(body)} | {host for host, _ in served}
-            clock = ActClock(datetime.fromisoformat(min(RECORDED)))
+            clock = ActClock(datetime.fromisoformat(moments[0]))
             app = open_app(
                 Config(contact="desk@monitor.example", sources=tuple(known), rules=load_rules(bundled("config")), channels=(desk(),), limits=Limits()),
                 store=f"sqlite:///{folder}/real.db",
@@ -134,7 +142,7 @@ async def play() -> Run:
             )  # fmt: skip
             async with app as kit:
                 await kit.store.run(make_known)
-                for moment in sorted(RECORDED):
+                for moment in moments:
                     clock.set(datetime.fromisoformat(moment))
                     counts += await once.fetch(kit, only=[source.id for source in recorded(moment)])
                 counts += await drain(kit, clock)
@@ -160,6 +168,8 @@ async def drain(kit: Kit, clock: ActClock) -> Counter[str]:
 
 def recorded(moment: str) -> list[Source]:
     """The sources of one moment."""
+    if moment == ARTICLES_AT:
+        return [Source(id="articles", name="Articles", url="http://{}{}".format(*ARTICLES))]
     return [
         Source(
             id=Path(file).name.partition(".")[0],
@@ -189,6 +199,16 @@ def bodies() -> Iterator[tuple[tuple[str, str], bytes]]:
             raw = (CORPORA / file).read_bytes()
             body = gzip.decompress(raw) if file.endswith(".gz") else raw
             yield (urlsplit(url).netloc, urlsplit(url).path), body.replace(b"https://", b"http://")
+
+
+def articles() -> dict[tuple[str, str], bytes]:
+    """Real article pages under addresses and titles that say nothing, and a feed of them."""
+    files = sorted([*CORPORA.glob("extraction/*/pages/*.html.gz"), *CORPORA.glob("pages/*/*.html.gz")])
+    bare = [path for path in files if path.parent.name not in {"pk-listing", "error-pages"}]
+    pages = {(f"p{n}.{ARTICLES[0]}", f"/{n}"): gzip.decompress(path.read_bytes()) for n, path in enumerate(bare)}
+    items = "".join(f"<item><title>Page</title><link>http://{host}{path}</link></item>" for host, path in pages)
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Articles</title>{items}</channel></rss>'
+    return {ARTICLES: feed.encode(), **pages}
 
 
 def hosts(body: bytes) -> set[str]:
@@ -284,7 +304,7 @@ def titles(run: Run) -> Iterator[str]:
     for one in run.seen:
         entry = one.entry
         when = f"{entry.published:%Y-%m-%d %H:%M}" if entry.published else f"? {entry.published_text[:14]}"
-        yield f"{one.source[:12]:<13}{when:<17}{entry.language:<3}{one.verdict.score:5.2f}  {entry.title}  {entry.url}"
+        yield f"{one.source[:12]:<13}{when:<17}{entry.language:<3}{one.verdict.score:5.2f}  {one.title()}  {entry.url}"
 
 
 def broken(run: Run) -> int:
@@ -293,7 +313,7 @@ def broken(run: Run) -> int:
 
 
 def _told(one: Seen) -> Iterator[str]:
-    yield f"  {one.verdict.score:5.2f} {'ALERT ' if one.alerted else ''}{one.source}: {one.entry.title}  {one.entry.url}"
+    yield f"  {one.verdict.score:5.2f} {'ALERT ' if one.alerted else ''}{one.source}: {one.title()}  {one.entry.url}"
     for reason in one.verdict.reasons:
         yield f"         {reason.points:+.2f} {reason.text}"
     if one.verdict.missing:
