@@ -106,7 +106,30 @@ async def send(message: Message, *, server: MailServer) -> Delivered:
     for address, permanent in ((sender, False), (message.recipient, True)):
         if not _ADDRESS.fullmatch(address):  # config refuses it too, but a row of the outbox may be older
             return Rejected(reason=f"{clean(address, limit=100)}: no plain address", permanent=permanent)
-    smtp = SMTP(
+    smtp = _client(server)
+    try:
+        return await _envelope(smtp, sender, message.recipient, server) or await _content(smtp, message, server)
+    finally:
+        _leave(smtp)
+
+
+async def login(server: MailServer) -> Sent | Rejected:
+    """Go as far as the mail server lets us without a message: name, TLS, login. Nothing is sent."""
+    smtp = _client(server)
+    try:
+        async with asyncio.timeout(server.timeout):
+            await smtp.connect()
+    except TimeoutError:
+        return Rejected(reason=f"connect: no answer within {server.timeout:g} s", permanent=False)
+    except (SMTPException, OSError, ssl.SSLError) as error:
+        return Rejected(reason=f"connect: {_line(error)}", permanent=False)
+    finally:
+        _leave(smtp)
+    return Sent(detail=f"logged in as {server.username}" if server.username else "connected")
+
+
+def _client(server: MailServer) -> SMTP:
+    return SMTP(
         hostname=server.host,
         port=server.port,
         use_tls=server.tls == "tls",
@@ -114,14 +137,10 @@ async def send(message: Message, *, server: MailServer) -> Delivered:
         username=server.username or None,
         password=server.password or None,
         # The name we greet with: the machine's own would be looked up in the DNS, which can block.
-        local_hostname=sender.rpartition("@")[2],
+        local_hostname=parseaddr(server.sender)[1].rpartition("@")[2],
         timeout=server.timeout,
         cert_bundle=server.ca_file or None,
     )
-    try:
-        return await _envelope(smtp, sender, message.recipient, server) or await _content(smtp, message, server)
-    finally:
-        _leave(smtp)
 
 
 async def _envelope(smtp: SMTP, sender: str, recipient: str, server: MailServer) -> Rejected | None:
