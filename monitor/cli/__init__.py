@@ -13,6 +13,7 @@ from monitor.errors import ConfigError, MonitorError
 app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # rich costs more than half of the time that `--help` takes
     help="""Watch what is written about Iran-Pakistan relations: every story, once, with the reason why.
 
     Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a source was blind beyond its rhythm.""",
@@ -32,12 +33,29 @@ def _root(
     context.obj = Where(config=config, store=store)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what goes wrong is said in one line, with what to do, and never as a traceback."""
-    from monitor.cli import configuration, demo, digest, fetch, health, run, why  # noqa: F401 - they register themselves
+    from monitor.cli import (  # noqa: F401 - they register themselves
+        adding,
+        configuration,
+        demo,
+        digest,
+        doctor,
+        fetch,
+        health,
+        outbox,
+        record,
+        run,
+        safety,
+        search,
+        sources,
+        story,
+        tryout,
+        why,
+    )
 
     try:
-        app()
+        app(arguments)
     except ConfigError as error:
         _say(str(error))
         sys.exit(2)
@@ -46,6 +64,9 @@ def main() -> None:
         sys.exit(1)
     except BrokenPipeError:  # `monitor search … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:  # a file that an option names
+        _say(f"monitor: {error.filename or ''}: {error.strerror or error}")
         sys.exit(1)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import app
+from monitor.cli.output import utc
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def digest(
     if send:
         typer.echo(asyncio.run(_send(where, channel)))
         return
-    end = _utc(until) or datetime.now(UTC)
-    rendered = asyncio.run(_rendered(where, channel, since=_utc(since) or end - timedelta(days=1), until=end))
+    end = utc(until) or datetime.now(UTC)
+    rendered = asyncio.run(_rendered(where, channel, since=utc(since) or end - timedelta(days=1), until=end))
     if out:
         _write(rendered, out)
     if open_:
@@ -95,7 +96,3 @@ def _write(rendered: "Rendered", folder: Path) -> None:
     (folder / "digest.txt").write_text(rendered.text, "utf-8")
     (folder / "digest.json").write_text(json.dumps(rendered.data, ensure_ascii=False, indent=2), "utf-8")
     typer.echo(f"written: {folder}/digest.html, .txt, .json")
-
-
-def _utc(moment: datetime | None) -> datetime | None:
-    return moment.replace(tzinfo=UTC) if moment else None

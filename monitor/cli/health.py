@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import app
+from monitor.cli.output import span
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def health(
     Example: monitor --store sqlite:////data/monitor.db health
     """
     where: Where = context.obj
-    checks = _checks(where, datetime.now(UTC))
+    checks = _checks(where)
     well = all(check.ok for check in checks)
     if as_json:
         typer.echo(json.dumps({"healthy": well, "checks": [asdict(check) for check in checks]}))
@@ -49,7 +50,7 @@ def health(
     raise typer.Exit(0 if well else 1)
 
 
-def _checks(where: Where, now: datetime) -> list[Check]:
+def _checks(where: Where) -> list[Check]:
     from monitor.store.opening import file_of
 
     file = file_of(where.url())
@@ -57,6 +58,7 @@ def _checks(where: Where, now: datetime) -> list[Check]:
         return [Check(name="store", ok=False, value=None, says=f"{file} is not there; `monitor run` makes it")]
     with where.open_store() as store:
         beat, oldest = store.call(_read)
+    now = datetime.now(UTC)
     return [_daemon(beat, now), _outbox(oldest, now), *([_disk(file)] if file else [])]
 
 
@@ -71,7 +73,7 @@ def _daemon(beat: datetime | None, now: datetime) -> Check:
         return Check(name="daemon", ok=False, value=None, says="none has run over this store; start `monitor run`")
     age = now - beat
     cure = "" if age < QUIET else "; is `monitor run` up? Its log says more"
-    says = f"last sign of life {_span(age)} ago{cure}"
+    says = f"last sign of life {span(age)} ago{cure}"
     return Check(name="daemon", ok=age < QUIET, value=age.total_seconds(), says=says)
 
 
@@ -80,19 +82,10 @@ def _outbox(oldest: datetime | None, now: datetime) -> Check:
         return Check(name="outbox", ok=True, value=None, says="nothing waits")
     age = now - oldest
     cure = "" if age < WAITING else "; `monitor outbox list` tells why"
-    says = f"the oldest message has waited for {_span(age)}{cure}"
+    says = f"the oldest message has waited for {span(age)}{cure}"
     return Check(name="outbox", ok=age < WAITING, value=age.total_seconds(), says=says)
 
 
 def _disk(file: Path) -> Check:
     free = shutil.disk_usage(file.parent).free
     return Check(name="disk", ok=free >= FREE, value=free, says=f"{free / (1 << 30):.1f} GB free at {file.parent}")
-
-
-def _span(age: timedelta) -> str:
-    """The age in its largest unit: "7 s", "12 min", "3 h", "2 d"."""
-    seconds = max(0, int(age.total_seconds()))
-    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= length:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} s"

@@ -42,7 +42,11 @@ class Where:
             return self.store
         from monitor.app import default_store
 
-        return (self.load().store if (self.folder() / "monitor.yaml").exists() else "") or default_store()
+        return (self.load().store if self.configured() else "") or default_store()
+
+    def configured(self) -> bool:
+        """Whether there is a configuration to load; a store alone is enough for some commands."""
+        return (self.folder() / "monitor.yaml").exists()
 
     def folder(self) -> Path:
         """The folder that `load` reads."""

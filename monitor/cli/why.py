@@ -1,14 +1,13 @@
 """`monitor why`: the way that an entry took, stage by stage, with the words that decided."""
 
 import asyncio
-import json
 from collections.abc import Iterator
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import app
+from monitor.cli.output import moment, print_json, row
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
@@ -31,9 +30,7 @@ def why(
         typer.echo(f"No source has shown {url}. `monitor try {url}` tells what would become of it.", err=True)
         raise typer.Exit(1)
     if as_json:
-        from monitor.store.nouns import dump
-
-        typer.echo(json.dumps(json.loads(dump(trail)), ensure_ascii=False, indent=2))
+        print_json(trail)
     else:
         typer.echo("\n".join(told(trail)))
 
@@ -53,11 +50,11 @@ def told(trail: "Trail") -> Iterator[str]:
     yield from _seen(trail)
     if trail.item:
         yield from _read(trail.item)
-        yield from _judged("judged", trail.item.verdict)
+        yield from judged("judged", trail.item.verdict)
         yield from _grouped(trail.item)
         yield from _telling(trail.item)
     else:
-        yield from _judged("title and summary", trail.hint)
+        yield from judged("title and summary", trail.hint)
     yield from _ended(trail)
 
 
@@ -66,68 +63,61 @@ def _seen(trail: "Trail") -> Iterator[str]:
         first = (
             " (its first poll: a baseline, never alerted)" if trail.baseline and sighting.source == trail.source else ""
         )
-        yield _row("seen", f"{_time(sighting.at)} at {sighting.source}{first}")
+        yield row("seen", f"{moment(sighting.at)} at {sighting.source}{first}")
     published = trail.entry.published
-    yield _row("published", _time(published) if published else "unknown; ordered by first sight")
+    yield row("published", moment(published) if published else "unknown; ordered by first sight")
 
 
 def _read(item: "ItemTrail") -> Iterator[str]:
     article = item.article
     words = item.versions[-1].words
     size = "text no longer kept" if words is None else f"{words} words"
-    yield _row("read", f"{_time(item.read_at)} by {article.method}, {size}, quality {article.quality:.2f}")
+    yield row("read", f"{moment(item.read_at)} by {article.method}, {size}, quality {article.quality:.2f}")
     for note in article.notes:
-        yield _row("", note)
+        yield row("", note)
     if item.partial:
-        yield _row("", "partial: title and summary only")
+        yield row("", "partial: title and summary only")
     for version in item.versions[1:]:
-        yield _row("changed", f"{_time(version.at)} version {version.number}: {version.title}")
+        yield row("changed", f"{moment(version.at)} version {version.number}: {version.title}")
 
 
-def _judged(name: str, verdict: "Verdict") -> Iterator[str]:
+def judged(name: str, verdict: "Verdict") -> Iterator[str]:
+    """A verdict in lines for people: the score, each reason and flag, what was lacking, each hit."""
     line = "alert line" if verdict.alert else "digest line" if verdict.digest else "below the line"
-    yield _row(name, f"score {verdict.score:.2f}, {line} (rules {verdict.rules})")
+    yield row(name, f"score {verdict.score:.2f}, {line} (rules {verdict.rules})")
     for reason in verdict.reasons:
-        yield _row("", f"{reason.points:+.2f}  {reason.text}")
+        yield row("", f"{reason.points:+.2f}  {reason.text}")
     for flag in verdict.flags:
-        yield _row("", f"flag: {flag.code}: {flag.evidence}")
+        yield row("", f"flag: {flag.code}: {flag.evidence}")
     if verdict.missing:
-        yield _row("", f"missing: {verdict.missing}")
+        yield row("", f"missing: {verdict.missing}")
     for hit in verdict.hits:
-        yield _row("", f"{hit.field} {hit.start}-{hit.end}: {hit.text!r} = {hit.name} ({hit.side or hit.kind})")
+        yield row("", f"{hit.field} {hit.start}-{hit.end}: {hit.text!r} = {hit.name} ({hit.side or hit.kind})")
 
 
 def _grouped(item: "ItemTrail") -> Iterator[str]:
     if item.story is None:
         return
-    yield _row("story", f"{item.story} of thread {item.thread}")
+    yield row("story", f"{item.story} of thread {item.thread}")
     for reason in item.grouping:
-        yield _row("", reason)
+        yield row("", reason)
     if item.copy_of:
-        yield _row("", f"its text repeats {item.copy_of}")
+        yield row("", f"its text repeats {item.copy_of}")
 
 
 def _telling(item: "ItemTrail") -> Iterator[str]:
     for notice in item.notices:
-        state = f"digest {notice.digest}" if notice.digest else f"waiting, not before {_time(notice.not_before)}"
-        yield _row("notice", f"{notice.kind} for {notice.channel}: {state}")
+        state = f"digest {notice.digest}" if notice.digest else f"waiting, not before {moment(notice.not_before)}"
+        yield row("notice", f"{notice.kind} for {notice.channel}: {state}")
     for delivery in item.deliveries:
         reason = f": {delivery.reason}" if delivery.reason else ""
-        yield _row("delivery", f"{delivery.state} {_time(delivery.ended_at)} to {delivery.recipient}{reason}")
+        yield row("delivery", f"{delivery.state} {moment(delivery.ended_at)} to {delivery.recipient}{reason}")
 
 
 def _ended(trail: "Trail") -> Iterator[str]:
     if trail.outcome is None:
-        yield _row("outcome", f"none yet: its page is due {_time(trail.read_at)}, {trail.attempts} tries so far")
+        yield row("outcome", f"none yet: its page is due {moment(trail.read_at)}, {trail.attempts} tries so far")
     else:
-        yield _row("outcome", f"{trail.outcome} {_time(trail.ended_at)}")
+        yield row("outcome", f"{trail.outcome} {moment(trail.ended_at)}")
     if trail.reason:
-        yield _row("", trail.reason)
-
-
-def _row(name: str, text: str) -> str:
-    return f"{name:<18}{text}"
-
-
-def _time(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+        yield row("", trail.reason)

@@ -1,0 +1,133 @@
+"""`monitor search`: find what is stored, with the query language of the rules."""
+
+import csv
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from monitor.cli import app
+from monitor.cli.output import moment, print_json, utc
+from monitor.cli.settings import Where
+
+if TYPE_CHECKING:
+    from monitor.query import Document, Query
+    from monitor.store import Store
+    from monitor.store.search import Found
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+MOST = 50_000  # items that are held against one query
+COLUMNS = ("item", "at", "source", "language", "country", "score", "outcome", "story", "title", "url")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@app.command()
+def search(
+    context: typer.Context,
+    query: Annotated[list[str], typer.Argument(help="Words and operators; quote the whole for your shell.")],
+    since: Annotated[datetime | None, typer.Option(help="Published from then on, UTC.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=MOST, help="Most items to show.")] = 50,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for spreadsheets.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Search the stored texts, the newest first; rejected ones are found as well. Spelling variants are one.
+
+    Words are all needed. OR, NOT or -, "a phrase", "near words"~5, a NEAR/10 b, beginn*, title:word, source:id, lang:ur,
+    country:PK, @term of the rules. After a bare -word put -- before the query.
+
+    Example: monitor search --since 2024-01-16 '(taftan OR zahedan) title:border -cricket'
+    """
+    from monitor import query as queries
+
+    where: Where = context.obj
+    text = " ".join(query)
+    try:
+        asked = queries.parse(text)
+    except queries.QueryError as error:
+        typer.echo(f"query:{error}", err=True)
+        raise typer.Exit(2) from None
+    with where.open_store() as store:
+        found = find(store, asked, since=utc(since) or EVER, limit=limit)
+    rows = [_plain(one) for one in found]
+    if as_json:
+        print_json(rows)
+    elif as_csv:
+        write_csv(rows)
+    else:
+        typer.echo("\n".join(_told(found)) if found else "nothing found")
+
+
+def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "list[Found]":
+    """The newest items that match: the index narrows, the query decides.
+
+    How many of the narrowed match is not known before they were looked at, so ever more are asked for.
+    """
+    from monitor import query as queries
+    from monitor.store import search as stored
+
+    words = queries.words(asked)
+    wide = 4 * limit
+    while True:
+        wide = min(wide, MOST)
+        narrowed = store.call(stored.narrow, words, since=since, limit=wide)
+        found = [one for one in narrowed if queries.matches(asked, _document(one))]
+        if len(found) >= limit or len(narrowed) < wide:
+            return found[:limit]
+        if wide == MOST:
+            oldest = moment(narrowed[-1].at)
+            typer.echo(f"only the newest {MOST} items, back to {oldest}, were looked at; add a word", err=True)
+            return found
+        wide *= 4
+
+
+def write_csv(rows: Sequence[dict[str, object]]) -> None:
+    """Rows as CSV on stdout; no cell is a formula to a spreadsheet."""
+    out = csv.writer(sys.stdout)
+    out.writerow(COLUMNS)
+    for one in rows:
+        out.writerow([_cell(one[name]) for name in COLUMNS])
+
+
+def _cell(value: object) -> object:
+    """A headline that begins with = would be run by the spreadsheet that opens the file."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _document(found: "Found") -> "Document":
+    from monitor.query import Document
+
+    article = found.article
+    return Document(
+        title=article.title,
+        text=f"{article.lead}\n{article.text}",
+        source=found.source.id,
+        lang=article.language or found.source.language,
+        country=found.source.country,
+        terms=frozenset(hit.term for hit in found.verdict.hits),
+    )
+
+
+def _plain(found: "Found") -> dict[str, object]:
+    return {
+        "item": found.item,
+        "at": found.at,
+        "source": found.source.id,
+        "language": found.article.language or found.source.language,
+        "country": found.source.country,
+        "score": found.verdict.score,
+        "outcome": str(found.outcome or "waiting"),
+        "story": found.story,
+        "title": found.article.title or found.entry.title,
+        "url": found.entry.link,
+    }
+
+
+def _told(found: "Sequence[Found]") -> Iterator[str]:
+    for one in found:
+        where = f"{one.outcome or 'waiting'}, score {one.verdict.score:.2f}"
+        yield f"{moment(one.at)}  {one.source.id}  {one.article.title or one.entry.title}"
+        yield f"    {one.entry.link}  ({where}; item {one.item})"
