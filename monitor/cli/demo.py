@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import tempfile
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from monitor.cli import app
+from monitor.errors import MonitorError
 
 if TYPE_CHECKING:
     from monitor.config import Config
@@ -28,10 +28,13 @@ def demo(
 
     The outlets are invented and their texts retold; polling, reading, judging, grouping and telling are the real ones.
     """
+    started = time.monotonic()
+    from monitor.pool import warm_up
+
+    warm_up()  # beside the imports that follow
     from monitor.cli.logs import set_up
 
     set_up(json=False, level=logging.ERROR)
-    started = time.monotonic()
     rendered = asyncio.run(_play(act))
     out.write_text(rendered.html, encoding="utf-8")
     typer.echo(rendered.text)
@@ -54,19 +57,20 @@ async def _play(name: str) -> "Rendered":
     transport = ReplayTransport(cassettes(bundled("cassettes"), act=name), clock=clock)
     settings = _settings(act["sources"])
     typer.echo(f"{act['title']}\n")
-    with tempfile.TemporaryDirectory() as folder:
-        store = f"sqlite:///{folder}/demo.db"
-        async with open_app(settings, store=store, transport=transport, clock=clock) as kit:
-            for moment in moments:
-                clock.set(moment)
-                summary = await run(kit, [])
-                told = await tell.step(kit)
-                typer.echo(f"{moment:%a %d %b %H:%M} UTC  {summary.new:3} new {summary.relevant:3} relevant")
-                for subject in told.rows:
-                    typer.echo(f"    {subject}")
-            (channel,) = settings.channels
-            composed = await tell.preview(kit.store, channel, since=moments[0] - timedelta(days=1), until=clock())
-            return digest.render(composed, templates=kit.templates, now=clock())
+    # The store is a database in memory: nothing of a demonstration is to be kept.
+    async with open_app(settings, store="sqlite://", transport=transport, clock=clock) as kit:
+        for moment in moments:
+            clock.set(moment)
+            summary = await run(kit, [])
+            told = await tell.step(kit)
+            typer.echo(f"{moment:%a %d %b %H:%M} UTC  {summary.new:3} new {summary.relevant:3} relevant")
+            for subject in told.rows:
+                typer.echo(f"    {subject}")
+        if transport.misses:  # a request that no recording answers must not pass for a source that is down
+            raise MonitorError(f"the recordings are incomplete: {', '.join(transport.misses)}")
+        (channel,) = settings.channels
+        composed = await tell.preview(kit.store, channel, since=moments[0] - timedelta(days=1), until=clock())
+        return digest.render(composed, templates=kit.templates, now=clock())
 
 
 def _act(name: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import MISSING, fields
 from datetime import time, timedelta
 from typing import Annotated, Any, Literal, get_type_hints
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, create_model
 
@@ -38,8 +38,10 @@ def _size(value: object) -> object:
 
 
 def _zone(value: object) -> object:
-    if value not in available_timezones():
-        raise ValueError(f"is no time zone: {value!r} (names such as Asia/Karachi, Asia/Tehran, UTC)")
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
+        raise ValueError(f"is no time zone: {value!r} (names such as Asia/Karachi, Asia/Tehran, UTC)") from None
     return value
 
 

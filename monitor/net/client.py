@@ -4,6 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import httpcore
@@ -55,8 +56,13 @@ class Net:
         self._allow = frozenset(allow)
         self._transport = transport
         self._user_agent = user_agent
-        # One context for all: filling it with certifi's roots costs 13 ms. Never from SSL_CERT_FILE or a proxy variable.
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._given_tls = tls
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        # One context for all, and none before the first dial: filling it with certifi's roots costs 13 to 60 ms.
+        # Never from SSL_CERT_FILE or a proxy variable.
+        return self._given_tls or httpx.create_ssl_context(trust_env=False)
 
     async def exchange(
         self,

@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
 from typing import Literal, ParamSpec, TypeVar
@@ -30,13 +31,19 @@ PRELOAD = ["__main__", "monitor.parse", "monitor.extract"]
 Answer = tuple[Literal["value", "error", "bug"], object]
 
 
+def warm_up() -> None:
+    """Let the fork server import what workers need, while the caller goes on; without it a pool waits for that."""
+    mp.get_context("forkserver").set_forkserver_preload(PRELOAD)
+    forkserver.ensure_running()
+
+
 class Pool:
     """Run pure functions in `size` workers; a call over `deadline` seconds or `memory` bytes costs its worker."""
 
     def __init__(self, *, size: int, deadline: float, memory: int) -> None:
         self._deadline, self._memory = deadline, memory
         self._context = mp.get_context("forkserver")
-        self._context.set_forkserver_preload(PRELOAD)
+        warm_up()
         self._workers = {self._spawn() for _ in range(size)}
         self._free: asyncio.Queue[_Worker] = asyncio.Queue()
         for worker in self._workers:
