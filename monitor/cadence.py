@@ -15,6 +15,7 @@ LONGEST_BACKOFF = timedelta(hours=6)  # four looks a day at a dead source cost n
 LONGEST_JITTER = timedelta(seconds=30)  # half of the minute that the promise leaves between poll and alert
 FRESH = timedelta(hours=12)  # older news goes into a digest, marked late
 BACKLOG = DAY  # how far back a source's first poll is told of
+ARCHIVE = timedelta(days=30)  # what a source shows for the first time so long after its publication is no news
 GRACE = timedelta(hours=12)  # a digest later than this is folded into the next
 MOVED_AFTER = 3  # days on which a permanent redirect must say the same
 
@@ -125,6 +126,11 @@ def is_late(published: datetime | None, first_seen: datetime, *, baseline: bool)
 def is_backlog(published: datetime | None, *, baseline: bool, now: datetime) -> bool:
     """Whether a text of a first poll is too old to tell: over a day, or undated, for then it may be of any age."""
     return baseline and (published is None or now - published >= BACKLOG)
+
+
+def is_archive(published: datetime | None, first_seen: datetime) -> bool:
+    """Whether a text was of an archive when we first saw it: front pages show articles of years ago among the news."""
+    return published is not None and first_seen - published > ARCHIVE
 
 
 def due_slots(channel: Channel, *, last: datetime, now: datetime) -> tuple[Slot, ...]:

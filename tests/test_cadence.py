@@ -152,6 +152,12 @@ def test_a_day_without_an_hour_may_be_any_hour_of_it():
     assert cadence.latest(None, zone="UTC") is None
 
 
+@pytest.mark.parametrize(("published", "expected"), [(None, False), (NOW - 29 * DAY, False), (NOW - 31 * DAY, True)])
+def test_what_was_a_month_old_at_first_sight_is_an_archive(published, expected):
+    """An unknown time is not old."""
+    assert cadence.is_archive(published, NOW) is expected
+
+
 # --- digests ----------------------------------------------------------------------------------------------------------
 
 

@@ -123,7 +123,7 @@ def _commit(
     placement = kit.groups.place(conn, subject.entry_id, admission.mark)
     named = admission.article.published or subject.entry.published
     published = cadence.latest(named, zone=subject.source.zone)
-    if cadence.is_backlog(published, baseline=subject.baseline, now=now):
+    if cadence.is_backlog(published, baseline=subject.baseline, now=now) or _is_archive(subject, admission.article):
         outcome = admission.outcome and Outcome.TOO_OLD
         return _write(conn, kit, replace(admission, placement=placement, outcome=outcome), now=now)
     tellings = digest.tellings(
@@ -137,6 +137,12 @@ def _commit(
         now=now,
     )
     return _write(conn, kit, replace(admission, placement=placement, tellings=tellings), now=now)
+
+
+def _is_archive(subject: Subject, article: Article) -> bool:
+    """Its page may tell that an undated entry is old; where source and page differ, the later time counts."""
+    told = max(filter(None, (article.published, subject.entry.published)), default=None)
+    return cadence.is_archive(told, subject.first_seen)
 
 
 def _write(conn: Connection, kit: Kit, admission: Admission, *, now: datetime) -> Admitted:

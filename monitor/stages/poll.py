@@ -25,8 +25,6 @@ log = structlog.get_logger()
 
 # Some feeds keep one ETag for ever (Last-Modified in 2041): after a day without a change we look once without it.
 WITHOUT_VALIDATORS = timedelta(hours=24)
-# What a source shows for the first time so long after its publication is an archive, not news.
-TOO_OLD = timedelta(days=30)
 
 
 async def step(kit: Kit, *, only: Collection[str] = (), force: bool = False) -> Step:
@@ -127,7 +125,7 @@ def _see(kit: Kit, due: DueSource, entry: Entry, *, baseline: bool, now: datetim
         outlet=source.name,
     )
     outcome = None
-    if entry.published is not None and now - entry.published > TOO_OLD:
+    if cadence.is_archive(entry.published, now):
         outcome = Outcome.TOO_OLD
     elif source.read is Read.HINTED and not verdict.hits:
         outcome = Outcome.UNREAD
