@@ -58,14 +58,14 @@ def _bond(
     if listed:
         worth *= weights.listed
     if channel:
-        worth *= weights.title_channel if passage.field == "title" else weights.channel
+        worth *= weights.title_channel if passage.headline else weights.channel
     relation = _related(passage, one, other)
     return Bond(one=one, other=other, worth=worth, channel=channel, listed=listed, relation=relation)
 
 
 def _is_channel(passage: Passage, match: Match, *, foreign: bool) -> bool:
     # "How will Pakistan deal with the Iran war?": in a headline the war is a theme. In a sentence it is told of.
-    theme = passage.field == "title" and _within(match, passage.cues("theme"))
+    theme = passage.headline and _within(match, passage.cues("theme"))
     return theme or (foreign and in_passing(passage, match))
 
 

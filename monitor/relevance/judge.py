@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import from_border, from_headline, from_outlet, from_sentences, headline
+from monitor.relevance.points import from_border, from_headline, from_outlet, from_sentences, headed, headline
 from monitor.relevance.rules import Caution, RuleSet
 
 
@@ -43,6 +43,7 @@ class Judge:
             language=language.lower().split("-")[0],
             home=country,
         )
+        passages = passages if title.strip() else headed(passages, self.rules)
         hits = tuple(_hits(passages))
         if not any(hit.side for hit in hits):
             return Verdict(digest=False, alert=False, score=0.0, rules=self.rules.version)

@@ -13,13 +13,21 @@ from monitor.text import sentences
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """The headline or a sentence. `order` counts the sentences; the headline has -1."""
+    """The headline or a sentence. `order` counts the sentences; the headline has -1.
+
+    Where a text came without a headline, its first sentence may stand in for it.
+    """
 
     field: Field
     order: int
     text: str
     start: int  # where the text begins in its field; matches count from the beginning of the field
     matches: tuple[Match, ...]
+
+    @property
+    def headline(self) -> bool:
+        """Whether it is the headline, or stands in for one."""
+        return self.order < 0
 
     def side(self, code: str) -> list[Match]:
         """Where a side is named, alone or as one of the pair."""

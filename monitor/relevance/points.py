@@ -1,6 +1,7 @@
 """What speaks for a text, in points: each step of the judgement with a sentence that says why."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from monitor.model import Reason
 from monitor.relevance.bonds import Bond, in_passing, strongest
@@ -15,9 +16,22 @@ _AT_THE_BORDER = {"borderland", "crossing"}
 _SPOKEN_TWICE = 2  # a border named in two passages is the matter of a text; more adds nothing
 
 
+def headed(passages: list[Passage], rules: RuleSet) -> list[Passage]:
+    """The passages, with the first sentence for the headline of a text that came without one, where it could be one.
+
+    Half the Urdu texts come so. A headline tells one thing: a sentence that names third countries, or both sides
+    without a word of their dealings, is as often a run of several reports.
+    """
+    first = passages[0] if passages else None
+    if not first or first.order or first.others():
+        return passages
+    bond = strongest(first, rules, foreign=False)
+    return [replace(first, order=-1), *passages[1:]] if bond and bond.relation else passages
+
+
 def headline(passages: Sequence[Passage], rules: RuleSet) -> Bond | None:
     """How the two sides stand together in the headline, or None."""
-    title = next((passage for passage in passages if passage.field == "title"), None)
+    title = next((passage for passage in passages if passage.headline), None)
     return strongest(title, rules, foreign=bool(title.others())) if title else None
 
 
@@ -29,7 +43,7 @@ def from_headline(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Reaso
         if BOTH in {bond.one.term.side, bond.other.term.side}:
             yield _reason("title-pair", weights.title_pair * bond.worth, "The headline names the pair")
         return
-    named = [side for side in rules.sides if any(p.field == "title" and p.side(side.code) for p in passages)]
+    named = [side for side in rules.sides if any(p.headline and p.side(side.code) for p in passages)]
     missing = [side for side in rules.sides if side not in named]
     if named and any(_acts(passage, missing[0]) for passage in lead(passages, rules)):
         yield _reason(
@@ -43,10 +57,10 @@ def from_sentences(passages: Sequence[Passage], rules: RuleSet, *, body: float) 
     `body` is a factor: in a roundup a sentence is a story of its own.
     """
     weights = rules.weights
-    about_others = any(passage.field == "title" and passage.others() for passage in passages)
+    about_others = any(passage.headline and passage.others() for passage in passages)
     left = weights.pairs_most
     for passage in passages:
-        if passage.field == "title" or len(passage.others()) >= weights.list_from:
+        if passage.headline or len(passage.others()) >= weights.list_from:
             continue
         bond = strongest(passage, rules, foreign=about_others or bool(passage.others()))
         if bond:
@@ -90,7 +104,7 @@ def from_outlet(passages: Sequence[Passage], rules: RuleSet, *, country: str) ->
     if len(others) != 1:
         return
     opening = lead(passages, rules, title=True)
-    headlined = {match.term.id for passage in opening if passage.field == "title" for match in passage.terms()}
+    headlined = {match.term.id for passage in opening if passage.headline for match in passage.terms()}
     for passage in opening:
         topic = next((match.term for match in passage.terms() if match.term.id in _CROSS_BORDER), None)
         if topic and passage.side(others[0].code) and not passage.side(country) and not passage.others():
@@ -101,7 +115,7 @@ def from_outlet(passages: Sequence[Passage], rules: RuleSet, *, country: str) ->
 
 def lead(passages: Sequence[Passage], rules: RuleSet, *, title: bool = False) -> list[Passage]:
     """The first sentences, with the headline before them where it is asked for."""
-    return [p for p in passages if p.order < rules.weights.lead and (title or p.field != "title")]
+    return [p for p in passages if p.order < rules.weights.lead and (title or not p.headline)]
 
 
 def _acts(passage: Passage, side: Side) -> bool:

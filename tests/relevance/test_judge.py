@@ -72,6 +72,15 @@ def test_stays_out(text):
     assert not JUDGE(**text).digest
 
 
+def test_the_first_sentence_stands_in_for_a_missing_headline():
+    """Where it tells of a dealing of the two sides it is judged as a headline; a run of reports is not."""
+    dealing = "وزیراعظم شہباز شریف نے ایرانی صدر سے ملاقات میں سرحدی مارکیٹ پر گفتگو کی"
+    assert JUDGE(title="", text=dealing, language="ur").alert
+    assert not JUDGE(title="Weather report", text=dealing, language="ur").alert
+    assert not JUDGE(title="", text=f"{dealing} غزہ میں امریکہ کی تجویز پر غور", language="ur").alert
+    assert not JUDGE(title="", text="شہباز شریف لاہور پہنچ گئے ایران میں برف باری", language="ur").alert
+
+
 def test_far_apart_is_two_reports():
     """Two countries named far apart in a long text add nothing."""
     filler = " ".join(["The committee met again and put off its decision."] * 40)
