@@ -10,21 +10,23 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from sqlalchemy import Connection
 
 from monitor import cadence, parse
-from monitor.errors import FetchError, ParseError, PoolError
+from monitor.errors import BadStatus, FetchError, ParseError, PoolError
 from monitor.model import Entry, Failed, Fetched, Looked, NotModified, Parsed, Read, SourceKind, Validators
 from monitor.stages import admit
 from monitor.stages.kit import Kit, Step
 from monitor.stages.work import each
 from monitor.store import sources
 from monitor.store.outcomes import Outcome
-from monitor.store.sources import DueSource, PolledSource, SeenEntry
+from monitor.store.sources import GONE, Committed, DueSource, PolledSource, SeenEntry
 
 log = structlog.get_logger()
 
 # Some feeds keep one ETag for ever (Last-Modified in 2041): after a day without a change we look once without it.
 WITHOUT_VALIDATORS = timedelta(hours=24)
+HTTP_GONE = 410
 
 
 async def step(kit: Kit, *, only: Collection[str] = (), force: bool = False) -> Step:
@@ -41,7 +43,7 @@ async def step(kit: Kit, *, only: Collection[str] = (), force: bool = False) -> 
 async def _poll(kit: Kit, due: DueSource) -> str:
     source = due.source
     looked = await kit.web.look(
-        source.url,
+        due.url,
         host=due.host,
         validators=_validators(due, now=kit.clock()),
         robots=source.kind is SourceKind.LISTING,  # feeds and sitemaps are there to be polled; a listing is a page
@@ -49,12 +51,28 @@ async def _poll(kit: Kit, due: DueSource) -> str:
     )
     kit.point("poll.fetched")
     polled = await _polled(kit, due, looked)
-    committed = await kit.store.run(sources.commit, polled, now=kit.clock())
+    committed, moved_to = await kit.store.run(_commit, polled, now=kit.clock())
     kit.point("poll.committed")
     log.info("source.polled", source=source.id, status=polled.status, new=committed.new, reason=polled.reason or None)
+    if moved_to:
+        log.warning("source.moved", source=source.id, url=moved_to)
+    if polled.status == GONE:
+        log.error("source.gone", source=source.id, reason=polled.reason)
     for entry_id, seen in committed.fresh:
         await admit.at_once(kit, entry_id, seen, source)
     return polled.status
+
+
+def _commit(conn: Connection, polled: PolledSource, *, now: datetime) -> tuple[Committed, str]:
+    """Store a poll, and follow the source where it has moved for good: what was stored, and the new URL or ""."""
+    committed = sources.commit(conn, polled, now=now)
+    if committed.lost or not polled.moved_to:
+        return committed, ""
+    source_id = polled.due.source.id
+    moved_to = cadence.moved(sources.moved(conn, source_id))
+    if moved_to:
+        sources.follow(conn, source_id, url=moved_to)
+    return committed, moved_to
 
 
 def _validators(due: DueSource, *, now: datetime) -> Validators | None:
@@ -65,7 +83,7 @@ def _validators(due: DueSource, *, now: datetime) -> Validators | None:
 async def _polled(kit: Kit, due: DueSource, looked: Looked) -> PolledSource:
     match looked.outcome:
         case NotModified(validators=validators):
-            return _unchanged(kit, due, looked, validators)
+            return _unchanged(kit, due, looked, validators=validators)
         case Failed(error=error):
             return _failed(kit, due, looked, error)
         case Fetched() as fetched:
@@ -76,7 +94,7 @@ async def _read(kit: Kit, due: DueSource, looked: Looked, fetched: Fetched) -> P
     """What a body holds. The same bytes as last time are not parsed again."""
     body_hash = hashlib.sha256(fetched.body).hexdigest()
     if body_hash == due.body_hash:
-        return _unchanged(kit, due, looked, fetched.validators, full=True)
+        return _unchanged(kit, due, looked, validators=fetched.validators, full=True, moved_to=fetched.moved_to)
     source, now = due.source, kit.clock()
     try:
         parsed = await kit.pool.run(
@@ -133,7 +151,13 @@ def _see(kit: Kit, due: DueSource, entry: Entry, *, baseline: bool, now: datetim
 
 
 def _unchanged(
-    kit: Kit, due: DueSource, looked: Looked, validators: Validators | None, *, full: bool = False
+    kit: Kit,
+    due: DueSource,
+    looked: Looked,
+    *,
+    validators: Validators | None,
+    full: bool = False,
+    moved_to: str = "",
 ) -> PolledSource:
     return PolledSource(
         due=due,
@@ -144,19 +168,24 @@ def _unchanged(
         validators=validators,
         body_hash=due.body_hash,
         full=full,
+        moved_to=moved_to,
     )
 
 
 def _failed(kit: Kit, due: DueSource, looked: Looked, error: FetchError | ParseError | PoolError) -> PolledSource:
-    """A failed look keeps what was known of the source; back-off decides when again, and never "never"."""
+    """A failed look keeps what was known of the source; back-off decides when again, and never "never".
+
+    One answer ends a source at once: 410, by which its outlet says that it is gone for good.
+    """
+    gone = isinstance(error, BadStatus) and error.status == HTTP_GONE
     retry_after = error.retry_after if isinstance(error, FetchError) else None
     return PolledSource(
         due=due,
         host=looked.host,
         next_at=_next(kit, due, failures=due.failures + 1, retry_after=retry_after),
         ok=False,
-        status="failed",
-        reason=str(error),
+        status=GONE if gone else "failed",
+        reason=f"{error}: gone for good, and polled no more" if gone else str(error),
         validators=due.validators,
         body_hash=due.body_hash,
     )

@@ -111,8 +111,12 @@ def near_misses(conn: Connection, *, since: datetime, until: datetime) -> list[N
 
 
 def coverage(conn: Connection, *, since: datetime, now: datetime) -> Coverage:
-    """What was looked at since then: sources and the blind among them, entries seen and judged, gaps."""
-    states = [state for state in sources.health(conn, now=now) if state.enabled and state.paused_at is None]
+    """What was looked at since then: sources and the blind among them, entries seen and judged, gaps.
+
+    Who paused a source knows of it; one that its outlet ended is named among the blind.
+    """
+    every = sources.health(conn, now=now)
+    states = [state for state in every if state.enabled and (state.blind or state.paused_at is None)]
     blind = tuple(state.blind for state in states if state.blind)
     counted = entries.outcomes(conn, since=since)
     gaps = conn.execute(select(gap).where(gap.c.end >= since, gap.c.end <= now).order_by(gap.c.end))

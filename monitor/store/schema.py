@@ -95,7 +95,8 @@ source = Table(
     metadata,
     Column("id", Words, primary_key=True),
     Column("noun", Noun(Source), nullable=False),
-    Column("host", ForeignKey("host.name"), nullable=False),
+    Column("host", ForeignKey("host.name"), nullable=False),  # of where it is polled
+    _text("moved_to"),  # where it is polled, since the URL of the configuration has moved for good
     _flag("enabled"),
     Column("paused_at", Moment),
     _text("paused_reason"),
@@ -103,7 +104,7 @@ source = Table(
     Column("lease_until", Moment),
     Column("validators", Noun(Validators)),
     _text("body_hash"),
-    _text("status"),
+    _text("status"),  # of the last poll: new, unchanged, failed, gone
     _text("reason"),  # of the last poll: what failed, or what was odd
     _count("failures"),  # in a row
     _count("polls"),  # that succeeded; 0: the next one is the baseline

@@ -20,6 +20,7 @@ from monitor.store.sightings import SeenEntry
 from monitor.store.sql import insert, later, passed
 
 __all__ = [
+    "GONE",
     "Committed",
     "DueSource",
     "PolledSource",
@@ -27,6 +28,7 @@ __all__ = [
     "SourceState",
     "claim",
     "commit",
+    "follow",
     "health",
     "moved",
     "next_due",
@@ -38,6 +40,8 @@ __all__ = [
 
 # A source is blind when it gave nothing for so many of its rhythms: one failed poll in between is weather.
 BLIND_AFTER = 3
+# The status of a source that answered 410: it is paused by its own outlet, and blind until somebody sees to it.
+GONE = "gone"
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -46,6 +50,7 @@ class DueSource:
     """A source to be polled, claimed until `lease`. No `polls` yet: this one is the baseline."""
 
     source: Source
+    url: str  # where it is polled: as configured, or where that has moved for good
     validators: Validators | None
     body_hash: str
     host: HostState
@@ -58,13 +63,16 @@ class DueSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolledSource:
-    """What a poll gave. Where it failed (not `ok`) the validators and the hash in the store stay."""
+    """What a poll gave. Where it failed (not `ok`) the validators and the hash in the store stay.
+
+    The status GONE pauses the source, for this reason.
+    """
 
     due: DueSource
     host: HostState
     next_at: datetime
     ok: bool
-    status: str  # new, unchanged, failed
+    status: str  # new, unchanged, failed, GONE
     reason: str = ""
     validators: Validators | None
     body_hash: str
@@ -106,6 +114,7 @@ class SourceState:
     last_new: datetime | None
     next_at: datetime
     blind: Blind | None
+    moved_to: str = ""  # where it is polled instead of its own URL
 
 
 # --- what the configuration says --------------------------------------------------------------------------------------
@@ -114,15 +123,15 @@ class SourceState:
 def sync(conn: Connection, configured: Sequence[Source], *, now: datetime) -> None:
     """Make the rows follow the configuration: new ones are due at once, those gone are switched off.
 
-    No state is lost, but what belongs to a URL (validators, body, lease) goes when the URL changes.
+    No state is lost, but what belongs to a URL (validators, body, lease, move, end) goes when the URL changes.
     """
     hosts.ensure(conn, {urls.host(one.url) for one in configured})
-    stored = {row.id: row for row in conn.execute(select(source.c.id, source.c.noun, source.c.enabled))}
+    stored = {row.id: row for row in conn.execute(select(source))}
     for one in configured:
         if one.id not in stored:
             _add(conn, one, now=now)
         elif (stored[one.id].noun, stored[one.id].enabled) != (one, one.enabled):
-            _change(conn, one, stored[one.id].noun, now=now)
+            _change(conn, one, stored[one.id], now=now)
     gone = stored.keys() - {one.id for one in configured}
     conn.execute(update(source).where(source.c.id.in_(gone)).values(enabled=False))
 
@@ -131,10 +140,15 @@ def _add(conn: Connection, one: Source, *, now: datetime) -> None:
     conn.execute(insert(conn, source).values(next_at=now, **_configured(one)).on_conflict_do_nothing())
 
 
-def _change(conn: Connection, one: Source, before: Source, *, now: datetime) -> None:
+def _change(conn: Connection, one: Source, before: Row[Any], *, now: datetime) -> None:
     values = _configured(one)
-    if one.url != before.url:
+    if one.url == before.noun.url:
+        del values["host"]  # it may have moved to another
+    else:
         values |= {"validators": None, "body_hash": "", "lease_until": None, "failures": 0, "next_at": now}
+        values |= {"moved_to": "", "status": "", "reason": ""}
+        if before.status == GONE:
+            values |= {"paused_at": None, "paused_reason": ""}
         conn.execute(delete(move).where(move.c.source == one.id))
     conn.execute(update(source).where(source.c.id == one.id).values(values))
 
@@ -211,8 +225,8 @@ def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> Committe
     if conn.execute(update(source).where(held).values(_state(polled, now=now))).rowcount == 0:
         return Committed(lost=True)
     hosts.settle(conn, polled.host, lease=polled.due.lease)
-    if polled.moved_to:
-        _note_move(conn, one.id, polled.moved_to, now=now)
+    if polled.ok:
+        _note_way(conn, one.id, polled.moved_to, now=now)
     if not polled.seen:
         return Committed()
     recorded = sightings.record(conn, one.id, polled.seen, now=now)
@@ -237,6 +251,7 @@ def _polled(only: Collection[str]) -> ColumnElement[bool]:
 def _due(row: Row[Any], until: datetime) -> DueSource:
     return DueSource(
         source=row.noun,
+        url=row.moved_to or row.noun.url,
         validators=row.validators,
         body_hash=row.body_hash,
         host=hosts.state_of(row),
@@ -256,6 +271,8 @@ def _state(polled: PolledSource, *, now: datetime) -> dict[str, Any]:
         "reason": polled.reason,
         "last_poll": now,
     }
+    if polled.status == GONE:
+        values |= {"paused_at": now, "paused_reason": polled.reason}
     if not polled.ok:
         return values | {"failures": source.c.failures + 1}
     values |= {"failures": 0, "polls": source.c.polls + 1, "last_ok": now}
@@ -272,18 +289,33 @@ def _gap(conn: Connection, polled: PolledSource, overlap: int, *, now: datetime)
     return found
 
 
-def _note_move(conn: Connection, source_id: str, url: str, *, now: datetime) -> None:
-    note = insert(conn, move).values(source=source_id, day=now.astimezone(UTC).date(), url=url)
-    conn.execute(note.on_conflict_do_update(index_elements=["source", "day"], set_={"url": url}))
+def _note_way(conn: Connection, source_id: str, moved_to: str, *, now: datetime) -> None:
+    """Remember a permanent redirect, and forget those before it that an answer of another kind belies."""
+    conn.execute(delete(move).where(move.c.source == source_id, move.c.url != moved_to))
+    if moved_to:
+        note = insert(conn, move).values(source=source_id, day=now.astimezone(UTC).date(), url=moved_to)
+        conn.execute(note.on_conflict_do_nothing())
 
 
 # --- how they are doing -----------------------------------------------------------------------------------------------
 
 
 def moved(conn: Connection, source_id: str) -> list[tuple[date, str]]:
-    """Where a source redirected permanently to, by day (UTC), oldest first."""
+    """Where a source redirects permanently to, by day (UTC), oldest first.
+
+    Only the days since its last answer of another kind: in place, by a temporary redirect, from another target.
+    """
     noted = select(move.c.day, move.c.url).where(move.c.source == source_id).order_by(move.c.day)
     return [(row.day, row.url) for row in conn.execute(noted)]
+
+
+def follow(conn: Connection, source_id: str, *, url: str) -> None:
+    """Poll a source at the URL that it has moved to, from the next poll on. The configuration keeps its own."""
+    one: Source = conn.execute(select(source.c.noun).where(source.c.id == source_id)).scalar_one()
+    hosts.ensure(conn, {urls.host(url)})
+    values = {"moved_to": "" if url == one.url else url, "host": urls.host(url), "validators": None}
+    conn.execute(update(source).where(source.c.id == source_id).values(values))
+    conn.execute(delete(move).where(move.c.source == source_id))
 
 
 def health(conn: Connection, *, now: datetime) -> list[SourceState]:
@@ -293,7 +325,7 @@ def health(conn: Connection, *, now: datetime) -> list[SourceState]:
 
 def _health(row: Row[Any], *, now: datetime) -> SourceState:
     known = row._mapping  # noqa: SLF001 - SQLAlchemy's documented name for a row as a mapping
-    same = ("enabled", "paused_at", "paused_reason", "status", "reason", "failures", "polls", "overlap")
+    same = ("enabled", "paused_at", "paused_reason", "status", "reason", "failures", "polls", "overlap", "moved_to")
     times = ("last_poll", "last_ok", "last_new", "next_at")
     return SourceState(source=row.noun, blind=_blind(row, now=now), **{name: known[name] for name in same + times})
 
@@ -301,10 +333,13 @@ def _health(row: Row[Any], *, now: datetime) -> SourceState:
 def _blind(row: Row[Any], *, now: datetime) -> Blind | None:
     """A source that is meant to be polled and gave nothing for several of its rhythms.
 
-    One that keeps long pauses because it asked for them is not blind; one that we did not come to look at is.
+    One that keeps long pauses because it asked for them is not blind; one that we did not come to look at is. One that
+    somebody paused is not; one that is gone is, until somebody gives it another URL or switches it off.
     """
-    if not row.enabled or row.paused_at is not None:
+    if not row.enabled:
         return None
+    if row.paused_at is not None:
+        return Blind(source=row.id, since=row.last_ok, reason=row.reason) if row.status == GONE else None
     patience = BLIND_AFTER * row.noun.every
     if row.failures and (row.last_ok is None or now - row.last_ok > patience):
         return Blind(source=row.id, since=row.last_ok, reason=row.reason)

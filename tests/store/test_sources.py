@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import StatementError
 
-from monitor.model import Gap, Validators
+from monitor.model import Blind, Gap, Validators
 from monitor.store import Store, entries, sources
 from monitor.store.outcomes import Outcome
 from tests.store.builders import (
@@ -250,6 +250,61 @@ def test_moves_are_noted_by_day(dawn: Store):
         poll(dawn, now=NOW + hours * HOUR, moved_to="https://new.example/feed")
     days = [NOW.date(), (NOW + 24 * HOUR).date()]
     assert dawn.call(sources.moved, "dawn") == [(day, "https://new.example/feed") for day in days]
+
+
+MOVED = "https://new.example/feed"
+
+
+@pytest.mark.parametrize("belied", [{"moved_to": ""}, {"moved_to": "https://mirror.example/feed"}])
+def test_an_answer_of_another_kind_belies_the_moves_before_it(dawn: Store, belied):
+    """A redirect that comes and goes, or leads elsewhere, is no move; a failed look says nothing about it."""
+    poll(dawn, moved_to=MOVED)
+    poll(dawn, now=NOW + HOUR, ok=False, status="failed", reason="HTTP 503")
+    assert dawn.call(sources.moved, "dawn") == [(NOW.date(), MOVED)]
+    poll(dawn, now=NOW + 24 * HOUR, **belied)
+    assert MOVED not in dict(dawn.call(sources.moved, "dawn")).values()
+
+
+def test_a_source_is_polled_where_it_has_moved_to(dawn: Store):
+    """Followed, it is claimed with the new URL and the pace of its new host; its own URL is not forgotten."""
+    poll(dawn, seen(), moved_to=MOVED)
+    dawn.call(sources.follow, "dawn", url=MOVED)
+    (due,) = claimed(dawn, NOW + HOUR)
+    assert (due.url, due.host.host, due.source.url, due.validators) == (MOVED, "new.example", a_source().url, None)
+    (state,) = dawn.call(sources.health, now=NOW)
+    assert (state.moved_to, dawn.call(sources.moved, "dawn")) == (MOVED, [])
+    dawn.call(sources.follow, "dawn", url=a_source().url)
+    assert dawn.call(sources.health, now=NOW)[0].moved_to == ""
+
+
+def test_a_moved_source_stays_moved_until_the_configuration_names_another_url(dawn: Store):
+    """Another name or rhythm does not send it back; another URL does, for somebody has seen to it."""
+    dawn.call(sources.follow, "dawn", url=MOVED)
+    dawn.call(sources.sync, [a_source(name="Dawn News")], now=NOW)
+    assert (claimed(dawn)[0].url, claimed(dawn, NOW + LEASE)[0].host.host) == (MOVED, "new.example")
+    dawn.call(sources.sync, [a_source(url="https://dawn.example/rss")], now=NOW)
+    (due,) = claimed(dawn, NOW + 2 * LEASE)
+    assert (due.url, due.host.host) == ("https://dawn.example/rss", "dawn.example")
+
+
+def test_a_source_that_is_gone_is_polled_no_more_and_stays_blind(dawn: Store):
+    """Its outlet ended it: paused with the reason, named among the blind, until it is given another URL."""
+    poll(dawn, seen())
+    poll(dawn, now=NOW + HOUR, ok=False, status=sources.GONE, reason="HTTP 410")
+    assert claimed(dawn, NOW + 24 * HOUR, force=True) == []
+    (state,) = dawn.call(sources.health, now=NOW + HOUR)
+    assert (state.paused_at, state.paused_reason) == (NOW + HOUR, "HTTP 410")
+    assert state.blind == Blind(source="dawn", since=NOW, reason="HTTP 410")
+    dawn.call(sources.sync, [a_source(url="https://dawn.example/rss")], now=NOW + HOUR)
+    assert ids(claimed(dawn, NOW + HOUR)) == ["dawn"]
+    assert dawn.call(sources.health, now=NOW + HOUR)[0].blind is None
+
+
+def test_a_new_url_does_not_end_the_pause_of_a_person(dawn: Store):
+    """What somebody has paused is for somebody to resume."""
+    dawn.call(sources.pause, "dawn", reason="noisy", now=NOW)
+    dawn.call(sources.sync, [a_source(url="https://dawn.example/rss")], now=NOW)
+    assert claimed(dawn) == []
 
 
 def test_robots_and_pace_survive(dawn: Store):

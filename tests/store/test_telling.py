@@ -121,6 +121,15 @@ def test_coverage_names_the_blind_and_the_gaps(store: Store):
     assert store.call(notices.coverage, since=NOW + 2 * HOUR, now=NOW + 2 * HOUR).gaps == ()
 
 
+def test_coverage_names_who_is_gone_and_not_who_was_paused(store: Store):
+    """What somebody paused is no news to the desk; what its outlet ended is, as long as nobody has seen to it."""
+    store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
+    store.call(sources.pause, "b", reason="noisy", now=NOW)
+    poll(store, ok=False, status=sources.GONE, reason="HTTP 410")
+    found = store.call(notices.coverage, since=NOW, now=NOW)
+    assert (found.sources, [one.source for one in found.blind]) == (1, ["a"])
+
+
 # --- composing --------------------------------------------------------------------------------------------------------
 
 
