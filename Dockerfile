@@ -20,4 +20,6 @@ USER monitor
 WORKDIR /data
 VOLUME ["/data", "/config"]
 ENTRYPOINT ["monitor"]
-CMD ["--help"]
+# A sign of life is written every 5 s; an image that is older than its store, or a full disk, shows here as well.
+HEALTHCHECK --interval=60s --timeout=15s --start-period=30s CMD ["monitor", "health"]
+CMD ["run"]

@@ -29,7 +29,8 @@ from monitor.store import beats, sources
 log = structlog.get_logger()
 
 # Each kind of work, and the seconds between two looks at what is due; a look that finds nothing is one indexed query.
-WORK: Mapping[str, tuple[Callable[[Kit], Awaitable[Step]], float]] = {
+Work = Mapping[str, tuple[Callable[[Kit], Awaitable[Step]], float]]
+WORK: Work = {
     "poll": (poll.step, 1),
     "read": (read.step, 1),
     "tell": (tell.step, 2),
@@ -56,7 +57,7 @@ async def serve(app: AbstractAsyncContextManager[Kit], config: Config, *, read: 
     hang in a name lookup or a database.
     """
     async with app as kit:
-        leave(kit, await Daemon(kit, config, read).run())
+        leave(kit, await Daemon(kit, config, read=read).run())
 
 
 def leave(kit: Kit, code: int) -> NoReturn:
@@ -71,8 +72,8 @@ def leave(kit: Kit, code: int) -> NoReturn:
 class Daemon:
     """Runs the steps of a kit until it is told to stop."""
 
-    def __init__(self, kit: Kit, config: Config, read: Callable[[], Config]) -> None:
-        self._kit, self._config, self._read = kit, config, read
+    def __init__(self, kit: Kit, config: Config, *, read: Callable[[], Config], work: Work = WORK) -> None:
+        self._kit, self._config, self._read, self._work = kit, config, read, work
         self._tasks: set[asyncio.Task[None]] = set()  # each named for its kind of work
         self._rested: dict[str, float] = {}  # when a kind of work that failed may go on, in the loop's time
         self._reloading = asyncio.Lock()
@@ -88,7 +89,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number.name)
         loop.add_signal_handler(signal.SIGHUP, self._spawn, "reload", self._reload)
-        for name, (_, seconds) in WORK.items():
+        for name, (_, seconds) in self._work.items():
             self._ticks.add_job(self._tick, "interval", [name], seconds=seconds, next_run_time=datetime.now(UTC))
         self._ticks.start()
         self._spawn("beat", self._live)
@@ -110,7 +111,7 @@ class Daemon:
             self._spawn(name, lambda: self._rounds(name))
 
     async def _rounds(self, name: str) -> None:
-        step, _ = WORK[name]
+        step, _ = self._work[name]
         while not self._end.done():
             worked = await step(self._kit)
             if not worked.rows:
@@ -185,7 +186,7 @@ class Daemon:
         self._end.set_result(0)
 
     async def _drain(self) -> None:
-        working = {task for task in self._tasks if task.get_name() in WORK}
+        working = {task for task in self._tasks if task.get_name() in self._work}
         late = (await asyncio.wait(working, timeout=DRAIN))[1] if working else set()
         log.info("daemon.stopped", cut_off=sorted(task.get_name() for task in late))
 

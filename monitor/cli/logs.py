@@ -32,7 +32,10 @@ def set_up(*, json: bool, level: int, secrets: Collection[str] = ()) -> None:
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Plain tracebacks: the coloured ones print the values of all variables, passwords among them.
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     processors: list[Processor] = [
         structlog.processors.add_log_level,

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import signal
+import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,6 +39,7 @@ def run(
     from monitor.daemon import serve
     from monitor.store.alone import alone
 
+    _prepare_to_end()
     where: Where = context.obj
     config = _read(where, log)
     url = where.url()
@@ -51,3 +54,11 @@ def _read(where: Where, log: Log) -> "Config":
     config = where.load()
     set_up(json=log is Log.JSON, level=logging.INFO, secrets=secrets(config))
     return config
+
+
+def _prepare_to_end() -> None:
+    """Until the daemon takes the signals over: the first process of a container gets only those that it handles."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    # The workers inherit this one: a terminal that is closed must not take them away.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
