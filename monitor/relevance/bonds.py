@@ -16,6 +16,10 @@ _GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|as well as|ve|ile|و|او|او
 _REACH = 80
 _CLOSE = 2
 
+# Between a name and its verb: nothing, or an ending and an office ("Pakistan's prime minister says").
+_BLANK = re.compile(r"\s*")
+_OFFICE = re.compile(r"[\w\s'’\u200c]{0,24}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bond:
@@ -53,7 +57,7 @@ def _bond(
     passage: Passage, one: Match, other: Match, weights: Weights, *, lists: list[list[Match]], foreign: bool
 ) -> Bond:
     listed = any(_listed(passage, run, one, other) for run in lists)
-    channel = _is_channel(passage, one, foreign=foreign) or _is_channel(passage, other, foreign=foreign)
+    channel = _is_channel(passage, one, other, foreign=foreign) or _is_channel(passage, other, one, foreign=foreign)
     worth = weights.weak if "weak" in {one.term.strength, other.term.strength} else 1.0
     if listed:
         worth *= weights.listed
@@ -63,10 +67,38 @@ def _bond(
     return Bond(one=one, other=other, worth=worth, channel=channel, listed=listed, relation=relation)
 
 
-def _is_channel(passage: Passage, match: Match, *, foreign: bool) -> bool:
+def _is_channel(passage: Passage, match: Match, other: Match, *, foreign: bool) -> bool:
     # "How will Pakistan deal with the Iran war?": in a headline the war is a theme. In a sentence it is told of.
-    theme = passage.headline and _within(match, passage.cues("theme"))
-    return theme or (foreign and in_passing(passage, match))
+    if passage.headline and _within(match, passage.cues("theme")):
+        return not _speaks(passage, other)
+    return foreign and in_passing(passage, match) and not (passage.headline and _visited(passage, match, other))
+
+
+def _speaks(passage: Passage, match: Match) -> bool:
+    """Whether a side speaks or offers: "US-Iran deal is near, says Pakistan"; "Pakistan PM offers to host Iran talks"."""
+    return passage.text.startswith(":", match.end - passage.start) or any(
+        _joined(passage, match.end, voice.start, _OFFICE) or _joined(passage, voice.end, match.start, _BLANK)
+        for voice in passage.cues("voice")
+    )
+
+
+def _visited(passage: Passage, venue: Match, guest: Match) -> bool:
+    """Whether the other side comes or goes: "Iran's envoy lands in Islamabad for US talks", not "Vance lands …"."""
+    before = [match for match in passage.matches if match.end <= venue.start and _is_country(match)]
+    if not before or not max(before, key=lambda match: match.end).names(guest.term.side):
+        return False
+    return any(
+        _joined(passage, way.end, venue.start, _BLANK) or _joined(passage, venue.end, way.start, _OFFICE)
+        for way in passage.cues("way")
+    )
+
+
+def _joined(passage: Passage, start: int, end: int, gap: re.Pattern[str]) -> bool:
+    return start <= end and gap.fullmatch(passage.between(start, end)) is not None
+
+
+def _is_country(match: Match) -> bool:
+    return isinstance(match.noun, Other) or (isinstance(match.noun, Term) and match.noun.side != "")
 
 
 def _within(match: Match, cues: list[Match]) -> bool:
@@ -114,7 +146,7 @@ def _runs(passage: Passage) -> Iterator[list[Match]]:
     """Countries with nothing but commas and conjunctions between them. The passage names one at least."""
     run: list[Match] = []
     for match in passage.matches:
-        if not isinstance(match.noun, Other) and not (isinstance(match.noun, Term) and match.noun.side):
+        if not _is_country(match):
             continue
         if run and not _GAP.fullmatch(passage.between(run[-1].end, match.start)):
             yield run

@@ -84,7 +84,10 @@ class Other:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """Words that tell how the two sides stand together. The judge knows these ids: channel, list, relation, theme."""
+    """Words that tell how the two sides stand together.
+
+    The judge knows these ids: channel, list, relation, theme, voice, way.
+    """
 
     id: str
     forms: Forms

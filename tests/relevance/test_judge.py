@@ -131,6 +131,22 @@ def test_talks_of_others_are_flagged_and_do_not_alert():
     assert [flag.code for flag in verdict.flags] == ["us-iran-mediation"]
 
 
+@pytest.mark.parametrize(
+    ("acting", "idle"),
+    [
+        ("Pakistan PM says US-Iran deal is close", "Pakistan exporters count cost of US-Iran deal"),
+        ("Pakistan offers to host Iran talks with US", "Markets in Pakistan await Iran talks with US"),
+        ("Pakistan: Iran deal with US within days", "Traders in Pakistan fear for Iran deal with US"),
+        ("Iran FM lands in Islamabad for US talks", "Vance lands in Islamabad for Iran talks"),
+        ("Araghchi returns to Pakistan as US waits", "Witkoff returns to Pakistan as Iran waits"),
+    ],
+)
+def test_who_acts_is_no_mere_theme_or_venue(acting, idle):
+    """A side that speaks on the other's affair, or goes to the other, alerts; as theme or venue of others it does not."""
+    assert JUDGE(title=acting).alert
+    assert not JUDGE(title=idle).alert
+
+
 def test_reasons_add_up_to_the_score():
     """Every point has a sentence."""
     verdict = JUDGE(title="Iran, Pakistan return envoys", text=f"{CALL} Tehran thanked Islamabad.")
