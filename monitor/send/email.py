@@ -114,18 +114,13 @@ async def send(message: Message, *, server: MailServer) -> Delivered:
 
 
 async def login(server: MailServer) -> Sent | Rejected:
-    """Go as far as the mail server lets us without a message: name, TLS, login. Nothing is sent."""
+    """Go as far as there is no message: name, TLS, login, and whether mail from us is taken. Nothing is sent."""
     smtp = _client(server)
     try:
-        async with asyncio.timeout(server.timeout):
-            await smtp.connect()
-    except TimeoutError:
-        return Rejected(reason=f"connect: no answer within {server.timeout:g} s", permanent=False)
-    except (SMTPException, OSError, ssl.SSLError) as error:
-        return Rejected(reason=f"connect: {_line(error)}", permanent=False)
+        refused = await _envelope(smtp, parseaddr(server.sender)[1], None, server)
     finally:
         _leave(smtp)
-    return Sent(detail=f"logged in as {server.username}" if server.username else "connected")
+    return refused or Sent(detail=f"takes mail from {server.sender}")
 
 
 def _client(server: MailServer) -> SMTP:
@@ -143,16 +138,17 @@ def _client(server: MailServer) -> SMTP:
     )
 
 
-async def _envelope(smtp: SMTP, sender: str, recipient: str, server: MailServer) -> Rejected | None:
-    """Open the way for the message; what stands in it, or None where the server waits for the message."""
+async def _envelope(smtp: SMTP, sender: str, recipient: str | None, server: MailServer) -> Rejected | None:
+    """Open the way for the message; what stands in it, or None where the server waits for more."""
     step, ours = "connect", True
     try:
         async with asyncio.timeout(server.timeout):
             await smtp.connect()
             step = "MAIL FROM"
             await smtp.mail(sender)
-            step, ours = "RCPT TO", False
-            await smtp.rcpt(recipient)
+            if recipient is not None:
+                step, ours = "RCPT TO", False
+                await smtp.rcpt(recipient)
     except SMTPResponseException as refusal:
         return _refused(step, refusal, permanent=not ours and _for_good(refusal))
     except TimeoutError:
