@@ -16,7 +16,10 @@ app.add_typer(config_app, name="config")
 
 @config_app.command()
 def check(context: typer.Context) -> None:
-    """Read the whole configuration; every error is named with file, line and column. Exit code 2 where there is one."""
+    """Read the whole configuration; every error is named with file, line and column. Exit code 2 where there is one.
+
+    Example: monitor --config /etc/monitor config check
+    """
     where: Where = context.obj
     loaded = where.load()
     on = sum(source.enabled for source in loaded.sources)
@@ -30,7 +33,10 @@ def check(context: typer.Context) -> None:
 
 @config_app.command()
 def schema(name: Annotated[str, typer.Argument(help="monitor.yaml, channels.yaml, sources or rules")]) -> None:
-    """Print the JSON schema of a kind of file, for editors that check YAML while you write."""
+    """Print the JSON schema of a kind of file, for editors that check YAML while you write.
+
+    Example: monitor config schema sources > sources.schema.json
+    """
     from monitor.config import schema as schemas
 
     known = schemas()
@@ -41,7 +47,10 @@ def schema(name: Annotated[str, typer.Argument(help="monitor.yaml, channels.yaml
 
 @config_app.command()
 def show(context: typer.Context) -> None:
-    """Print the settings that hold, each with where it comes from; secrets are masked."""
+    """Print the settings that hold, each with where it comes from; secrets are masked.
+
+    Example: monitor config show
+    """
     import os
 
     from monitor.config import show as shown

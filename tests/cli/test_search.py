@@ -1,0 +1,78 @@
+"""`monitor search`: what is stored is found in any spelling, newest first."""
+
+import csv
+import io
+
+import pytest
+
+from monitor.cli.search import COLUMNS, write_csv
+
+
+@pytest.fixture(autouse=True)
+def _stored(played):
+    """Every search runs over the act of June 2025."""
+
+
+def test_newest_come_first(monitor):
+    """All words are needed; the newest item leads, with its link and its end."""
+    rows = monitor("search", "pakistan", "--json").json
+    assert len(rows) > 2
+    assert [row["at"] for row in rows] == sorted((row["at"] for row in rows), reverse=True)
+    assert set(rows[0]) == set(COLUMNS)
+
+
+def test_spelling_variants_find_each_other(monitor):
+    """Persian letters typed on an Arabic keyboard find the Urdu and Persian texts."""
+    arabic, persian = (monitor("search", word, "--json").json for word in ("پاكستان", "پاکستان"))
+    assert arabic == persian
+    assert {row["language"] for row in persian} & {"ur", "fa"}
+
+
+def test_query_language_decides(monitor):
+    """Fields narrow as the query language says."""
+    everything = monitor("search", "iran", "--json").json
+    turkish = monitor("search", "iran lang:tr", "--json").json
+    assert turkish
+    assert turkish == [row for row in everything if row["language"] == "tr"]
+
+
+def test_query_without_a_word_to_narrow_by(monitor):
+    """An exclusion alone is met by all others."""
+    assert all(
+        row["source"] != "zagros-agency" for row in monitor("search", "--json", "--", "-source:zagros-agency").json
+    )
+
+
+def test_since_and_limit_bound(monitor):
+    """Nothing older than --since, no more than --limit."""
+    assert monitor("search", "pakistan", "--since", "2025-07-30", "--json").json == []
+    newest = monitor("search", "pakistan", "--json").json
+    assert monitor("search", "pakistan", "--limit", "1", "--json").json == newest[:1]
+
+
+def test_nothing_found_is_no_failure(monitor):
+    """Silence is explained, and the exit code is 0."""
+    ran = monitor("search", "zeppelin")
+    assert (ran.code, ran.out) == (0, "nothing found\n")
+
+
+def test_faulty_query_points_at_its_fault(monitor):
+    """Wrong usage: code 2, with a caret under the place."""
+    ran = monitor("search", 'iran "border')
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.splitlines()[-1].strip() == "^"
+
+
+def test_csv_has_a_head_and_a_row_each(monitor):
+    """The same rows as --json, for a spreadsheet."""
+    rows = list(csv.reader(io.StringIO(monitor("search", "pakistan", "--csv").out)))
+    assert rows[0] == list(COLUMNS)
+    assert [row[-1] for row in rows[1:]] == [row["url"] for row in monitor("search", "pakistan", "--json").json]
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_cell_is_a_formula(title, capsys):
+    """A headline is never run by the program that opens the file; a negative score stays a number."""
+    write_csv([dict.fromkeys(COLUMNS, "") | {"title": title, "score": -1.5}])
+    (row,) = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    assert (row["title"], row["score"]) == (f"'{title}", "-1.5")
