@@ -79,8 +79,9 @@ def _redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
 
 def _masking(secrets: Collection[str]) -> Any:
     """A last processor over the finished line."""
-    # In JSON a quote or a backslash of a secret is written in another way.
-    spellings = {spelling for one in secrets for spelling in (one, codec.dumps(one, ensure_ascii=False)[1:-1])}
+    # JSON and Python write a quote or a backslash of a secret each in their way, JSON also within a traceback.
+    plain = {spelling for one in secrets for spelling in (one, repr(one)[1:-1])}
+    spellings = plain | {codec.dumps(one, ensure_ascii=False)[1:-1] for one in plain}
     known = re.compile("|".join(sorted(map(re.escape, spellings), key=len, reverse=True)) or r"(?!)")
 
     def mask(_logger: Any, _method: str, line: str) -> str:

@@ -1,0 +1,55 @@
+"""`monitor health`: what is well, what is not, and what to do about it."""
+
+from datetime import UTC, datetime, timedelta
+
+from monitor.store import beats, digests, open_store
+from tests.store.builders import a_composed, a_message
+
+
+def stored(db, *, beat=timedelta(0), letter=None):
+    """A store whose daemon lived, and whose oldest letter was written, so long ago."""
+    store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC)
+    store.call(beats.beat, now=now - beat)
+    if letter is not None:
+        store.call(digests.compose, a_composed(messages=[a_message()]), now=now - letter)
+    store.close()
+
+
+def test_a_service_that_works_is_healthy(monitor, db):
+    """A sign of life, an outbox that moves and room on the disk: exit code 0, one line each."""
+    stored(db, letter=timedelta(minutes=5))
+    ran = monitor("health")
+    assert ran.code == 0
+    assert [line[:3] for line in ran.out.splitlines()] == ["ok "] * 3
+
+
+def test_a_silent_daemon_is_not(monitor, db):
+    """A minute without a sign of life is too long."""
+    stored(db, beat=timedelta(minutes=3))
+    ran = monitor("health", "--json")
+    assert ran.code == 1
+    assert not ran.json["healthy"]
+    assert [check["name"] for check in ran.json["checks"] if not check["ok"]] == ["daemon"]
+    assert ran.json["checks"][0]["says"].startswith("last sign of life 3 min ago; is `monitor run` up?")
+
+
+def test_a_message_that_does_not_leave_is_told(monitor, db):
+    """After an hour somebody should look at the mail server."""
+    stored(db, letter=timedelta(hours=2))
+    ran = monitor("health")
+    assert ran.code == 1
+    assert "BAD outbox: the oldest message has waited for 2 h; `monitor outbox list` tells why" in ran.out
+
+
+def test_no_store_is_made_by_looking(monitor, db):
+    """A mistyped path is said, not filled with an empty database."""
+    ran = monitor("health")
+    assert ran.code == 1
+    assert f"{db} is not there" in ran.out
+    assert not db.exists()
+
+
+def test_a_store_that_no_daemon_has_used(monitor, db):
+    """`monitor fetch` fills a store as well; that nobody tells is said."""
+    open_store(f"sqlite:///{db}").close()
+    assert "none has run over this store; start `monitor run`" in monitor("health").out
