@@ -30,6 +30,9 @@ class Groups:
         own = items.of_entry(conn, entry_id)
         if own is None:
             return self._current(conn, mark.at).place(mark)
+        # A window cannot unlearn the mark that will be replaced. Kept beside the new one it weighed twice, and a text
+        # that came next found another story than after a restart.
+        self.forget()
         # Its title had brought it in before its page was read, or its text was edited: it stays where readers met it,
         # and is no news to itself.
         others = [one for one in items.window(conn, since=mark.at - stories.THREAD_WINDOW) if one.item != own.item]
@@ -44,7 +47,7 @@ class Groups:
             self._revision = revision
 
     def forget(self) -> None:
-        """Build the window anew at its next use: a transaction was undone."""
+        """Build the window anew at its next use: it holds what the rows no longer do."""
         self._revision = -1
 
     def _current(self, conn: Connection, at: datetime) -> stories.Window:

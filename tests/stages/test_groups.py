@@ -93,3 +93,12 @@ def test_the_page_of_a_known_item_is_no_news(store):
     _, first = admitted(store, groups, 1, a_told_mark(0))
     placement, again = admitted(store, groups, 1, a_told_mark(0, f"{CALL} and 14 prisoners"))
     assert (placement.story, again.story, placement.fresh) == (first.story, first.story, ())
+
+
+def test_a_text_that_was_replaced_is_forgotten(store):
+    """Memory places a text as a process does that has just started: a killed daemon changes no story."""
+    groups = Groups()
+    admitted(store, groups, 1, a_told_mark(0))
+    admitted(store, groups, 1, a_told_mark(0, f"{CALL} and 14 prisoners"))
+    mark = a_told_mark(1, f"{CALL} today")
+    assert store.call(groups.place, 2, mark) == store.call(Groups().place, 2, mark)
