@@ -1,0 +1,96 @@
+"""Killed at any point, Monitor loses nothing, and repeats only what was on its way to a recipient."""
+
+import ast
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+import monitor
+from tests.flows.killing import Kill, Nursery, Played, nursery, play
+
+ACT = "june-2025"
+# Every named point of the code, by stage.
+POINTS = {
+    "poll": ("poll.fetched", "poll.committed"),
+    "read": ("read.fetched", "read.committed"),
+    "tell": ("tell.committed",),
+    "deliver": ("deliver.claimed", "deliver.accepted", "deliver.marked"),
+}
+# Each is a place to die at twice: on the first row that comes there, and on a later one.
+KILLS = {stage: [Kill(at=point, passing=n) for n in (1, 3) for point in points] for stage, points in POINTS.items()}
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
+    """The act whole, the act killed by stage, and killed while delivering one message at a time ("alone")."""
+    return asyncio.run(_play_all(tmp_path_factory.mktemp("acts")))
+
+
+async def _play_all(folder: Path) -> dict[str, Played]:
+    acts = iter(
+        [("whole", (), 16), *((stage, kills, 16) for stage, kills in KILLS.items()), ("alone", KILLS["deliver"], 1)]
+    )
+    played: dict[str, Played] = {}
+    async with nursery() as one, nursery() as other:
+        await asyncio.gather(*(_play(born, folder, acts, played) for born in (one, other)))
+    return played
+
+
+async def _play(
+    born: Nursery, folder: Path, acts: Iterator[tuple[str, Sequence[Kill], int]], played: dict[str, Played]
+) -> None:
+    for name, kills, width in acts:
+        played[name] = await play(born, ACT, folder / name, kills, width=width)
+
+
+def test_every_named_point_is_a_place_to_die_at():
+    """A point that the code names and nobody is killed at would be a promise that nobody holds."""
+    code = [ast.parse(file.read_text("utf-8")) for file in Path(monitor.__file__).parent.rglob("*.py")]
+    calls = [node for tree in code for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    named = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "point"]
+    assert all(isinstance(name, ast.Constant) for name in named), "a point is named by a literal, to be found here"
+    assert {name.value for name in named} == {point for points in POINTS.values() for point in points}
+
+
+def test_the_uninterrupted_act_leaves_nothing_waiting(played: dict[str, Played]):
+    """What the killed acts are held against: every entry ended, every notice told, every message taken once."""
+    whole = played["whole"]
+    assert whole.result.waiting == {"entries": 0, "notices": 0, "deliveries": 0}
+    assert len(whole.result.told) == 4
+    assert not whole.repeated
+    assert set(whole.passed) == {point for points in POINTS.values() for point in points}
+
+
+@pytest.mark.parametrize("name", [*POINTS, "alone"])
+def test_a_killed_act_comes_to_the_same(played: dict[str, Played], name: str):
+    """The same ends, stories and copies; the same stories told to each recipient that drops known ids."""
+    killed = played[name]
+    assert killed.killed == tuple(KILLS.get(name, KILLS["deliver"]))
+    assert killed.result == played["whole"].result
+
+
+@pytest.mark.parametrize("stage", ["poll", "read", "tell"])
+def test_nothing_arrives_twice_unless_it_was_on_its_way(played: dict[str, Played], stage: str):
+    """A death while looking, reading or composing brings no message twice."""
+    assert not played[stage].repeated
+
+
+def test_a_recipient_gets_one_message_twice_at_most_for_a_death(played: dict[str, Played]):
+    """Messages to several recipients are on their way at once; each may have been taken and not yet be marked."""
+    repeated = Counter(arrival.recipient for arrival in played["deliver"].repeated.elements())
+    assert max(repeated.values(), default=0) <= len(KILLS["deliver"])
+
+
+def test_one_message_on_its_way_is_repeated_only_between_yes_and_mark(played: dict[str, Played]):
+    """Before the yes nothing has arrived, after the mark nothing is sent again."""
+    between = [kill for kill in played["alone"].killed if kill.at == "deliver.accepted"]
+    assert played["alone"].repeated.total() == len(between)
+
+
+@pytest.mark.parametrize("name", [*POINTS, "alone"])
+def test_nothing_of_a_killed_life_is_left(played: dict[str, Played], name: str):
+    """The workers of the pool end by themselves when the process that they worked for is gone."""
+    assert played[name].orphans == []
