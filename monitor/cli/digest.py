@@ -1,8 +1,5 @@
 """`monitor digest`: look at a digest, or send it now."""
 
-import asyncio
-import tempfile
-import webbrowser
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -32,6 +29,8 @@ def digest(
 
     Example: monitor digest desk --preview --since 2024-01-16 --until 2024-01-20
     """
+    import asyncio
+
     del preview  # what happens anyway
     where: Where = context.obj
     if send:
@@ -42,11 +41,18 @@ def digest(
     if out:
         _write(rendered, out)
     if open_:
-        folder = Path(tempfile.mkdtemp(prefix="monitor-"))
-        _write(rendered, folder)
-        webbrowser.open((folder / "digest.html").as_uri())
+        _show(rendered)
     if not (out or open_):
         typer.echo(rendered.text)
+
+
+def _show(rendered: "Rendered") -> None:
+    import tempfile
+    import webbrowser
+
+    folder = Path(tempfile.mkdtemp(prefix="monitor-"))
+    _write(rendered, folder)
+    webbrowser.open((folder / "digest.html").as_uri())
 
 
 async def _rendered(where: Where, channel: str, *, since: datetime, until: datetime) -> "Rendered":

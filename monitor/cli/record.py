@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit, urlunsplit
 
 import typer
 
@@ -135,6 +134,8 @@ def _anonymous_answer(answer: dict[str, Any]) -> dict[str, Any]:
 
 def without_secrets(url: str) -> str:
     """A URL without the parameters that open a door to whoever reads it."""
+    from urllib.parse import urlsplit, urlunsplit
+
     split = urlsplit(url)
     pairs = split.query.split("&")
     kept = [pair for pair in pairs if not _SECRET.fullmatch(pair.partition("=")[0])]

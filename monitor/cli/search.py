@@ -67,19 +67,17 @@ def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "lis
     from monitor import query as queries
     from monitor.store import search as stored
 
-    words = queries.words(asked)
-    wide = 4 * limit
+    words, wide = queries.words(asked), limit
     while True:
-        wide = min(wide, MOST)
         narrowed = store.call(stored.narrow, words, since=since, limit=wide)
         found = [one for one in narrowed if queries.matches(asked, _document(one))]
         if len(found) >= limit or len(narrowed) < wide:
             return found[:limit]
         if wide == MOST:
-            oldest = moment(narrowed[-1].at)
-            typer.echo(f"only the newest {MOST} items, back to {oldest}, were looked at; add a word", err=True)
+            back = moment(narrowed[-1].at)
+            typer.echo(f"only the newest {MOST} items, back to {back}, were looked at; add a word", err=True)
             return found
-        wide *= 4
+        wide = min(4 * wide, MOST)
 
 
 def write_csv(rows: Sequence[dict[str, object]]) -> None:

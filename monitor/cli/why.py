@@ -1,6 +1,5 @@
 """`monitor why`: the way that an entry took, stage by stage, with the words that decided."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,7 +24,7 @@ def why(
 
     Example: monitor why https://tribune.com.pk/story/2453520/
     """
-    trail = asyncio.run(_find(context.obj, url))
+    trail = _find(context.obj, url)
     if trail is None:
         typer.echo(f"No source has shown {url}. `monitor try {url}` tells what would become of it.", err=True)
         raise typer.Exit(1)
@@ -35,11 +34,11 @@ def why(
         typer.echo("\n".join(told(trail)))
 
 
-async def _find(where: Where, url: str) -> "Trail | None":
+def _find(where: Where, url: str) -> "Trail | None":
     from monitor.store import trails
 
     with where.open_store() as store:
-        return await store.run(trails.find, url)
+        return store.call(trails.find, url)
 
 
 def told(trail: "Trail") -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 
 from monitor.errors import StoreError
@@ -19,7 +19,7 @@ def backup(url: str, target: Path) -> int:
     source = _file(url)
     if not source.exists():
         raise StoreError(f"{source}: there is no database to back up")
-    return _copy(source, target)
+    return _copy(source, target, mode="rw")  # the last to close a database in WAL mode tidies up, if it may write
 
 
 def restore(url: str, copy: Path) -> int:
@@ -28,10 +28,11 @@ def restore(url: str, copy: Path) -> int:
     Raises StoreError where the backup is broken or newer than this program.
     """
     target = _file(url)
-    if target.exists():
-        raise StoreError(f"{target}: is there already (stop the service and move it away first, with -wal and -shm)")
+    for part in (target, *(target.with_name(target.name + end) for end in ("-wal", "-shm"))):
+        if part.exists():  # an old log would be played into the new database
+            raise StoreError(f"{part}: is there already (stop the service and move it away first)")
     target.parent.mkdir(parents=True, exist_ok=True)
-    return _copy(copy, target)
+    return _copy(copy, target, mode="ro")
 
 
 def _file(url: str) -> Path:
@@ -41,29 +42,29 @@ def _file(url: str) -> Path:
     return file
 
 
-def _copy(source: Path, target: Path) -> int:
+def _copy(source: Path, target: Path, *, mode: str) -> int:
     if target.exists():
         raise StoreError(f"{target}: is there already (choose another name)")
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with closing(_open(source)) as reading, closing(sqlite3.connect(unfinished)) as writing:
+        with closing(_open(source, mode)) as reading, closing(sqlite3.connect(unfinished)) as writing:
             reading.backup(writing)
             _check(writing, source)
+            # One file, that can be read from a medium which nobody can write to; opening the store sets WAL again.
+            writing.execute("PRAGMA journal_mode = DELETE")
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
-        # A link, not a rename: it fails where somebody else has made the target meanwhile.
-        os.link(unfinished, target)
+        unfinished.rename(target)
     except (sqlite3.Error, OSError) as error:
         raise StoreError(f"{source}: cannot be copied to {target}: {error}") from error
     finally:
-        with suppress(OSError):
-            unfinished.unlink()
+        unfinished.unlink(missing_ok=True)
     return target.stat().st_size
 
 
-def _open(file: Path) -> sqlite3.Connection:
-    """Read-only: a name that is mistyped must not make an empty database."""
-    return sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=5)
+def _open(file: Path, mode: str) -> sqlite3.Connection:
+    """A database that is there: a name that is mistyped must not make an empty one."""
+    return sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True, timeout=5)
 
 
 def _check(copy: sqlite3.Connection, source: Path) -> None:

@@ -2,11 +2,9 @@
 
 import sqlite3
 
-from monitor.store import open_store
-
 
 def test_backup_is_whole_while_others_write(monitor, played, tmp_path):
-    """A copy taken in the middle of another's transaction opens, and holds what was committed."""
+    """A copy taken in the middle of another's transaction holds what was committed, and is one file."""
     writer = sqlite3.connect(played, isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     writer.execute("UPDATE source SET paused_reason = 'half done'")
@@ -14,19 +12,25 @@ def test_backup_is_whole_while_others_write(monitor, played, tmp_path):
     assert monitor("backup", copy).code == 0
     writer.execute("ROLLBACK")
     writer.close()
-    open_store(f"sqlite:///{copy}").close()
     rows = sqlite3.connect(copy).execute("SELECT count(*), max(paused_reason) FROM source").fetchone()
     assert rows == (7, "")
-    assert [file.name for file in tmp_path.glob(".copy*")] == []
+    assert sorted(file.name for file in tmp_path.glob("*.db*")) == ["copy.db", "monitor.db"]
+    assert list(tmp_path.glob(".*")) == []
 
 
 def test_backup_is_restored(monitor, played, tmp_path):
-    """What was backed up is there again after the store is lost; a store that is there is never written over."""
+    """What was backed up is there again after the store is lost; a store that is there, or its log,
+    is never written over.
+    """
     listed = monitor("search", "pakistan", "--json").json
     copy = tmp_path / "copy.db"
     monitor("backup", copy)
     assert monitor("restore", copy).code == 1
     played.unlink()
+    log = played.with_name("monitor.db-wal")
+    log.touch()
+    assert "monitor.db-wal: is there already" in monitor("restore", copy).err
+    log.unlink()
     assert monitor("restore", copy).code == 0
     assert monitor("search", "pakistan", "--json").json == listed != []
 
