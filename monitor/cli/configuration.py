@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from monitor.cli import app
+from monitor.cli.output import print_json
 from monitor.cli.settings import Where
 
 config_app = typer.Typer(no_args_is_help=True, help="Check and show the configuration.")
@@ -46,7 +47,9 @@ def schema(name: Annotated[str, typer.Argument(help="monitor.yaml, channels.yaml
 
 
 @config_app.command()
-def show(context: typer.Context) -> None:
+def show(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
+) -> None:
     """Print the settings that hold, each with where it comes from; secrets are masked.
 
     Example: monitor config show
@@ -55,7 +58,11 @@ def show(context: typer.Context) -> None:
 
     from monitor.config import show as shown
 
-    for key, value, origin in shown(context.obj.folder(), env=os.environ):
+    settings = shown(context.obj.folder(), env=os.environ)
+    if as_json:
+        print_json([{"key": key, "value": value, "origin": origin} for key, value, origin in settings])
+        return
+    for key, value, origin in settings:
         typer.echo(f"{key} = {value}  # {origin}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import app
-from monitor.cli.output import utc
+from monitor.cli.output import print_json, utc
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def digest(
     out: Annotated[Path | None, typer.Option(help="Write digest.html, digest.txt and digest.json there.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Start of a past period, UTC. [default: 24 hours ago]")] = None,
     until: Annotated[datetime | None, typer.Option(help="End of a past period, UTC. [default: now]")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as the JSON that webhooks get.")] = False,
 ) -> None:
     """Show what a digest of a period would tell, or send what the channel is due.
 
@@ -42,7 +43,9 @@ def digest(
         _write(rendered, out)
     if open_:
         _show(rendered)
-    if not (out or open_):
+    if as_json:
+        print_json(rendered.data)
+    elif not (out or open_):
         typer.echo(rendered.text)
 
 

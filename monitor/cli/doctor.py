@@ -1,5 +1,6 @@
 """`monitor doctor`: is everything set up? Each failure names its cure."""
 
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,6 +70,8 @@ async def _examine(where: Where) -> list[Check]:
         cure = "set contact: in monitor.yaml to an address or a page; until then nothing is fetched"
         return [*checks, Check(name="contact", ok=False, says="nobody is named whom outlets can write to", cure=cure)]
     paused = _paused(where) if all(check.ok for check in checks) else set()
+    if sys.stderr.isatty():
+        typer.echo("asking every source, which takes up to a minute …", err=True)
     async with open_app(config, store="sqlite://") as kit:
         return [*checks, *await visit(kit, config, paused=paused)]
 
