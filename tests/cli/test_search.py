@@ -36,6 +36,14 @@ def test_query_language_decides(monitor):
     assert turkish == [row for row in everything if row["language"] == "tr"]
 
 
+def test_search_goes_on_until_it_has_enough(monitor):
+    """What the index narrows to may not match: the newest match is found although newer items are none."""
+    everything = monitor("search", "iran", "--json").json
+    newest = everything[0]["source"]
+    others = [row for row in everything if row["source"] != newest]
+    assert monitor("search", "--limit", "1", "--json", "--", f"iran -source:{newest}").json == others[:1] != []
+
+
 def test_query_without_a_word_to_narrow_by(monitor):
     """An exclusion alone is met by all others."""
     assert all(
