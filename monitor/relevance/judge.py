@@ -4,11 +4,11 @@ Points come from the headline, from sentences that name both sides close togethe
 named far apart in a long text are two reports.
 """
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Flag, Hit, Reason, Verdict
+from monitor.relevance.cautions import Watch, raised, watches
 from monitor.relevance.passages import Passage, Reader, reader
 from monitor.relevance.points import from_border, from_headline, from_outlet, from_sentences, headed, headline
 from monitor.relevance.rules import Caution, RuleSet
@@ -20,6 +20,7 @@ class Judge:
 
     rules: RuleSet
     reader: Reader
+    watches: tuple[Watch, ...]
 
     def __call__(
         self,
@@ -47,14 +48,18 @@ class Judge:
         hits = tuple(_hits(passages))
         if not any(hit.side for hit in hits):
             return Verdict(digest=False, alert=False, score=0.0, rules=self.rules.version)
-        cautions = list(_cautions(passages, self.rules))
+        cautions = [
+            (watch.caution, flag)
+            for watch in self.watches
+            if (flag := raised(watch, passages, title=title, body=text or summary, lead=self.rules.weights.lead))
+        ]
         reasons = tuple(_reasons(passages, self.rules, country=country, cautions=cautions))
         return _verdict(passages, self.rules, hits=hits, reasons=reasons, cautions=cautions)
 
 
 def compile(rules: RuleSet) -> Judge:  # noqa: A001 - the rooms agreed on relevance.compile
     """A judge by these rules. Compiling takes some tens of milliseconds: do it once."""
-    return Judge(rules=rules, reader=reader(rules))
+    return Judge(rules=rules, reader=reader(rules), watches=watches(rules))
 
 
 Cautioned = tuple[Caution, Flag]
@@ -112,27 +117,6 @@ def _missing(passages: Sequence[Passage], rules: RuleSet, reasons: Sequence[Reas
     if all(reason.code != "title-both" for reason in reasons):
         return "both sides in the headline, or in more sentences of the lead"
     return "both sides as actors: one stands in a list or is only venue, channel or theme"
-
-
-def _cautions(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Cautioned]:
-    marks = [(passage, match) for passage in passages for match in passage.matches if isinstance(match.noun, Caution)]
-    last = {"title": -1, "lead": rules.weights.lead - 1, "text": sys.maxsize}
-    for caution in rules.cautions if marks else ():
-        markers = {
-            passage.between(match.start, match.end).lower()
-            for passage, match in marks
-            if match.noun is caution and passage.order <= last[caution.within]
-        }
-        if len(markers) >= caution.least and (not caution.needs or _stands(caution.needs, passages)):
-            yield caution, Flag(code=caution.code, evidence=", ".join(sorted(markers)))
-
-
-def _stands(needed: str, passages: Sequence[Passage]) -> bool:
-    return any(
-        not isinstance(match.noun, Caution) and match.noun.id == needed
-        for passage in passages
-        for match in passage.matches
-    )
 
 
 def _hits(passages: Iterable[Passage]) -> Iterator[Hit]:

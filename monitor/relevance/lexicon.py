@@ -11,6 +11,7 @@ from monitor.text import Folded, fold
 
 _JOINT = re.compile("[-\u200c]")
 _CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
+ANY_ENDING = "*"  # closes a form that is the beginning of a word
 JOINED = {"person", "place", "group"}  # names that lose their blank in hurried Urdu and Persian
 
 # Signs that part two words of a form: "Pakistan, Iran" is a list and no "Pakistan-Iran". The point of an initial is none.
@@ -68,10 +69,12 @@ class Lexicon:
         return self._placed(folded, found) if any(isinstance(m.noun, Term) and m.noun.side for m in found) else []
 
     def _look_up(self, folded: Folded, language: str) -> list[Match]:
-        found = self.automaton.find_matches_as_indexes(f" {folded.text} ", overlapping=True)
-        # The text is one blank longer in front, and so is each pattern: the offsets cancel out.
+        padded = f" {folded.text} "
+        found = self.automaton.find_matches_as_indexes(padded, overlapping=True)
+        # The text is one blank longer in front, and so is each pattern: the offsets cancel out. A pattern that does not
+        # end in a blank is the beginning of a word.
         return [
-            Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=end - 2)
+            Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=padded.index(" ", end - 1) - 1)
             for index, start, end in found
             for entry in self.entries[index]
             if not entry.languages or not language or language in entry.languages
@@ -103,7 +106,7 @@ def lexicon(rules: RuleSet) -> Lexicon:
     nouns: tuple[Noun, ...] = (*rules.masks, *rules.others, *rules.cues, *rules.cautions)
     for noun in nouns:
         _add(table, noun, noun.forms, needs_company=False, joined=False)
-    automaton = AhoCorasick([f" {form} " for form in table], matchkind=MatchKind.Standard)
+    automaton = AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard)
     return Lexicon(automaton=automaton, entries=tuple(map(tuple, table.values())))
 
 
@@ -111,8 +114,9 @@ def _add(table: dict[str, list[Entry]], noun: Noun, forms: Forms, *, needs_compa
     languages: dict[str, set[str]] = {}
     for language, spellings in forms.items():
         for spelling in spellings:
+            end = "" if spelling.endswith(ANY_ENDING) else " "
             for form in _variants(spelling, arabic=language == "ar", joined=joined):
-                languages.setdefault(form, set()).add(language)
+                languages.setdefault(form + end, set()).add(language)
     for form, spoken in languages.items():
         only = frozenset(spoken) if needs_company else frozenset[str]()
         entries = table.setdefault(form, [])

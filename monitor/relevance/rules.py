@@ -3,7 +3,7 @@
 Each file is a mapping that gives some of the fields of `RuleSet`; lists of the same name in several files are joined, any
 other field stands in one file only. `forms` and `never_alone` map a language (BCP 47 primary subtag) to spellings as a
 reader would write them: folding makes one of case, marks, letter variants, hyphens and ZWNJ, and a hyphen also stands
-for nothing (Amir-Abdollahian is found as Amirabdollahian).
+for nothing (Amir-Abdollahian is found as Amirabdollahian). A star stands for any ending of a form's last word.
 
     id: iran-pakistan
     version: "2026-11-21"
@@ -26,7 +26,7 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian).
       - {id: channel, forms: {en: [via Pakistan]}}
     cautions:
       - {code: sport, name: sport, least: 1, within: title, points: -2.5, body: 0.2, alert: false, needs: "",
-         forms: {en: [cricket]}}
+         unless: officials, hints: result, forms: {en: [cricket, volleyball*]}}
     datelines: ['[A-Z]+ —']
     promos: ['Read more']
     weights: {title_both: 3.0, ...}         # the fields of Weights
@@ -86,7 +86,7 @@ class Other:
 class Cue:
     """Words that tell how the two sides stand together.
 
-    The judge knows these ids: channel, list, relation, theme, voice, way.
+    The judge knows these ids: channel, list, relation, theme, voice, way, parallel. Cautions name others.
     """
 
     id: str
@@ -97,19 +97,30 @@ class Cue:
 class Caution:
     """A flag: at least `least` different markers within the title, the lead or anywhere raise it.
 
+    Markers are forms, and titles: regular expressions for the headline. Hints are weaker, two of them count as one marker:
+    two words at most of the cue `hints` or, where there is one, forms further down, in the lead at least; headings, each a
+    regular expression for whole short lines; and a lead in which none of the regular expressions `sourced` finds a date, a
+    place or who said it.
+
     `points` are added to the score, and what the sentences give counts `body` times; without `alert` the text never
-    alerts. `needs` names a term, cue or third country that must stand in the text as well.
+    alerts. `needs` names a term, cue or third country that must stand in the text as well, `unless` one that must not
+    stand in the headline.
     """
 
     code: str
     name: str
     forms: Forms
+    titles: tuple[str, ...] = ()
+    hints: str = ""
+    headings: tuple[str, ...] = ()
+    sourced: tuple[str, ...] = ()
     least: int = 1
     within: Literal["title", "lead", "text"] = "title"
     points: float = 0.0
     body: float = 1.0
     alert: bool = True
     needs: str = ""
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

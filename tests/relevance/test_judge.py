@@ -119,8 +119,111 @@ def test_template_text_is_flagged_and_never_alerts():
     assert made.digest
     assert not made.alert
     assert [(flag.code, flag.evidence) for flag in made.flags] == [
-        ("template-text", "the provided data, this article aims to")
+        ("template-text", "the provided data, this article aims to, no date, place or source in the lead")
     ]
+
+
+SPUN = """The ties of Iran and Pakistan have been shaped by geography for as long as both have been on the map.
+
+Historical Background
+
+Iran was among the first to greet the new state of Pakistan.
+
+Conclusion
+
+The ties of Pakistan and Iran will matter. What do you think lies ahead?"""
+
+
+def test_template_text_is_known_by_its_shape():
+    """Sections for the sake of sections, a lead that nobody said on no day and a question to the reader: no alert."""
+    verdict = JUDGE(title="Understanding a Bond of Neighbours: Iran and Pakistan", text=SPUN)
+    assert verdict.digest
+    assert not verdict.alert
+    assert "conclusion" in verdict.flags[0].evidence
+    assert "no date, place or source in the lead" in verdict.flags[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "fa",
+            "روابط ایران و پاکستان: نگاهی جامع",
+            "روابط ایران و پاکستان ریشه‌دار است.\n\nمقدمه\n\nنتیجه‌گیری\n\nنظر شما چیست؟",
+        ),
+        (
+            "ur",
+            "ایران اور پاکستان: ایک جامع جائزہ",
+            "ایران اور پاکستان ہمسایہ ہیں۔\n\nتعارف\n\nنتیجہ\n\nآپ کا کیا خیال ہے؟",
+        ),
+        ("ar", "إيران وباكستان: نظرة شاملة", "تجمع إيران وباكستان روابط قديمة.\n\nمقدمة\n\nالخاتمة\n\nما رأيك؟"),
+        (
+            "tr",
+            "İran ve Pakistan: kapsamlı bir bakış",
+            "İran ve Pakistan komşudur.\n\nGiriş\n\nSonuç\n\nSiz ne düşünüyorsunuz?",
+        ),
+    ],
+)
+def test_template_text_in_every_language(language, title, text):
+    """The shape is the same in all five languages."""
+    verdict = JUDGE(title=title, text=text, language=language)
+    assert [flag.code for flag in verdict.flags] == ["template-text"]
+    assert not verdict.alert
+
+
+def test_a_report_with_a_conclusion_is_no_template_text():
+    """One or two such marks stand in good analyses as well."""
+    text = "Ministers of Iran and Pakistan met on Monday, an official said. It is a delicate balance.\n\nConclusion\n\nMore will follow."
+    assert not JUDGE(title="What Iran and Pakistan agreed on", text=text).flags
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Pakistan beat Iran in straight sets", ""),
+        ("Iran edge Pakistan 2-1 in Tashkent", ""),
+        (
+            "Pakistan stun Iran in Tashkent",
+            "The coach praised his squad after Pakistan beat Iran in the volleyball qualifier.",
+        ),
+        ("والیبالیست‌های ایران پاکستان را شکست دادند", ""),
+        ("پیروزی ایران برابر پاکستان", "تیم هاکی ایران در مسابقات آسیایی پاکستان را شکست داد."),
+        ("پاکستان نے ایران کو شکست دے دی", "والی بال چیمپئن شپ کے میچ میں پاکستان نے ایران کو ہرا دیا۔"),
+        ("کرکٹ: ایران کو پاکستان کے ہاتھوں شکست", ""),
+        ("Voleybolda İran, Pakistan'ı geçti", ""),
+        ("فوز إيران على باكستان في كرة الطائرة", ""),
+    ],
+)
+def test_results_of_matches_stay_out(title, text):
+    """Sport is known by inflected words too, and by two words of a match in the lead."""
+    verdict = JUDGE(title=title, text=text)
+    assert [flag.code for flag in verdict.flags] == ["sport"]
+    assert not verdict.digest
+
+
+@pytest.mark.parametrize(
+    "title", ["Iran embassy hands visas to Pakistan cricket team", "Iran, Pakistan sign agreement on wrestling camps"]
+)
+def test_sport_with_officials_is_told(title):
+    """Visas and agreements are relations, whatever the game."""
+    assert JUDGE(title=title).digest
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Afghan refugees return from Iran and Pakistan",
+        "Pakistan, Iran expel thousands of Afghans",
+        "بازگشت هزاران مهاجر افغان از ایران و پاکستان",
+        "ایران اور پاکستان سے افغان مہاجرین کی واپسی",
+        "İran ve Pakistan'dan dönen Afgan göçmenler arttı",
+        "عودة آلاف اللاجئين الأفغان من إيران وباكستان",
+    ],
+)
+def test_refugees_of_a_third_country_stay_out(title):
+    """They concern both sides alike, which is no dealing of the two; an agreement on them is."""
+    assert not JUDGE(title=title).digest
+    assert JUDGE(title="Pakistan, Iran agree on Afghan refugees").digest
 
 
 def test_talks_of_others_are_flagged_and_do_not_alert():

@@ -1,5 +1,7 @@
 """Finding names: whole words, every spelling, the longest, at their place in the untouched text."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.relevance.lexicon import lexicon
@@ -97,6 +99,14 @@ def test_needy_forms_belong_to_their_language():
     )
     assert [match.term.id for match in lexicon(rules).find("سرباز", "fa")] == ["x"]
     assert lexicon(rules).find("سرباز", "ur") == []
+
+
+def test_a_star_stands_for_any_ending():
+    """A form with a star is the beginning of a word, found at its whole place; without one it is the whole word."""
+    rules = replace(shipped(), terms=(Term(id="x", name="X", forms={"fa": ("والیبال*",), "en": ("set*", "goal")}),))
+    text = "goals, upset: والیبالیست‌های setlik"
+    found = [match for match in lexicon(rules).find(text, "") if isinstance(match.noun, Term)]
+    assert [text[match.start : match.end] for match in found] == ["والیبالیست", "setlik"]
 
 
 def test_places_count_characters_of_the_original():
