@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check lock clean real-input
+.PHONY: help demo test check lock clean real-input torture bench-search
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,12 @@ check: $(VENV)/.dev ## lint, types, and the direction of imports
 real-input: $(VENV)/.dev ## one fetch over recorded real feeds and pages, where the corpora lie beside the checkout
 	$(BIN)/python -m tests.real_input
 
+torture: $(VENV)/.dev ## kill it at random, many times (KILLS=200)
+	$(BIN)/python -m tests.torture --kills $(or $(KILLS),200)
+
+bench-search: $(VENV)/.dev ## search among a million generated items
+	$(BIN)/python -m tests.bench_search
+
 lock: $(VENV)/.dev ## renew both lock files from pyproject.toml
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
 	$(BIN)/uv pip compile pyproject.toml --group build --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
@@ -33,16 +39,16 @@ clean: ## forget the environment and all caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit("Monitor needs Python 3.11 or newer; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit("Monitor needs Python 3.11 or newer; name one: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 	@echo "setting up $(VENV) …"
-	$(PIP) install --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --no-build-isolation -e .
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "adding the tools of the tests …"
-	$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@

@@ -149,8 +149,8 @@ def _write(conn: Connection, kit: Kit, admission: Admission, *, now: datetime) -
     assert admission.mark
     try:
         admitted = items.admit(conn, admission, now=now)
-        ids = {"item": admitted.item, "story": admitted.story, "thread": admitted.thread}
-        kit.groups.add(conn, replace(admission.mark, **ids))
+        known = replace(admission.mark, item=admitted.item, story=admitted.story, thread=admitted.thread)
+        kit.groups.add(conn, known)
     except BaseException:
         kit.groups.forget()
         raise
