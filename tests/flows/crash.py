@@ -17,13 +17,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from datetime import time as clock_time
+from functools import cache
 from pathlib import Path
 
 from monitor import config
 from monitor.app import open_app
 from monitor.config import Config, Limits
-from monitor.model import Channel, ChannelKind
+from monitor.model import Channel, ChannelKind, Source
 from monitor.net.replay import ReplayTransport, cassettes
+from monitor.relevance.rules import RuleSet
 from monitor.send.email import MailServer
 from monitor.stages import deliver, once, tell
 from monitor.stages.kit import ActClock, Kit
@@ -49,10 +51,12 @@ class Life:
 
 
 def main() -> None:
-    """Live the lives that come in by stdin; print process and exit code of each.
+    """Say "ready"; live the lives that come in by stdin and say process and exit code of each.
 
     They are forked off from here, where everything is imported: the imports take three times as long as a life.
     """
+    _read_once()
+    _say("ready")
     for line in sys.stdin:
         life = Life(**json.loads(line))
         pid = os.fork()
@@ -62,7 +66,11 @@ def main() -> None:
             time.sleep(life.after)
             os.kill(pid, signal.SIGKILL)  # if it has ended, its zombie still holds the number
         _, status = os.waitpid(pid, 0)
-        print(json.dumps([pid, os.waitstatus_to_exitcode(status)]), flush=True)  # noqa: T201 - what it is asked for
+        _say([pid, os.waitstatus_to_exitcode(status)])
+
+
+def _say(answer: object) -> None:
+    print(json.dumps(answer), flush=True)  # noqa: T201 - stdout is what it is asked for
 
 
 def _live(life: Life) -> None:
@@ -135,14 +143,20 @@ async def _tell(kit: Kit) -> None:
         pass
 
 
+@cache
+def _read_once() -> tuple[tuple[Source, ...], RuleSet]:
+    """Outlets and rules, the same for all lives: who edits a rule meanwhile would make two acts differ."""
+    return tuple(config.load_sources([CASSETTES / "sources.yaml"])), config.load_rules(config.bundled("config"))
+
+
 def _settings(life: Life) -> Config:
-    recorded = config.load_sources([CASSETTES / "sources.yaml"])
+    recorded, rules = _read_once()
     return Config(
         contact="crashes@monitor.example",
         mail=MailServer(host="127.0.0.1", port=life.mail, tls="none", sender="Monitor <monitor@desk.example>"),
         limits=Limits(workers=1, width=life.width, gap=timedelta(seconds=1)),
         sources=tuple(source for source in recorded if source.id in acts()[life.act].sources),
-        rules=config.load_rules(config.bundled("config")),
+        rules=rules,
         channels=_channels(life.hook),
     )
 

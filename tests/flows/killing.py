@@ -96,6 +96,7 @@ async def nursery() -> AsyncIterator[Nursery]:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*NURSERY, cwd=ROOT, stdin=pipe, stdout=pipe)
     try:
+        assert json.loads(await process.stdout.readline()) == "ready"
         yield Nursery(process)
     finally:
         process.stdin.close()  # its lives are over, and so is it
