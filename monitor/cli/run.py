@@ -35,11 +35,11 @@ def run(
 
     Example: monitor --config /etc/monitor run --log console
     """
+    _prepare_to_end()
     from monitor.app import open_app
     from monitor.daemon import serve
     from monitor.store.alone import alone
 
-    _prepare_to_end()
     where: Where = context.obj
     config = _read(where, log)
     url = where.url()
