@@ -4,9 +4,9 @@
 repeats. All of it is pure: the same window and mark give the same placement, in whatever order the window comes.
 """
 
+from monitor.stories.affairs import THREAD_WINDOW
 from monitor.stories.copies import contained
 from monitor.stories.marks import mark
-from monitor.stories.names import THREAD_WINDOW
 from monitor.stories.window import Window, place
 
 __all__ = ["THREAD_WINDOW", "Window", "contained", "mark", "place"]

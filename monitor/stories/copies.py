@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from monitor.model import Mark
 from monitor.stories.background import SHARES, TEXTS
-from monitor.stories.marks import SHORT, sampled
+from monitor.stories.marks import SHORT, sampled, spoken
 
 # The share of the shorter text's shingles; a low share of the longer text says nothing, since copies are abridged. Of
 # 274 labelled pairs copies start at .57 and texts that only share phrases end at .44, but for one; copies that were
@@ -50,7 +50,7 @@ def likeness(one: Mark, other: Mark) -> float:
     """The cosine of two texts by their words, each weighing as it is rare in the background; 0 to 1."""
     shares = SHARES.get(one.language, {})
     mine, theirs = (
-        {word: weight * _rarity(shares.get(word, 0.0)) for word, weight in mark.words} for mark in (one, other)
+        {word: weight * _rarity(shares.get(word, 0.0)) for word, weight in spoken(mark)} for mark in (one, other)
     )
     shared = math.fsum(mine[word] * theirs[word] for word in mine.keys() & theirs.keys())
     return shared / (math.hypot(*mine.values()) * math.hypot(*theirs.values())) if shared else 0.0

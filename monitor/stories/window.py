@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 
 from monitor.model import Mark, Placement
 from monitor.stories import words
+from monitor.stories.affairs import Affairs
 from monitor.stories.copies import Texts, contained
-from monitor.stories.names import Names, shared
-from monitor.stories.words import Match, Words
+from monitor.stories.events import Events, Match, leading, shared, told
+from monitor.stories.words import Words
 
 _ALONE = Placement(story=0, thread=0, reasons=("no story of these weeks tells this event or its affair",))
 
@@ -27,7 +28,7 @@ class Window:
     """
 
     def __init__(self, marks: Iterable[Mark] = ()) -> None:
-        self._texts, self._names = Texts(), Names()
+        self._texts, self._events, self._affairs = Texts(), Events(), Affairs()
         self._words: dict[str, Words] = {}  # by language
         self._stories: dict[int, list[Mark]] = defaultdict(list)
         for mark in sorted(marks, key=lambda mark: (mark.at, mark.item)):
@@ -40,7 +41,8 @@ class Window:
         self._stories[mark.story].append(mark)
         self._texts.add(mark)
         self._told_in(mark.language).add(mark)
-        self._names.add(mark)
+        self._affairs.add(mark)
+        self._events.add(mark)
 
     def place(self, mark: Mark) -> Placement:
         """Where an item belongs; see the function `place`."""
@@ -57,20 +59,22 @@ class Window:
         """In the story that tells the same event, in this language or another."""
         if told and told.score >= words.SAME_EVENT:
             return self._placed(mark, told.nearest, None, _because(mark, told, "same event as", "words"))
-        if found := self._names.same_event(mark):
-            return self._placed(mark, found.nearest, None, _because(mark, found, "probably the same event as", "names"))
+        if found := self._events.same(mark):
+            return self._placed(
+                mark, found.nearest, None, _because(mark, found, "probably the same event as", "names and acts")
+            )
         return None
 
     def _linked(self, mark: Mark, told: Match | None) -> Placement | None:
         """A new story in the thread of the same affair."""
-        if found := self._names.same_affair(mark):
-            return _opened(found, _because(mark, found, "same affair as", "names"))
+        if found := self._affairs.same(mark):
+            return _opened(found, _because(mark, found, "same affair as", "names and acts"))
         if told and told.score >= words.SAME_AFFAIR:
             return _opened(told, _because(mark, told, "same affair as", "words"))
         return None
 
     def _told_in(self, language: str) -> Words:
-        return self._words.setdefault(language, Words(language))
+        return self._words.setdefault(language, Words(language, self._events))
 
     def _placed(self, mark: Mark, host: Mark, original: Mark | None, reason: str) -> Placement:
         """In the story and thread of another mark."""
@@ -83,10 +87,13 @@ class Window:
         )
 
     def _fresh(self, mark: Mark, story: int) -> tuple[str, ...]:
-        """The names and numbers of an item that no other item of the story has."""
+        """What an item adds to its story: the names of its headline and lead, the acts of its headline, and its counts.
+
+        What stands further down is told again: who was named before in the affair, how it came about.
+        """
         others = [other for other in self._stories.get(story, ()) if other.item != mark.item]
-        known = {known for other in others for known in (*other.names, *other.numbers)}
-        return tuple(new for new in (*mark.names, *mark.numbers) if new not in known)
+        known = {known for other in others for known in (*other.names, *other.numbers, *told(other))}
+        return tuple(dict.fromkeys(new for new in (*leading(mark), *mark.numbers) if new not in known))
 
 
 def _opened(found: Match, reason: str) -> Placement:

@@ -51,7 +51,9 @@ def test_a_title_weighs_more_than_the_text():
 @pytest.mark.parametrize(
     ("text", "numbers"),
     [
-        ("Nine died, 11 were hurt", ("11",)),
+        ("Nine died, 11 were hurt", ("11", "9")),
+        ("two children killed and three girls hurt within two weeks", ("2", "3")),
+        ("the two ministers of the two sides met for three hours", ()),
         ("a 28-point statement on $10bn of trade", ("10", "28")),
         ("1,500 lorries and 2.5 million litres", ("1500", "2.5")),
         ("On 29 January 2024 at 10:30, the 12th round", ()),

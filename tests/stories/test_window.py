@@ -68,7 +68,7 @@ def test_a_placement_gives_its_reasons(january):
     (reason,) = place(window, replace(CALL_URDU, item=99)).reasons
     assert reason == (
         f"probably the same event as {window[0].item} (en): "
-        "shares amir-abdollahian, jilani, panjgur, saravan; names 1.00; 4 h apart"
+        "shares amir-abdollahian, jilani, panjgur, saravan; names and acts 0.94; 4 h apart"
     )
 
 
