@@ -7,7 +7,7 @@ from itertools import product
 
 from monitor.relevance.lexicon import Match
 from monitor.relevance.passages import Passage
-from monitor.relevance.rules import Other, RuleSet, Term, Weights
+from monitor.relevance.rules import BOTH, Other, RuleSet, Term, Weights
 
 # What stands between the members of an enumeration.
 _GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|as well as|ve|ile|و|او|اور|یا|سے)\b)?[\s,،]*(?:the\s)?")
@@ -15,6 +15,7 @@ _GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|as well as|ve|ile|و|او|او
 # A cue this many characters before or behind a pair still speaks of it: Urdu copy runs on without full stops.
 _REACH = 80
 _CLOSE = 2
+_BESIDE = 16  # a word and what stands round it
 
 # Between a name and its verb: nothing, or an ending and an office ("Pakistan's prime minister says").
 _BLANK = re.compile(r"\s*")
@@ -31,6 +32,7 @@ class Bond:
     channel: bool  # one side is only the venue, channel or source
     listed: bool  # both stand in a list of countries
     relation: bool  # a word of dealing stands near
+    act: bool  # something is done: more than a name of the pair and what the name belongs to
 
 
 def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None:
@@ -43,9 +45,9 @@ def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None
         for one, other in product(*(passage.side(side.code) for side in rules.sides))
         if passage.field == "title" or _apart(one, other) <= rules.weights.apart
     ]
-    lists = [run for run in _runs(passage) if _is_list(passage, run)] if pairs else []
+    lists = [run for run in _runs(passage) if _is_list(passage, run, rules)] if pairs else []
     bonds = (_bond(passage, one, other, rules.weights, lists=lists, foreign=foreign) for one, other in pairs)
-    return max(bonds, key=lambda bond: (bond.worth, bond.relation), default=None)
+    return max(bonds, key=lambda bond: (bond.worth, bond.relation, bond.act), default=None)
 
 
 def in_passing(passage: Passage, match: Match) -> bool:
@@ -63,8 +65,15 @@ def _bond(
         worth *= weights.listed
     if channel:
         worth *= weights.title_channel if passage.headline else weights.channel
-    relation = _related(passage, one, other)
-    return Bond(one=one, other=other, worth=worth, channel=channel, listed=listed, relation=relation)
+    return Bond(
+        one=one,
+        other=other,
+        worth=worth,
+        channel=channel,
+        listed=listed,
+        relation=_related(passage, one, other),
+        act=BOTH not in {one.term.side, other.term.side} or any(passage.cues(cue) for cue in ("act", "relation")),
+    )
 
 
 def _is_channel(passage: Passage, match: Match, other: Match, *, foreign: bool) -> bool:
@@ -115,8 +124,19 @@ def _related(passage: Passage, one: Match, other: Match) -> bool:
     return any(start <= dealing.start and dealing.end <= end for dealing in dealings)
 
 
-def _is_list(passage: Passage, run: list[Match]) -> bool:
-    return bool(_others(run)) or _marked(passage, run)
+def _is_list(passage: Passage, run: list[Match], rules: RuleSet) -> bool:
+    return bool(_others(run)) or _marked(passage, run) or _are_places(passage, run, rules)
+
+
+def _are_places(passage: Passage, run: list[Match], rules: RuleSet) -> bool:
+    """Whether both are no more than places of a third party's matter: "Afghans return from Iran and Pakistan"."""
+    if len(run) == 1 or not passage.others():
+        return False
+    before = passage.between(max(passage.start, run[0].start - _BESIDE), run[0].start).split()[-1:]
+    behind = passage.between(run[-1].end, run[-1].end + _BESIDE).strip(" '’").split()[:1]
+    return any(word.casefold() in rules.before_both for word in before) or any(
+        word.casefold() in rules.behind_both for word in behind
+    )
 
 
 def _listed(passage: Passage, run: list[Match], one: Match, other: Match) -> bool:

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.cautions import Watch, raised, watches
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import from_border, from_headline, from_outlet, from_sentences, headed, headline
+from monitor.relevance.points import (
+    from_affair,
+    from_border,
+    from_headline,
+    from_outlet,
+    from_sentences,
+    headed,
+    headline,
+)
 from monitor.relevance.rules import Caution, RuleSet
 
 
@@ -71,6 +79,7 @@ def _reasons(
     yield from from_headline(passages, rules)
     yield from from_sentences(passages, rules, body=min((caution.body for caution, _ in cautions), default=1.0))
     yield from from_border(passages, rules)
+    yield from from_affair(passages, rules)
     yield from from_outlet(passages, rules, country=country)
     for caution, flag in cautions:
         if caution.points:
@@ -90,7 +99,7 @@ def _verdict(
     digest = score >= weights.digest
     # An alert interrupts: both sides must act in the headline itself, neither in a list nor as the venue of others.
     bond = headline(passages, rules)
-    direct = bond is not None and not bond.channel and not bond.listed
+    direct = bond is not None and bond.act and not bond.channel and not bond.listed
     return Verdict(
         digest=digest,
         alert=digest and direct and score >= weights.alert and all(caution.alert for caution, _ in cautions),

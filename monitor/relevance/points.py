@@ -97,6 +97,22 @@ def from_border(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Reason]
         yield _reason("border", points, f"The border at {place.name}")
 
 
+def from_affair(passages: Sequence[Passage], rules: RuleSet) -> Iterator[Reason]:
+    """What an affair does to one side, where it is named only obliquely ("border flare-up rattles Karachi stocks").
+
+    Alone it makes a near miss: a neighbour it is, but which one? Third countries beside it or the name answer that.
+    """
+    opening = lead(passages, rules, title=True)
+    named = [side for side in rules.sides if any(passage.side(side.code) for passage in opening)]
+    told = next((cue for p in opening if not p.others() for cue in p.cues("affair")), None)
+    if not named or not told or any(all(p.side(side.code) for side in rules.sides) for p in opening):
+        return
+    yield _reason("affair", rules.weights.affair, f"{named[0].name} and an affair of neighbours")
+    other = next(side for side in rules.sides if side != named[0])
+    if any(passage.side(other.code) and not passage.others() for passage in passages):
+        yield _reason("affair", rules.weights.affair_named, f"{other.name} is named in the same text")
+
+
 def from_outlet(passages: Sequence[Passage], rules: RuleSet, *, country: str) -> Iterator[Reason]:
     """An outlet of one side on what comes over the border from the other: it need not name its own country."""
     weights = rules.weights

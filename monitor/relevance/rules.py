@@ -27,6 +27,8 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian). A star stands for an
     cautions:
       - {code: sport, name: sport, least: 1, within: title, points: -2.5, body: 0.2, alert: false, needs: "",
          unless: officials, hints: result, forms: {en: [cricket, volleyball*]}}
+    before_both: [from]                     # words beside "Iran and Pakistan" that make of both places of a third matter
+    behind_both: [سے]
     datelines: ['[A-Z]+ —']
     promos: ['Read more']
     weights: {title_both: 3.0, ...}         # the fields of Weights
@@ -86,7 +88,8 @@ class Other:
 class Cue:
     """Words that tell how the two sides stand together.
 
-    The judge knows these ids: channel, list, relation, theme, voice, way, parallel. Cautions name others.
+    The judge knows these ids: channel, list, relation, theme, voice, way, act,
+    affair. Cautions name others.
     """
 
     id: str
@@ -140,6 +143,8 @@ class Weights:
     relation_later: float
     borderland: float  # a place near the border and a word for the border, in the headline or lead
     crossing: float  # the same with a crossing by name: no border but the common one
+    affair: float  # an affair of neighbours that leaves out with whom, and one side, in the headline or lead
+    affair_named: float  # and the other side anywhere
     weak: float  # factor: a side is named only by a place or group of domestic news
     channel: float  # factor: a side is only the venue or channel of third countries
     title_channel: float  # the same in the headline
@@ -162,6 +167,8 @@ class RuleSet:
     others: tuple[Other, ...] = ()
     cues: tuple[Cue, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    before_both: tuple[str, ...] = ()  # words before the two that make of them the places of a third party's matter
+    behind_both: tuple[str, ...] = ()  # the same behind them
     datelines: tuple[str, ...] = ()  # regular expressions at the start of a text
     promos: tuple[str, ...] = ()  # how lines begin that lead elsewhere
     weights: Weights

@@ -226,6 +226,43 @@ def test_refugees_of_a_third_country_stay_out(title):
     assert JUDGE(title="Pakistan, Iran agree on Afghan refugees").digest
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Turkmenistan to sell gas to Iran and Pakistan",
+        "Prices in Sri Lanka higher than in Iran and Pakistan",
+        "افغانستان کا ایران اور پاکستان سے مطالبہ",
+    ],
+)
+def test_places_of_a_third_matter_are_a_list(title):
+    """Where a third party deals with both alike, nothing is said of the two; talks between them stay."""
+    assert not JUDGE(title=title).digest
+    assert JUDGE(title="Talks between Iran and Pakistan on Afghanistan begin").alert
+
+
+@pytest.mark.parametrize(
+    ("act", "thing"),
+    [
+        ("Pakistan-Iran railway service resumes", "Rain disrupts Pakistan-Iran railway service"),
+        ("Four killed in attack on Pak-Iran border", "Snowfall along the Pak-Iran border"),
+        ("پاک ایران سرحد پر مارکیٹ کا افتتاح", "پاک ایران سرحد پر بارش"),
+    ],
+)
+def test_the_name_of_a_thing_alerts_by_an_act_alone(act, thing):
+    """A pair that names a railway or a border is told; it interrupts where somebody does something."""
+    assert JUDGE(title=act).alert
+    assert JUDGE(title=thing).digest
+    assert not JUDGE(title=thing).alert
+
+
+def test_an_affair_named_obliquely():
+    """One side and "the border flare-up" are a near miss; the other side in the text, or its lack, decides."""
+    title, lead = "Border flare-up rattles Karachi stocks", "The index fell on Monday, brokers said."
+    assert JUDGE(title=title, text=lead).near
+    assert JUDGE(title=title, text=f"{lead} Flights to Iran were halted.").digest
+    assert not JUDGE(title=title.replace("Border", "Indian border"), text=lead).near
+
+
 def test_talks_of_others_are_flagged_and_do_not_alert():
     """The venue of talks between Iran and the US is told in the digest, with its flag."""
     verdict = JUDGE(title="Witkoff to meet Iran team in Islamabad as ceasefire holds")

@@ -37,7 +37,7 @@ def _scores(chosen, truth, answer):
 @pytest.mark.parametrize(
     ("key", "value", "precision", "recall"),
     [
-        ("eval", True, 0.93, 0.91),
+        ("eval", True, 0.95, 0.92),
         ("lang", "en", 0.95, 0.91),
         ("lang", "ur", 0.85, 0.84),
         ("lang", "fa", 0.82, 0.90),
@@ -57,8 +57,8 @@ def test_digest_line(key, value, precision, recall):
 def test_alert_line():
     """The alert line against grade 2: it interrupts, so precision comes first."""
     precision, recall = _scores(_judged(), lambda item: item["grade"] == 2, lambda verdict: verdict.alert)
-    assert precision >= 0.90
-    assert recall >= 0.93
+    assert precision >= 0.93
+    assert recall >= 0.94
 
 
 def test_no_alert_where_neither_country_stands():
