@@ -55,6 +55,12 @@ def record(conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, now: 
     return Recorded(fresh=fresh_entries, known=len(known), overlap=overlap)
 
 
+def any_by(conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, at: datetime) -> bool:
+    """Whether the source had shown any of these entries by then."""
+    shown = select(sighting.c.entry).join(entry).where(sighting.c.source == source_id, sighting.c.at <= at)
+    return conn.scalar(shown.where(entry.c.key.in_([key(one.entry.url) for one in seen])).limit(1)) is not None
+
+
 def _add(conn: Connection, source_id: str, by_key: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
     """Insert the entries that no source showed before; their ids by key."""
     stored = set(conn.scalars(select(entry.c.key).where(entry.c.key.in_(by_key))))

@@ -229,6 +229,8 @@ def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> Committe
         _note_way(conn, one.id, polled.moved_to, now=now)
     if not polled.seen:
         return Committed()
+    if not polled.due.body_hash:
+        _close_gap(conn, polled)
     recorded = sightings.record(conn, one.id, polled.seen, now=now)
     values = {"overlap": recorded.overlap} | ({"last_new": now} if recorded.fresh else {})
     conn.execute(update(source).where(source.c.id == one.id).values(values))
@@ -287,6 +289,15 @@ def _gap(conn: Connection, polled: PolledSource, overlap: int, *, now: datetime)
     found = Gap(source=polled.due.source.id, start=before, end=now)
     conn.execute(insert(conn, gap).values(source=found.source, start=found.start, end=found.end))
     return found
+
+
+def _close_gap(conn: Connection, polled: PolledSource) -> None:
+    """Take back the gap that a body left which was cut short, where the body after it reaches back over it."""
+    source_id = polled.due.source.id
+    left = and_(gap.c.source == source_id, gap.c.end == polled.due.last_ok)
+    start = conn.scalar(select(gap.c.start).where(left))
+    if start is not None and sightings.any_by(conn, source_id, polled.seen, at=start):
+        conn.execute(delete(gap).where(left))
 
 
 def _note_way(conn: Connection, source_id: str, moved_to: str, *, now: datetime) -> None:

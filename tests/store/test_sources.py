@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.exc import StatementError
 
 from monitor.model import Blind, Gap, Validators
-from monitor.store import Store, entries, sources
+from monitor.store import Store, entries, notices, sources
 from monitor.store.outcomes import Outcome
 from tests.store.builders import (
     LEASE,
@@ -250,6 +250,24 @@ def test_moves_are_noted_by_day(dawn: Store):
         poll(dawn, now=NOW + hours * HOUR, moved_to="https://new.example/feed")
     days = [NOW.date(), (NOW + 24 * HOUR).date()]
     assert dawn.call(sources.moved, "dawn") == [(day, "https://new.example/feed") for day in days]
+
+
+def test_a_body_cut_short_leaves_a_gap_until_the_whole_one_comes(dawn: Store):
+    """What stood behind the cut may be what we know: where the next body reaches back to it, nothing was missed."""
+    poll(dawn, seen("https://dawn.example/1"))
+    cut = poll(dawn, seen("https://dawn.example/3"), now=NOW + HOUR, validators=None, body_hash="")
+    assert cut.gap == Gap(source="dawn", start=NOW, end=NOW + HOUR)
+    whole = [seen(f"https://dawn.example/{number}") for number in (3, 2, 1)]
+    poll(dawn, *whole, now=NOW + 2 * HOUR)
+    assert dawn.call(notices.coverage, since=NOW, now=NOW + 2 * HOUR).gaps == ()
+
+
+def test_a_gap_stays_where_the_whole_body_does_not_reach_back(dawn: Store):
+    """The body after one that was cut short begins after the gap: what stood in it is gone."""
+    poll(dawn, seen("https://dawn.example/1"))
+    poll(dawn, seen("https://dawn.example/9"), now=NOW + HOUR, validators=None, body_hash="")
+    poll(dawn, seen("https://dawn.example/9"), seen("https://dawn.example/8"), now=NOW + 2 * HOUR)
+    assert len(dawn.call(notices.coverage, since=NOW, now=NOW + 2 * HOUR).gaps) == 1
 
 
 MOVED = "https://new.example/feed"
