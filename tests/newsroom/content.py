@@ -1,4 +1,4 @@
-"""The newsroom's texts as nouns: outlets with their pieces, acts with their moments."""
+"""The newsroom's texts as nouns: outlets with their pieces and their faults, acts with their moments."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,8 +7,10 @@ from typing import Any
 
 import yaml
 
+from monitor import urls
 from monitor.model import ListingSelectors, Read, Source, SourceKind
 
+NEVER = datetime.max.replace(tzinfo=UTC)
 HERE = Path(__file__).parent
 CASSETTES = HERE.parents[1] / "cassettes"
 
@@ -28,7 +30,22 @@ class Piece:
     tags: tuple[str, ...] = ()
     contents: bool = False  # a table of contents stands above the text
     charset: str = "utf-8"
+    declared: bool = True  # the page names its charset
     gone: bool = False  # listed, but its page answers 404
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """What an outlet answers at one address for a while, in place of what it has there."""
+
+    path: str  # on another host than the outlet's own: the whole URL
+    since: datetime
+    until: datetime = NEVER
+    status: int = 200
+    shows: str = ""  # the template of its body; else a line that names the status, and nothing at all under 200
+    cut: bool = False  # what it has there, cut off in the middle
+    location: str = ""
+    retry_after: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +67,22 @@ class Outlet:
     read: Read = Read.ALL
     tracking: str = ""  # query that its feed hangs on every link
     validators: tuple[str, ...] = ("etag", "last-modified")
+    shown: int = 15  # entries that its feed shows
+    polled: str = ""  # the URL that the desk knows, where it is not that of `host` and `path`
+    also: tuple[str, ...] = ()  # further addresses of the feed: paths, or URLs of other hosts
+    turns: tuple[Turn, ...] = ()
     listing: ListingSelectors | None = None
     pieces: tuple[Piece, ...]
 
     @property
     def url(self) -> str:
         """What is polled."""
-        return f"http://{self.host}{self.path}"
+        return self.polled or f"http://{self.host}{self.path}"
+
+    @property
+    def hosts(self) -> set[str]:
+        """All names under which it can be asked."""
+        return {self.host, *(urls.host(url) for url in self.also if url.startswith("http"))}
 
     def source(self) -> Source:
         """The outlet as Monitor is told of it."""
@@ -109,6 +135,8 @@ def _outlet(raw: dict[str, Any]) -> Outlet:
             "kind": SourceKind(raw["kind"]),
             "read": Read(raw.get("read", Read.ALL)),
             "validators": tuple(raw.get("validators", ("etag", "last-modified"))),
+            "also": tuple(raw.get("also", ())),
+            "turns": tuple(_turn(turn) for turn in raw.get("turns", ())),
             "listing": ListingSelectors(**listing) if listing else None,
             "pieces": tuple(_piece(piece) for piece in raw["pieces"]),
         }
@@ -118,6 +146,10 @@ def _outlet(raw: dict[str, Any]) -> Outlet:
 def _piece(raw: dict[str, Any]) -> Piece:
     body = tuple(paragraph.strip() for paragraph in raw["body"].split("\n\n"))
     return Piece(**raw | {"at": _moment(raw["at"]), "body": body, "tags": tuple(raw.get("tags", ()))})
+
+
+def _turn(raw: dict[str, Any]) -> Turn:
+    return Turn(**raw | {key: _moment(raw[key]) for key in ("since", "until") if key in raw})
 
 
 def _act(name: str, raw: dict[str, Any]) -> Act:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
@@ -13,9 +13,8 @@ from zoneinfo import ZoneInfo
 import jinja2
 from persiantools.jdatetime import JalaliDateTime
 
-from tests.newsroom.content import HERE, Outlet, Piece
+from tests.newsroom.content import HERE, Outlet, Piece, Turn
 
-LISTED = 15  # entries that a feed shows
 KEPT = timedelta(days=30)  # an outlet's feed of June shows nothing of January
 URDU_MONTHS = ["جنوری", "فروری", "مارچ", "اپریل", "مئی", "جون", "جولائی", "اگست", "ستمبر", "اکتوبر", "نومبر", "دسمبر"]
 TYPES = {
@@ -36,14 +35,32 @@ class Page:
     body: bytes = b""
     etag: str = ""
     last_modified: str = ""
+    location: str = ""
+    retry_after: str = ""
 
 
 def answer(outlet: Outlet, target: str, now: datetime) -> Page:
-    """What the outlet shows at that path at that time; what is not published yet is not there."""
+    """What the outlet shows at that time at a path (of another of its hosts: a URL)."""
     path = unquote(target.partition("?")[0])
+    usual = _usual(outlet, path, now)
+    turn = next((turn for turn in outlet.turns if turn.path == path and turn.since <= now < turn.until), None)
+    return _turned(outlet, turn, usual) if turn else usual
+
+
+def _turned(outlet: Outlet, turn: Turn, usual: Page) -> Page:
+    if turn.cut:
+        return replace(usual, body=usual.body[: len(usual.body) * 2 // 3])
+    body = _render(turn.shows, outlet=outlet) if turn.shows else b""
+    if turn.status >= 300 and not turn.shows:
+        body = f"<!doctype html><title>{turn.status}</title>\n".encode()
+    return Page(status=turn.status, body=body, location=turn.location, retry_after=turn.retry_after)
+
+
+def _usual(outlet: Outlet, path: str, now: datetime) -> Page:
+    """What it has there; what is not published yet is not there."""
     if path == "/robots.txt":
         return Page(content_type="text/plain", body=outlet.robots.encode()) if outlet.robots else _missing()
-    if path == outlet.path:
+    if path == outlet.path or path in outlet.also:
         return _feed(outlet, now)
     found = next((piece for piece in outlet.pieces if piece.path == path and piece.at <= now), None)
     return _article(outlet, found) if found and not found.gone else _missing()
@@ -52,19 +69,25 @@ def answer(outlet: Outlet, target: str, now: datetime) -> Page:
 def listed(outlet: Outlet, now: datetime) -> list[Piece]:
     """What the outlet's feed shows at a moment, newest first."""
     shown = [piece for piece in outlet.pieces if now - KEPT < piece.at <= now]
-    return shown[::-1][:LISTED]
+    return shown[::-1][: outlet.shown]
 
 
 def _feed(outlet: Outlet, now: datetime) -> Page:
     pieces = listed(outlet, now)
     body = _render(outlet.feed, outlet=outlet, pieces=pieces, now=now)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
     return Page(
         content_type=TYPES.get(outlet.feed, Page.content_type),
         body=body,
-        etag=etag if "etag" in outlet.validators else f"W/{etag}" if "weak-etag" in outlet.validators else "",
+        etag=_etag(outlet, body),
         last_modified=rfc822(pieces[0].at) if pieces and "last-modified" in outlet.validators else "",
     )
+
+
+def _etag(outlet: Outlet, body: bytes) -> str:
+    if "frozen-etag" in outlet.validators:
+        return '"1"'
+    etag = f'"{hashlib.sha256(body).hexdigest()[:20]}"'
+    return etag if "etag" in outlet.validators else f"W/{etag}" if "weak-etag" in outlet.validators else ""
 
 
 def _article(outlet: Outlet, piece: Piece) -> Page:
@@ -72,9 +95,10 @@ def _article(outlet: Outlet, piece: Piece) -> Page:
     body = _render(outlet.page, outlet=outlet, piece=piece, older=older)
     if piece.charset == "utf-8":
         return Page(body=body)
-    # The old system names its charset in the page alone; it types the Arabic yeh, for the charset has no other, and
-    # writes what else is lacking (the Urdu full stop) as character references.
-    text = body.decode().replace('charset="utf-8"', f'charset="{piece.charset}"').replace("ی", "ي")
+    # The old system names its charset in the page alone, or nowhere; it types the Arabic yeh, for the charset has no
+    # other, and writes what else is lacking (the Urdu full stop) as character references.
+    meta = f'<meta charset="{piece.charset}">\n' if piece.declared else ""
+    text = body.decode().replace('<meta charset="utf-8">\n', meta).replace("ی", "ي")
     return Page(content_type="text/html", body=text.encode(piece.charset, "xmlcharrefreplace"))
 
 

@@ -1,14 +1,14 @@
 """Record the newsroom into cassettes/: `python -m tests.newsroom.record`.
 
-Real HTTP over loopback, through the one client and its guard, with vcrpy hooked in where it always does. Asked is what
-a poller asks: each source at every moment of the act with the validators it was given, robots.txt once a day, each
-page once, when it is first listed. All pages are recorded, read or not by today's rules, so that a change of the rules
-needs no new recording. Running it again changes nothing unless the newsroom has changed.
+Real HTTP over loopback, through the one client and its guard, with vcrpy hooked in where it always does. Who asks is
+the pipeline itself, at every moment of the act, so that what it is told is on record however a source behaves. All pages
+are recorded, read or not by today's rules, so that a change of the rules needs no new recording. Running it again
+changes nothing unless the newsroom or the pipeline's ways with it have changed.
 """
 
 import asyncio
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ import vcr
 import yaml
 from vcr.request import Request
 
-from monitor import parse
-from monitor.fetch import Web
-from monitor.model import Entry, Fetched, HostState, Source
-from monitor.net import Net
+from monitor import config
+from monitor.app import open_app
+from monitor.config import Config, Limits
+from monitor.model import Read, Source
+from monitor.stages import once
 from monitor.stages.kit import ActClock
 from tests.newsroom.content import CASSETTES, Act, Outlet, acts, outlets
 from tests.newsroom.server import resolver, serving
@@ -56,38 +57,25 @@ def write_sources(sources: list[Source], file: Path) -> None:
 
 async def _play(outlet: Outlet, act: Act) -> None:
     stage = ActClock(act.moments[0])  # stands still within a moment, so that an order of reading is not recorded
+    clock = ActClock(act.moments[0])
     async with serving([outlet], clock=stage) as port:
-        net = Net(resolver=resolver(port), allow=[(outlet.host, 80)], user_agent="Monitor (newsroom)")
-        clock = ActClock(act.moments[0])
-        web = Web(net, contact="https://monitor.example/", clock=clock, gap=timedelta(0))
-        host, validators, seen = HostState(host=outlet.host), None, set()
-        for moment in act.moments:
-            stage.set(moment)
-            clock.set(moment)
-            looked = await web.look(outlet.url, host=host, validators=validators, robots=False)
-            host = looked.host
-            if not isinstance(looked.outcome, Fetched):
-                continue
-            validators = looked.outcome.validators
-            for entry in _entries(outlet, looked.outcome):
-                if entry.url not in seen:
-                    seen.add(entry.url)
-                    host = (await web.look(entry.link, host=host, robots=True)).host
-        await net.aclose()
+        allow = [(host, 80) for host in outlet.hosts]
+        settings = _settings(outlet)
+        async with open_app(settings, store="sqlite://", resolver=resolver(port), allow=allow, clock=clock) as kit:
+            for moment in act.moments:
+                stage.set(moment)
+                clock.set(moment)
+                await once.fetch(kit)
 
 
-def _entries(outlet: Outlet, fetched: Fetched) -> tuple[Entry, ...]:
-    parsed = parse.source(
-        outlet.kind,
-        fetched.body,
-        url=fetched.final_url,
-        headers=fetched.headers,
-        zone=outlet.zone,
-        language=outlet.language,
-        now=fetched.at,
-        listing=outlet.listing,
+def _settings(outlet: Outlet) -> Config:
+    """Every page of the outlet is read, and nothing is relevant."""
+    return Config(
+        contact="https://monitor.example/",
+        limits=Limits(gap=timedelta(0), workers=1),
+        sources=(replace(outlet.source(), read=Read.ALL),),
+        rules=replace(config.load_rules(config.bundled("config")), terms=()),
     )
-    return parsed.entries
 
 
 def _recorder() -> vcr.VCR:

@@ -9,13 +9,12 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 
 from monitor.net import Resolver
 from tests.newsroom import pages
 from tests.newsroom.content import Outlet
 from tests.newsroom.pages import Page, rfc822
-
-REASONS = {200: "OK", 304: "Not Modified", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed"}
 
 Headers = dict[str, str]
 
@@ -23,7 +22,7 @@ Headers = dict[str, str]
 @asynccontextmanager
 async def serving(outlets: Iterable[Outlet], *, clock: Callable[[], datetime]) -> AsyncIterator[int]:
     """Serve the outlets on a free port of 127.0.0.1, which is handed out, until the block ends."""
-    hosts = {outlet.host: outlet for outlet in outlets}
+    hosts = {host: outlet for outlet in outlets for host in outlet.hosts}
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -59,12 +58,13 @@ def _request(head: bytes) -> tuple[str, str, Headers]:
 
 
 def _answer(hosts: dict[str, Outlet], method: str, target: str, asked: Headers, *, now: datetime) -> bytes:
-    outlet = hosts.get(asked.get("host", "").partition(":")[0])
+    host = asked.get("host", "").partition(":")[0]
+    outlet = hosts.get(host)
     if method != "GET":
         return _wire(Page(status=405), asked, now=now)
     if outlet is None:
         return _wire(Page(status=400), asked, now=now)
-    page = pages.answer(outlet, target, now)
+    page = pages.answer(outlet, target if host == outlet.host else f"http://{host}{target}", now)
     return _wire(Page(**_kept(page)) if _unchanged(page, asked) else page, asked, now=now)
 
 
@@ -96,9 +96,11 @@ def _wire(page: Page, asked: Headers, *, now: datetime) -> bytes:
         "Content-Length": "" if page.status == 304 else str(len(body)),
         "ETag": page.etag,
         "Last-Modified": page.last_modified,
+        "Location": page.location,
+        "Retry-After": page.retry_after,
         "Vary": "Accept-Encoding",
         "Set-Cookie": f"visit={now:%Y%m%d%H%M}; Path=/",  # of no use to anyone, as on most sites
         "Connection": "close",
     }
-    lines = [f"HTTP/1.1 {page.status} {REASONS[page.status]}", *(f"{k}: {v}" for k, v in fields.items() if v)]
+    lines = [f"HTTP/1.1 {page.status} {HTTPStatus(page.status).phrase}", *(f"{k}: {v}" for k, v in fields.items() if v)]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,20 @@ from tests.newsroom.server import resolver, serving
 OUTLETS, ACTS = outlets(), acts()
 LEDGER, SAHIL, COURIER = OUTLETS["indus-ledger"], OUTLETS["roznama-sahil"], OUTLETS["quetta-courier"]
 NOON = datetime(2024, 1, 19, 12, tzinfo=UTC)
+FAULTS = ACTS["faults"]
 PLAYED = [(act, OUTLETS[name]) for act in ACTS.values() for name in act.sources]
+PLAIN = [(act, outlet) for act, outlet in PLAYED if act != FAULTS]
 
 
 async def ask(url, *, now=NOON, method="GET", **conditions):
     """One exchange with the newsroom through the guarded client."""
     headers = {name.replace("_", "-"): value for name, value in conditions.items()}
     async with serving(OUTLETS.values(), clock=ActClock(now)) as port:
-        net = Net(resolver=resolver(port), allow=[(outlet.host, 80) for outlet in OUTLETS.values()], user_agent="t")
+        net = Net(
+            resolver=resolver(port),
+            allow=[(host, 80) for outlet in OUTLETS.values() for host in outlet.hosts],
+            user_agent="t",
+        )
         return await net.exchange(method, url, headers=headers, deadline=5, limit=1_000_000)
 
 
@@ -90,6 +97,18 @@ async def test_only_get_and_only_our_hosts():
         await ask("http://outlet.test/")
 
 
+async def test_a_turn_takes_the_place_of_what_is_there():
+    """A fault has its hours: before and after them the outlet answers as ever, at each of its addresses."""
+    herald, watch = OUTLETS["panjgur-herald"], OUTLETS["gwadar-watch"]
+    busy, free = datetime(2024, 3, 5, 6, tzinfo=UTC), datetime(2024, 3, 5, 10, tzinfo=UTC)
+    asked = await ask(herald.url, now=busy)
+    assert (asked.status, asked.header("retry-after")) == (429, "14400")
+    assert (await ask(herald.url, now=free)).status == 200
+    moved = await ask(watch.url, now=busy)
+    assert (moved.status, moved.header("location")) == (301, "http://gwadarwatch.example/feed/")
+    assert (await ask(moved.header("location"), now=busy)).body.startswith(b"<?xml")
+
+
 async def test_old_page_in_windows_1256():
     """One page of the Urdu daily comes from the old system: its charset stands in the page alone."""
     old = next(piece for piece in SAHIL.pieces if piece.charset != "utf-8")
@@ -99,17 +118,18 @@ async def test_old_page_in_windows_1256():
 
 
 def test_every_piece_is_listed_at_a_moment():
-    """No text is written in vain: each stands in its source's list at some moment of an act."""
+    """No text is written in vain: each stands in its source's list at some moment of an act, or is said to be missed."""
     listed = {
         (outlet.id, piece.path)
         for act, outlet in PLAYED
         for moment in act.moments
         for piece in pages.listed(outlet, moment)
     }
-    assert listed == {(outlet.id, piece.path) for outlet in OUTLETS.values() for piece in outlet.pieces}
+    written = {(outlet.id, piece.path) for outlet in OUTLETS.values() for piece in outlet.pieces}
+    assert written - listed == {("iranshahr-news", "/i/3/tax-on-lorries-dropped")}
 
 
-@pytest.mark.parametrize(("act", "outlet"), PLAYED, ids=[f"{act.id}-{outlet.id}" for act, outlet in PLAYED])
+@pytest.mark.parametrize(("act", "outlet"), PLAIN, ids=[f"{act.id}-{outlet.id}" for act, outlet in PLAIN])
 async def test_cassettes_say_what_the_newsroom_says(act, outlet):
     """Replayed at each moment, source, robots.txt and pages are the newsroom's, byte for byte; none is missing."""
     clock = ActClock(act.moments[0])
@@ -126,12 +146,43 @@ async def test_cassettes_say_what_the_newsroom_says(act, outlet):
     assert not replay.misses
 
 
-def test_recording_again_changes_nothing(tmp_path: Path):
+@pytest.mark.parametrize("name", FAULTS.sources)
+def test_cassettes_of_faults_say_what_the_newsroom_says(name: str):
+    """Each answer on record, good or bad, is what the newsroom gives to its URL at its time."""
+    for one in _interactions(CASSETTES / name / f"{FAULTS.id}.yaml"):
+        told = one["response"]
+        headers = {key.lower(): values[0] for key, values in told["headers"].items()}
+        now = parsedate_to_datetime(headers["date"])
+        meant = pages.answer(OUTLETS[name], _target(OUTLETS[name], one["request"]["uri"]), now)
+        if told["status"]["code"] == 304:
+            assert headers["etag"] == meant.etag
+            continue
+        body = told["body"]["string"]
+        assert told["status"]["code"] == meant.status
+        assert (body.encode() if isinstance(body, str) else body) == meant.body
+        assert (headers.get("location", ""), headers.get("retry-after", "")) == (meant.location, meant.retry_after)
+
+
+def _interactions(file: Path):
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["interactions"]
+
+
+def _target(outlet, uri: str) -> str:
+    return uri.removeprefix(f"http://{outlet.host}")
+
+
+@pytest.mark.parametrize(
+    ("act", "name"), [("june-2025", "bogaz-haber"), ("faults", "gwadar-watch"), ("faults", "taftan-wire")]
+)
+def test_recording_again_changes_nothing(tmp_path: Path, act: str, name: str):
     """Recording is deterministic: the same newsroom gives the same bytes."""
-    act, outlet = ACTS["june-2025"], OUTLETS["bogaz-haber"]
-    record.record(outlet, act, tmp_path / "again.yaml")
+    record.record(OUTLETS[name], ACTS[act], tmp_path / "again.yaml")
+    assert (tmp_path / "again.yaml").read_bytes() == (CASSETTES / name / f"{act}.yaml").read_bytes()
+
+
+def test_sources_are_written_as_they_are(tmp_path: Path):
+    """cassettes/sources.yaml names the outlets of the newsroom, as they are."""
     record.write_sources([outlet.source() for outlet in OUTLETS.values()], tmp_path / "sources.yaml")
-    assert (tmp_path / "again.yaml").read_bytes() == (CASSETTES / outlet.id / f"{act.id}.yaml").read_bytes()
     assert (tmp_path / "sources.yaml").read_bytes() == (CASSETTES / "sources.yaml").read_bytes()
 
 
@@ -147,10 +198,15 @@ def test_cassettes_are_readable():
     binary = {
         answer["request"]["uri"]
         for file in cassettes(CASSETTES)
-        for answer in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["interactions"]
+        for answer in _interactions(file)
         if isinstance(answer["response"]["body"]["string"], bytes)
     }
-    assert binary == {"http://roznamasahil.example/story/2590733/"}
+    assert binary == {
+        "http://roznamasahil.example/story/2590733/",
+        "http://almina.example/a/901",
+        "http://almina.example/a/917",
+        "http://kinara.example/khabar/6014/",
+    }
 
 
 async def test_client_that_leaves_does_not_matter():
