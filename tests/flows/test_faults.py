@@ -15,6 +15,7 @@ import httpx
 import pytest
 import yaml
 from sqlalchemy import Connection, select
+from structlog.testing import capture_logs
 
 from monitor import config, urls
 from monitor.app import open_app
@@ -49,6 +50,7 @@ class Played:
     states: dict[datetime, dict[str, SourceState]] = field(default_factory=dict)  # after each moment
     entries: dict[str, Any] = field(default_factory=dict)  # rows by URL
     digests: dict[datetime, str] = field(default_factory=dict)  # the text of each mail, on one line
+    logged: list[Any] = field(default_factory=list)
 
 
 class Noted(httpx.AsyncBaseTransport):
@@ -64,7 +66,10 @@ class Noted(httpx.AsyncBaseTransport):
 
 @pytest.fixture(scope="module")
 def played() -> Played:
-    return asyncio.run(_play())
+    with capture_logs() as logged:
+        played = asyncio.run(_play())
+    played.logged = logged
+    return played
 
 
 async def _play() -> Played:
@@ -209,6 +214,12 @@ def test_a_source_that_is_gone_is_asked_nothing_more(played: Played):
     state = played.states[ACT.moments[-1]]["quetta-bulletin"]
     assert state.paused_at == moment("Tue 12:00")
     assert "410" in state.paused_reason
+
+
+def test_moves_and_ends_are_said_aloud(played: Played):
+    """What needs somebody to see to it stands out of the log: a move is a warning, an end an error. Nothing broke."""
+    loud = {(one["event"], one["log_level"], one.get("source")) for one in played.logged if one["log_level"] != "info"}
+    assert loud == {("source.moved", "warning", "gwadar-watch"), ("source.gone", "error", "quetta-bulletin")}
 
 
 def test_the_validators_of_a_feed_cut_short_are_not_sent_back(played: Played):
