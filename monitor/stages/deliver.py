@@ -19,12 +19,20 @@ from monitor.store.outbox import DueDelivery
 log = structlog.get_logger()
 
 
+# One message is on its way at a time, so that a crash finds at most one between the receiver's yes and our mark. A
+# receiver that is silent for so many seconds holds the others up no longer.
+PATIENCE = 10.0
+
+
 async def step(kit: Kit) -> Step:
-    """Send what is due, each recipient on its own; say how many and when the next is due."""
-    due = await kit.store.run(outbox.claim, now=kit.clock(), lease=kit.lease, limit=kit.width)
-    done = await each(due, partial(_deliver, kit), put_back=partial(_put_back, kit))
+    """Send what is due, each message by itself; say how many and when the next is due."""
+
+    async def claim(limit: int) -> list[DueDelivery]:
+        return await kit.store.run(outbox.claim, now=kit.clock(), lease=kit.lease, limit=limit)
+
+    worked = await each(claim, partial(_deliver, kit), put_back=partial(_put_back, kit), places=1, patience=PATIENCE)
     next_due = await kit.store.run(outbox.next_due)
-    return Step(rows=tuple(str(row.id) for row in due), done=done, next_due=next_due)
+    return Step(rows=tuple(str(row.id) for row in worked.rows), done=worked.done, next_due=next_due)
 
 
 async def _deliver(kit: Kit, due: DueDelivery) -> str:

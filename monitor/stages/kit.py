@@ -78,7 +78,7 @@ class Kit:
     rng: random.Random
     groups: Groups
     point: Callable[[str], None] = pass_by
-    width: int = 16  # rows worked on at once
+    width: int = 16  # sources polled, and entries read, at once; messages go out one by one
     lease: timedelta = timedelta(minutes=5)  # longer than any one look, reading or delivery may take
 
 

@@ -32,12 +32,22 @@ HTTP_GONE = 410
 async def step(kit: Kit, *, only: Collection[str] = (), force: bool = False) -> Step:
     """Poll the sources that are due, each committed as it completes; say how many and when the next is due.
 
-    `only` bounds the step to some sources; `force` polls them although they are not due (the one-shot).
+    `only` bounds the step to some sources; `force` polls those once although they are not due (the one-shot).
     """
-    due = await kit.store.run(sources.claim, now=kit.clock(), lease=kit.lease, limit=kit.width, only=only, force=force)
-    done = await each(due, partial(_poll, kit), put_back=partial(_put_back, kit))
-    next_due = await kit.store.run(sources.next_due, only=only, force=force)
-    return Step(rows=tuple(row.source.id for row in due), done=done, next_due=next_due)
+    left = set(only)
+
+    async def claim(limit: int) -> list[DueSource]:
+        if force and not left:
+            return []
+        due = await kit.store.run(sources.claim, now=kit.clock(), lease=kit.lease, limit=limit, only=left, force=force)
+        if force:
+            left.difference_update(row.source.id for row in due)
+        return due
+
+    worked = await each(claim, partial(_poll, kit), put_back=partial(_put_back, kit), places=kit.width)
+    rows = tuple(row.source.id for row in worked.rows)
+    next_due = None if force and not left else await kit.store.run(sources.next_due, only=left, force=force)
+    return Step(rows=rows, done=worked.done, next_due=next_due)
 
 
 async def _poll(kit: Kit, due: DueSource) -> str:

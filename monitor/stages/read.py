@@ -24,10 +24,13 @@ async def step(kit: Kit, *, only: Collection[str] = ()) -> Step:
 
     `only` bounds the step to the entries of some sources.
     """
-    due = await kit.store.run(entries.claim, now=kit.clock(), lease=kit.lease, limit=kit.width, only_sources=only)
-    done = await each(due, partial(_read, kit), put_back=partial(_put_back, kit))
+
+    async def claim(limit: int) -> list[DueEntry]:
+        return await kit.store.run(entries.claim, now=kit.clock(), lease=kit.lease, limit=limit, only_sources=only)
+
+    worked = await each(claim, partial(_read, kit), put_back=partial(_put_back, kit), places=kit.width)
     next_due = await kit.store.run(entries.next_due, only_sources=only)
-    return Step(rows=tuple(str(row.id) for row in due), done=done, next_due=next_due)
+    return Step(rows=tuple(str(row.id) for row in worked.rows), done=worked.done, next_due=next_due)
 
 
 async def _read(kit: Kit, due: DueEntry) -> str:

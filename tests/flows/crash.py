@@ -44,7 +44,6 @@ class Life:
     folder: str
     mail: int  # ports of the receivers on loopback
     hook: int
-    width: int = 16
     at: str = ""
     passing: int = 1
     after: float | None = None
@@ -154,7 +153,7 @@ def _settings(life: Life) -> Config:
     return Config(
         contact="crashes@monitor.example",
         mail=MailServer(host="127.0.0.1", port=life.mail, tls="none", sender="Monitor <monitor@desk.example>"),
-        limits=Limits(workers=1, width=life.width, gap=timedelta(seconds=1)),
+        limits=Limits(workers=1, gap=timedelta(seconds=1)),
         sources=tuple(source for source in recorded if source.id in acts()[life.act].sources),
         rules=rules,
         channels=_channels(life.hook),

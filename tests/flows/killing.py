@@ -103,14 +103,14 @@ async def nursery() -> AsyncIterator[Nursery]:
         await process.wait()
 
 
-async def play(born: Nursery, act: str, folder: Path, kills: Sequence[Kill] = (), *, width: int = 16) -> Played:
+async def play(born: Nursery, act: str, folder: Path, kills: Sequence[Kill] = ()) -> Played:
     """Play an act in `folder`: one life for each kill until one comes to the end, else a last one left alone."""
     folder.mkdir(parents=True)  # noqa: ASYNC240 - nothing else waits for it
     mailbox, receiver = Mailbox(), Receiver()
     killed: dict[int, Kill] = {}  # by process
     async with real_mail_server(mailbox) as mail, listening(receiver) as hook:
         for kill in (*kills, Kill()):
-            life = Life(act=act, folder=str(folder), mail=mail, hook=hook, width=width, **asdict(kill))
+            life = Life(act=act, folder=str(folder), mail=mail, hook=hook, **asdict(kill))
             pid, whole = await born.live(life)
             if whole:
                 break

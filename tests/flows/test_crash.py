@@ -2,7 +2,6 @@
 
 import ast
 import asyncio
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -26,14 +25,12 @@ KILLS = {stage: [Kill(at=point, passing=n) for n in (1, 2) for point in points] 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
-    """The act whole, the act killed by stage, and killed while delivering one message at a time ("alone")."""
+    """The act whole, and the act killed by stage."""
     return asyncio.run(_play_all(tmp_path_factory.mktemp("acts")))
 
 
 async def _play_all(folder: Path) -> dict[str, Played]:
-    acts = iter(
-        [("whole", (), 16), *((stage, kills, 16) for stage, kills in KILLS.items()), ("alone", KILLS["deliver"], 1)]
-    )
+    acts = iter([("whole", ()), *KILLS.items()])
     played: dict[str, Played] = {}
     async with nursery() as one, nursery() as other:
         await asyncio.gather(*(_play(born, folder, acts, played) for born in (one, other)))
@@ -41,10 +38,10 @@ async def _play_all(folder: Path) -> dict[str, Played]:
 
 
 async def _play(
-    born: Nursery, folder: Path, acts: Iterator[tuple[str, Sequence[Kill], int]], played: dict[str, Played]
+    born: Nursery, folder: Path, acts: Iterator[tuple[str, Sequence[Kill]]], played: dict[str, Played]
 ) -> None:
-    for name, kills, width in acts:
-        played[name] = await play(born, ACT, folder / name, kills, width=width)
+    for name, kills in acts:
+        played[name] = await play(born, ACT, folder / name, kills)
 
 
 def test_every_named_point_is_a_place_to_die_at():
@@ -65,11 +62,11 @@ def test_the_uninterrupted_act_leaves_nothing_waiting(played: dict[str, Played])
     assert set(whole.passed) == {point for points in POINTS.values() for point in points}
 
 
-@pytest.mark.parametrize("name", [*POINTS, "alone"])
+@pytest.mark.parametrize("name", POINTS)
 def test_a_killed_act_comes_to_the_same(played: dict[str, Played], name: str):
     """The same ends, stories and copies; the same stories told to each recipient that drops known ids."""
     killed = played[name]
-    assert killed.killed == tuple(KILLS.get(name, KILLS["deliver"]))
+    assert killed.killed == tuple(KILLS[name])
     assert killed.result == played["whole"].result
 
 
@@ -79,19 +76,13 @@ def test_nothing_arrives_twice_unless_it_was_on_its_way(played: dict[str, Played
     assert not played[stage].repeated
 
 
-def test_a_recipient_gets_one_message_twice_at_most_for_a_death(played: dict[str, Played]):
-    """Messages to several recipients are on their way at once; each may have been taken and not yet be marked."""
-    repeated = Counter(arrival.recipient for arrival in played["deliver"].repeated.elements())
-    assert max(repeated.values(), default=0) <= len(KILLS["deliver"])
+def test_a_death_repeats_one_message_at_most(played: dict[str, Played]):
+    """One message is on its way at a time: it comes twice where the death fell between the yes and our mark."""
+    between = [kill for kill in played["deliver"].killed if kill.at == "deliver.accepted"]
+    assert played["deliver"].repeated.total() == len(between)
 
 
-def test_one_message_on_its_way_is_repeated_only_between_yes_and_mark(played: dict[str, Played]):
-    """Before the yes nothing has arrived, after the mark nothing is sent again."""
-    between = [kill for kill in played["alone"].killed if kill.at == "deliver.accepted"]
-    assert played["alone"].repeated.total() == len(between)
-
-
-@pytest.mark.parametrize("name", [*POINTS, "alone"])
+@pytest.mark.parametrize("name", POINTS)
 def test_nothing_of_a_killed_life_is_left(played: dict[str, Played], name: str):
     """The workers of the pool end by themselves when the process that they worked for is gone."""
     assert played[name].orphans == []
