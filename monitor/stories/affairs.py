@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor.model import Mark
 from monitor.stories.events import DAY, Match, shared, terms
+from monitor.stories.marks import NAME
 
 THREAD_WINDOW = timedelta(days=35)
 # From its first story that the window has. Mediation goes on for years with the same people and the same acts: without
@@ -19,6 +20,7 @@ ELSEWHERE = 4  # affairs assumed beside those of the window: what the only one t
 # Weight that names and acts in common must have: a place in the headline and an act in the text. A page about everything
 # between two countries touches each affair once.
 ENOUGH = 3.0
+ENOUGH_UNNAMED = 4.5  # where no name is in common: visits, returns and trade are in every affair
 
 
 class _Affair:
@@ -55,6 +57,11 @@ class Affairs:
         for term in terms(mark):
             self._with[term].add(mark.thread)
 
+    def is_alone(self, mark: Mark) -> bool:
+        """Whether the story of an item has its thread to itself."""
+        affair = self._threads.get(mark.thread)
+        return affair is None or all(other.story == mark.story for other in affair.marks)
+
     def same(self, mark: Mark) -> Match | None:
         """The affair to which a text most surely belongs, by the item of it that shares most; or None.
 
@@ -66,7 +73,7 @@ class Affairs:
         known = {thread for term in told for thread in self._with.get(term, ())}
         matches = [
             Match(score, _nearest(mark, self._threads[thread].marks))
-            for thread in sorted(known)
+            for thread in sorted(known - {mark.thread})
             if (score := self._score(mark, self._threads[thread], told, weights)) >= SAME_AFFAIR
         ]
         return max(matches, key=lambda match: match.score, default=None)
@@ -75,7 +82,12 @@ class Affairs:
         shares = {term: affair.share(term) for term in told}
         evidence = math.fsum(weight * shares[term] for term, weight in told.items())
         apart = min(abs(mark.at - other.at) for other in affair.marks)
-        if evidence < ENOUGH or apart > THREAD_WINDOW or mark.at - affair.first > LONGEST:
+        named = any(term[0] == NAME and shares[term] for term in told)
+        if (
+            evidence < (ENOUGH if named else ENOUGH_UNNAMED)
+            or apart > THREAD_WINDOW
+            or mark.at - affair.first > LONGEST
+        ):
             return 0.0
         known = math.fsum(weight * shares[term] for term, weight in weights.items())
         return known / math.fsum(weights.values()) * float(0.5 ** (apart / DAY / HALF_LIFE))

@@ -31,6 +31,7 @@ class Events:
     def __init__(self) -> None:
         self._marks: dict[int, Mark] = {}
         self._terms: dict[int, Mapping[str, float]] = {}
+        self._signs: dict[int, frozenset[str]] = {}
         self._stories: dict[int, list[int]] = defaultdict(list)
         self._with: dict[str, set[int]] = defaultdict(set)
 
@@ -38,28 +39,40 @@ class Events:
         """Take in a text that has been placed."""
         self._marks[mark.item] = mark
         self._terms[mark.item] = terms(mark)
+        self._signs[mark.item] = _signs(mark)
         self._stories[mark.story].append(mark.item)
         for term in self._terms[mark.item]:
             self._with[term].add(mark.item)
 
-    def likeness(self, one: Mark, other: Mark) -> float:
-        """The cosine of what two texts tell, each name and act weighing as it is rare in the window; 0 to 1."""
-        mine, theirs = (self._rare(self._terms.get(mark.item) or terms(mark)) for mark in (one, other))
-        shared = math.fsum(mine[term] * theirs[term] for term in mine.keys() & theirs.keys())
-        return shared / (math.hypot(*mine.values()) * math.hypot(*theirs.values())) if shared else 0.0
+    def told_by(self, mark: Mark) -> Mapping[str, float]:
+        """What a text tells, each name and act weighing as it is rare in the window."""
+        return self._rare(terms(mark))
 
-    def unlikeness(self, one: Mark, other: Mark) -> float:
+    def likeness(self, told: Mapping[str, float], other: Mark) -> float:
+        """The cosine of what a text tells with what one of the window does; 0 to 1."""
+        theirs = self._rare(self._terms[other.item])
+        shared = math.fsum(told[term] * theirs[term] for term in told.keys() & theirs.keys())
+        return shared / (math.hypot(*told.values()) * math.hypot(*theirs.values())) if shared else 0.0
+
+    def unlikeness(self, told: Mapping[str, float], other: Mark) -> float:
         """How far two texts that name someone fall short of what texts of one event commonly share; 0 where they do not.
 
         Sharing more adds nothing: the words have counted the names already, and at one crossing many things happen.
         """
-        if not (one.names and other.names):
+        if not other.names or not any(term[0] == NAME for term in told):
             return 0.0
-        return max(0.0, COMMON - self.likeness(one, other))
+        return max(0.0, COMMON - self.likeness(told, other))
+
+    def contrary(self, mark: Mark, story: int) -> bool:
+        """Whether the headline of a text and one of the story speak against their being one event."""
+        mine = _signs(mark)
+        return bool(mine) and any(_contrary(mine, self._signs[item]) for item in self._stories[story])
 
     def same(self, mark: Mark) -> Match | None:
         """The story of the last hours, told in other languages, that most surely tells the same event, or None."""
-        matches = [self._match(mark, self._stories[story]) for story in self._near(mark)]
+        told = self.told_by(mark)
+        near = [story for story in self._near(mark) if not self.contrary(mark, story)]
+        matches = [self._match(mark, told, self._stories[story]) for story in near]
         sure = [match for match in matches if match and match.score >= ACROSS]
         return max(sure, key=lambda match: (match.score, -match.nearest.item), default=None)
 
@@ -70,12 +83,12 @@ class Events:
             {self._marks[item].story for item in named if abs(self._marks[item].at - mark.at) <= ACROSS_WINDOW}
         )
 
-    def _match(self, mark: Mark, story: Iterable[int]) -> Match | None:
+    def _match(self, mark: Mark, told: Mapping[str, float], story: Iterable[int]) -> Match | None:
         others = [self._marks[item] for item in story]
         others = [other for other in others if abs(other.at - mark.at) <= ACROSS_WINDOW]
-        if all(other.language == mark.language for other in others) or any(contrary(mark, other) for other in others):
+        if all(other.language == mark.language for other in others):
             return None
-        scores = [(self.likeness(mark, other), -other.item) for other in others]
+        scores = [(self.likeness(told, other), -other.item) for other in others]
         return Match(math.fsum(score for score, _ in scores) / len(scores), self._marks[-max(scores)[1]])
 
     def _rare(self, told: Mapping[str, float]) -> Mapping[str, float]:
@@ -106,14 +119,14 @@ def shared(one: Mark, other: Mark) -> list[str]:
     return sorted({*one.names} & {*other.names}) + sorted({*one.numbers} & {*other.numbers})
 
 
-def contrary(one: Mark, other: Mark) -> bool:
-    """Whether the headlines speak against one event: blows here and dealings there, or different strikers."""
-    return any(_parted(one, other, signs) for signs in _SIGNS)
+def _signs(mark: Mark) -> frozenset[str]:
+    """What the headline says of blows, dealings and strikers."""
+    return frozenset(word for word, _ in mark.words if word[0] == SIGN)
 
 
-_SIGNS = (frozenset({f"{SIGN}blow", f"{SIGN}dealing"}), frozenset(SIGN + side for side in SIDES))
+def _contrary(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether headlines speak against one event: blows here and dealings there, or different strikers."""
+    return any(mine & kind and theirs & kind and mine.isdisjoint(theirs & kind) for kind in _KINDS)
 
 
-def _parted(one: Mark, other: Mark, signs: frozenset[str]) -> bool:
-    mine, theirs = ({word for word, _ in mark.words if word in signs} for mark in (one, other))
-    return bool(mine and theirs and mine.isdisjoint(theirs))
+_KINDS = (frozenset({f"{SIGN}blow", f"{SIGN}dealing"}), frozenset(SIGN + side for side in SIDES))

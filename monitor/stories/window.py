@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from monitor.model import Mark, Placement
 from monitor.stories import words
@@ -16,7 +17,8 @@ _ALONE = Placement(story=0, thread=0, reasons=("no story of these weeks tells th
 def place(window: Sequence[Mark], mark: Mark) -> Placement:
     """Where an item belongs among the marks of the last weeks, whatever their order.
 
-    An item that has a story already (an edited text) stays there: what was told is not told under another name.
+    An item that has a story already (an edited text) stays there: what was told is not told under another name. Its
+    story changes to the thread of another only where it has its own to itself.
     """
     return Window(window).place(mark)
 
@@ -48,12 +50,21 @@ class Window:
         """Where an item belongs; see the function `place`."""
         original = self._texts.original(mark)
         if mark.story:
-            return self._placed(mark, mark, original, "it stays in its story")
+            return self._stayed(mark, original)
         if original:
             reason = f"repeats the text of {original.item}: {contained(mark, original):.0%} of the shorter one"
             return self._placed(mark, original, original, reason)
         told = self._told_in(mark.language).nearest(mark)
         return self._joined(mark, told) or self._linked(mark, told) or _ALONE
+
+    def _stayed(self, mark: Mark, original: Mark | None) -> Placement:
+        """In the story that it has; a story alone in its thread may find its affair when more of it is read."""
+        placed = self._placed(mark, mark, original, "it stays in its story")
+        found = self._affairs.same(mark) if self._affairs.is_alone(mark) else None
+        if not found:
+            return placed
+        reasons = (*placed.reasons, _because(mark, found, "same affair as", "names and acts"))
+        return replace(placed, thread=found.nearest.thread, reasons=reasons)
 
     def _joined(self, mark: Mark, told: Match | None) -> Placement | None:
         """In the story that tells the same event, in this language or another."""

@@ -9,7 +9,7 @@ from operator import mul
 
 from monitor.model import Mark
 from monitor.stories.background import SHARES, TEXTS
-from monitor.stories.events import DAY, Events, Match, contrary
+from monitor.stories.events import DAY, Events, Match
 from monitor.stories.marks import spoken
 
 STORY_WINDOW = timedelta(days=5)
@@ -50,9 +50,9 @@ class Words:
 
     def nearest(self, mark: Mark) -> Match | None:
         """The story of the last days that is most like a mark, however little that is."""
-        query = _Query(mark, self._rarities([word for word, _ in spoken(mark)]))
+        query = _Query(mark, self._rarities([word for word, _ in spoken(mark)]), self._events.told_by(mark))
         stories = sorted({self._marks[here].story for here in self._candidates(query)})
-        matches = [self._match(query, story) for story in stories if not self._contrary(mark, story)]
+        matches = [self._match(query, story) for story in stories if not self._events.contrary(mark, story)]
         return max(matches, key=lambda match: match.score, default=None)
 
     def _candidates(self, query: "_Query") -> Sequence[int]:
@@ -73,11 +73,8 @@ class Words:
         words, weights = self._columns[here]
         likeness = query.likeness(words, weights, self._rarities(words))
         days = abs(self._marks[here].at - query.mark.at) / DAY
-        unlike = self._events.unlikeness(query.mark, self._marks[here])
+        unlike = self._events.unlikeness(query.told, self._marks[here])
         return likeness - UNLIKE * unlike - PER_DAY_SQUARED * days * days
-
-    def _contrary(self, mark: Mark, story: int) -> bool:
-        return any(contrary(mark, self._marks[here]) for here in self._stories[story])
 
     def _near(self, mark: Mark, story: int) -> Sequence[int]:
         """The texts of a story that are nearest in time."""
@@ -106,8 +103,8 @@ class _LogOften(dict[str, float]):
 class _Query:
     """A mark made ready to be compared with many: its side of the cosine worked out once."""
 
-    def __init__(self, mark: Mark, rarities: Sequence[float]) -> None:
-        self.mark = mark
+    def __init__(self, mark: Mark, rarities: Sequence[float], told: Mapping[str, float]) -> None:
+        self.mark, self.told = mark, told
         rare = {word: weight * rarity for (word, weight), rarity in zip(spoken(mark), rarities, strict=True)}
         self.heaviest = sorted(rare, key=lambda word: (-rare[word], word))[:HEAVIEST]
         size = math.hypot(*rare.values())

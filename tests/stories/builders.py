@@ -19,6 +19,7 @@ FORMS = {
     "tehran": ("place", ("Tehran", "تہران")),
     "gas-pipeline": ("project", ("gas pipeline",)),
 }
+SIDES = {"IR": ("Iran", "Iranian"), "PK": ("Pakistan", "Pakistani")}
 START = datetime(2024, 1, 16, 18, 0, tzinfo=UTC)
 
 
@@ -27,6 +28,13 @@ def hits_in(text):
     return tuple(
         Hit(term=term, name=term, side="", kind=kind, field="text", start=start, end=start + len(form), text=form)
         for term, (kind, forms) in FORMS.items()
+        for form in forms
+        if (start := text.find(form)) >= 0
+    ) + tuple(
+        Hit(
+            term=side, name=side, side=side, kind="country", field="text", start=start, end=start + len(form), text=form
+        )
+        for side, forms in SIDES.items()
         for form in forms
         if (start := text.find(form)) >= 0
     )

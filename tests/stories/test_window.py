@@ -99,8 +99,17 @@ def test_fresh_is_what_no_item_of_the_story_named():
 def test_an_edited_item_stays_in_its_story():
     """What was told under one story is not told under another because a word changed."""
     edited = replace(CRICKET, item=5, story=4, thread=4)
-    where = place([replace(STRIKE, item=1, story=1, thread=1), edited], replace(STRIKE, item=5, story=4, thread=4))
+    sibling = replace(CRICKET, item=6, story=9, thread=4)
+    window = [replace(STRIKE, item=1, story=1, thread=1), edited, sibling]
+    where = place(window, replace(STRIKE, item=5, story=4, thread=4))
     assert (where.story, where.thread) == (4, 4)
+
+
+def test_a_story_alone_finds_its_affair_when_more_is_read():
+    """A headline names nobody; the page behind it tells of the affair."""
+    read = replace(ANSWER, item=5, story=4, thread=4)
+    where = place([replace(STRIKE, item=1, story=1, thread=1)], read)
+    assert (where.story, where.thread) == (4, 1)
 
 
 def test_an_empty_window_opens_a_story_and_says_so():
@@ -140,3 +149,36 @@ def test_any_text_has_a_place(title, text):
     """No words, one word, or any."""
     known = a_mark(title, text, item=1, story=1, thread=1, language="")
     assert place([known], a_mark(title, text, item=2, language="")).story == (1 if known.words else 0)
+
+
+def test_strike_and_answer_are_two_stories_in_any_words():
+    """Who strikes parts them, though both name the same places, groups and weapons within a day."""
+    text = "Missiles and drones hit Jaish al-Adl near Panjgur and Saravan on the border."
+    first = a_mark("Iran strikes bases inside Pakistan", text, item=1, story=1, thread=1)
+    answer = place([first], a_mark("Pakistan strikes bases inside Iran", text + " So the army said.", item=2, hours=20))
+    assert answer.story == 0 or answer.copy_of
+
+
+def test_blows_and_dealings_are_two_stories():
+    """The recall of an ambassador over a strike is not the strike."""
+    background = "Missiles hit Jaish al-Adl near Panjgur, Jilani said in Islamabad."
+    strike = a_mark("Iranian strike on Panjgur kills two", background, item=1, story=1, thread=1)
+    recall = place([strike], a_mark("Pakistan recalls ambassador over Panjgur", background + " He flies home.", item=2))
+    assert recall.story == 0 or recall.copy_of
+
+
+def test_fresh_is_not_what_a_text_tells_again():
+    """A name further down is background; an act of the headline is news."""
+    first = replace(STRIKE, item=1, story=1, thread=1)
+    filler = "The talk of the town went on for hours in every shop and at each corner of it. " * 4
+    update = a_mark(f"{STRIKE.title}, protest follows", filler + "Jilani was named once.", item=2, hours=9)
+    assert place([first], update).fresh in (("protest",), ())
+
+
+def test_an_affair_ends():
+    """After four weeks the same people open a new thread: mediation would be one for ever."""
+    first = replace(STRIKE, item=1, story=1, thread=1)
+    links = {
+        days: place([first], replace(ANSWER, item=2, at=STRIKE.at + timedelta(days=days))).thread for days in (2, 29)
+    }
+    assert links == {2: 1, 29: 0}

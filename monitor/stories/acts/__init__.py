@@ -7,7 +7,7 @@ and a strike): reporters choose between them freely.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ from importlib.resources import files
 from monitor.text import fold
 
 _SHORTEST = 3  # letters of a beginning
+_LONGEST = 4  # words of a phrase
 
 
 def _forms(language: str) -> Iterator[tuple[str, str]]:
@@ -57,9 +58,13 @@ def acts(words: Sequence[str], language: str) -> Iterator[tuple[int, str]]:
         return
     phrases = _FORMS[language].phrases
     for place, word in enumerate(words):
-        longer = (act for form, act in phrases.get(word, ()) if tuple(words[place : place + len(form)]) == form)
-        if act := next(longer, "") or _of(word, language):
+        if act := (word in phrases and _begun(words[place : place + _LONGEST], phrases[word])) or _of(word, language):
             yield place, act
+
+
+def _begun(words: Sequence[str], phrases: Iterable[tuple[Sequence[str], str]]) -> str:
+    """The act of a phrase that stands first, or ""."""
+    return next((act for form, act in phrases if tuple(words[: len(form)]) == form), "")
 
 
 @lru_cache(maxsize=1 << 15)
