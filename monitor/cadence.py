@@ -14,6 +14,7 @@ LONGEST_HINT = DAY  # Retry-After and ttl of more than a day are mistakes or a n
 LONGEST_BACKOFF = timedelta(hours=6)  # four looks a day at a dead source cost nothing; one back after a day costs news
 LONGEST_JITTER = timedelta(seconds=30)  # half of the minute that the promise leaves between poll and alert
 FRESH = timedelta(hours=12)  # older news goes into a digest, marked late
+PAGE_FIRST = timedelta(seconds=30)  # an alert by the title alone waits so long for the page; half of what we promise
 BACKLOG = DAY  # how far back a source's first poll is told of
 ARCHIVE = timedelta(days=30)  # what a source shows for the first time so long after its publication is no news
 GRACE = timedelta(hours=12)  # a digest later than this is folded into the next

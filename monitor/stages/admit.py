@@ -126,6 +126,10 @@ def _commit(
     if cadence.is_backlog(published, baseline=subject.baseline, now=now) or _is_archive(subject, admission.article):
         outcome = admission.outcome and Outcome.TOO_OLD
         return _write(conn, kit, replace(admission, placement=placement, outcome=outcome), now=now)
+    # Most pages are read within seconds: a spun page whose title alerts is flagged by then, and goes to the digest.
+    waits = admission.partial and admission.outcome is None
+    if not admission.partial:
+        items.take_back(conn, subject.entry_id)
     tellings = digest.tellings(
         tuple(kit.channels.values()),
         verdict=admission.verdict,
@@ -134,7 +138,7 @@ def _commit(
         fresh=cadence.is_alertable(published, subject.first_seen, baseline=subject.baseline, now=now),
         late=cadence.is_late(published, subject.first_seen, baseline=subject.baseline),
         partial=admission.partial,
-        now=now,
+        now=now + cadence.PAGE_FIRST if waits else now,
     )
     return _write(conn, kit, replace(admission, placement=placement, tellings=tellings), now=now)
 

@@ -251,6 +251,12 @@ def _notify(conn: Connection, tellings: Sequence[Telling], item_id: int, story_i
     return len(conn.execute(written, rows).all())
 
 
+def take_back(conn: Connection, entry_id: int) -> None:
+    """Take back what is open because of an entry's title alone: its page was read, and decides anew."""
+    own = select(item.c.id).where(item.c.entry == entry_id)
+    conn.execute(delete(notice).where(notice.c.item.in_(own), notice.c.partial, notice.c.digest.is_(None)))
+
+
 def withdraw(conn: Connection, story_id: int) -> None:
     """Take back what is open about a story without a relevant item: its page told less than its title promised."""
     relevant = select(item.c.id).where(item.c.story == story_id, item.c.relevant)

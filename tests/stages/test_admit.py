@@ -1,57 +1,95 @@
-"""What the page of an entry tells of its age decides who hears of it."""
+"""An item comes in by its title or by its page, and its channels hear of it once."""
 
-import httpx
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select, update
 
-from monitor.app import open_app
-from monitor.config import Config, bundled, load_rules
-from monitor.model import Channel, ChannelKind, Source
-from monitor.stages import once
+from monitor.model import Channel, ChannelKind, Flag, Method, NoticeKind, Source
+from monitor.stages.admit import Subject, admit
+from monitor.stages.groups import Groups
 from monitor.stages.kit import ActClock
-from monitor.store import schema
-from tests.parse.builders import NOW, an_item, an_rss
+from monitor.store import notices, open_store, sources
+from monitor.store.outcomes import Outcome
+from tests.store.builders import LEASE, NOW, a_source, a_verdict, an_article, an_entry, polled, seen
 
-TITLE = "Pakistan and Iran sign a border trade agreement in Islamabad"
-TEXT = "The foreign ministers of Pakistan and Iran signed a trade agreement on the markets at their border. " * 5
+URL = "https://dawn.example/1"
+DESK = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("desk@desk.example",))
 
 
-async def told(published: str, fields: str = "") -> tuple[str, list[str]]:
-    """The outcome of an entry whose page gives this time, at a source long known, and the kinds of its notices."""
-    page = f'<meta property="article:published_time" content="{published}"><h1>{TITLE}</h1><p>{TEXT}</p>'
-    feed = an_rss(an_item(1, fields))
-    desk = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("desk@desk.example",))
-    config = Config(
-        contact="desk@desk.example",
-        sources=(Source(id="outlet", name="Outlet", url="https://outlet.example/feed", zone="Asia/Karachi"),),
-        rules=load_rules(bundled("config")),
-        channels=(desk,),
+class SmallKit:
+    """What admission uses of a kit: the real store, groups, clock and channels."""
+
+    def __init__(self):
+        self.store, self.groups, self.clock = open_store("sqlite://"), Groups(), ActClock(NOW)
+        self.channels = {"desk": DESK}
+
+
+@pytest.fixture
+def kit():
+    kit = SmallKit()
+    kit.store.call(sources.sync, [a_source()], now=NOW)
+    (due,) = kit.store.call(sources.claim, now=NOW, lease=LEASE, limit=1)
+    kit.store.call(sources.commit, polled(due, seen(URL, published=NOW)), now=NOW)
+    yield kit
+    kit.store.close()
+
+
+def subject() -> Subject:
+    return Subject(entry_id=1, entry=an_entry(URL, published=NOW), source=a_source(), baseline=False, first_seen=NOW)
+
+
+async def by_title(kit):
+    return await admit(
+        kit, subject(), an_article(method=Method.FEED, text=""), a_verdict(alert=True), outcome=None, partial=True
     )
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path == "/robots.txt":
-            return httpx.Response(404)
-        body, kind = (feed, "text/xml") if request.url.path == "/feed" else (page, "text/html")
-        return httpx.Response(200, text=body, headers={"content-type": kind})
 
-    async with open_app(config, store="sqlite://", transport=httpx.MockTransport(answer), clock=ActClock(NOW)) as kit:
-        await kit.store.run(lambda conn: conn.execute(update(schema.source).values(polls=1)).rowcount)
-        await once.fetch(kit)
-        (outcome,) = await kit.store.run(lambda conn: conn.scalars(select(schema.entry.c.outcome)).all())
-        kinds = await kit.store.run(lambda conn: conn.scalars(select(schema.notice.c.kind)).all())
-    return outcome, list(kinds)
+def waiting(kit, *, after=timedelta(0)):
+    due = kit.store.call(notices.due, channel="desk", now=kit.clock() + after)
+    return [(one.kind, one.partial) for one in due]
 
 
-@pytest.mark.parametrize(
-    ("published", "fields", "expected"),
-    [
-        ("2026-11-21T11:00Z", "", ("held", ["alert"])),
-        ("2026-11-21", "", ("held", ["alert"])),  # seventeen hours after the midnight of its day
-        ("2026-11-19T11:00Z", "", ("held", ["digest"])),
-        ("2018-11-21T11:00Z", "", ("too-old", [])),
-        ("2018-11-21T11:00Z", "<pubDate>Fri, 20 Nov 2026 09:00:00 GMT</pubDate>", ("held", ["digest"])),
-    ],
-)
-async def test_age_by_the_page(published, fields, expected):
-    """News alerts, on its whole day where it names no hour; later it waits for the digest; an archive tells nobody."""
-    assert await told(published, fields) == expected
+async def test_a_title_alerts_after_half_a_minute(kit):
+    """A page that cannot be read does not keep an alert back for longer."""
+    await by_title(kit)
+    assert waiting(kit) == []
+    assert waiting(kit, after=timedelta(seconds=30)) == [(NoticeKind.ALERT, True)]
+
+
+async def test_its_page_alerts_at_once(kit):
+    """Read before that, the page takes the place of the title: one alert, in full."""
+    await by_title(kit)
+    await admit(kit, subject(), an_article(), a_verdict(alert=True), outcome=Outcome.HELD)
+    assert waiting(kit, after=timedelta(minutes=1)) == [(NoticeKind.ALERT, False)]
+
+
+async def test_a_page_that_shows_the_title_to_be_spun_waits_for_the_digest(kit):
+    """The alert of the title is taken back."""
+    await by_title(kit)
+    spun = a_verdict(alert=False, flags=(Flag(code="template-text", evidence="Conclusion"),))
+    await admit(kit, subject(), an_article(), spun, outcome=Outcome.HELD)
+    assert waiting(kit, after=timedelta(minutes=1)) == [(NoticeKind.DIGEST, False)]
+
+
+async def test_a_page_that_is_about_something_else_tells_nobody(kit):
+    """Neither alert nor digest is left of a title that promised too much."""
+    await by_title(kit)
+    admitted = await admit(
+        kit, subject(), an_article(), a_verdict(digest=False, alert=False, score=0.0), outcome=Outcome.REJECTED
+    )
+    assert admitted.outcome is Outcome.REJECTED
+    assert waiting(kit, after=timedelta(minutes=1)) == []
+
+
+async def test_an_old_page_of_a_first_poll_is_stored_and_not_told(kit):
+    """The backlog of a new source is too old to tell; it can be searched."""
+    old = Subject(
+        entry_id=1,
+        entry=an_entry(URL, published=NOW - timedelta(days=2)),
+        source=Source(id="dawn", name="Dawn", url=URL),
+        baseline=True,
+        first_seen=NOW,
+    )
+    admitted = await admit(kit, old, an_article(), a_verdict(alert=True), outcome=Outcome.HELD)
+    assert admitted.outcome is Outcome.TOO_OLD
+    assert waiting(kit, after=timedelta(minutes=1)) == []
