@@ -251,6 +251,13 @@ def _notify(conn: Connection, tellings: Sequence[Telling], item_id: int, story_i
     return len(conn.execute(written, rows).all())
 
 
+def was_told(conn: Connection, entry_id: int) -> bool:
+    """Whether a channel has heard of an entry by what itself had caused."""
+    own = select(item.c.id).where(item.c.entry == entry_id)
+    heard = select(notice.c.id).where(notice.c.item.in_(own), notice.c.digest.is_not(None))
+    return conn.execute(heard.limit(1)).first() is not None
+
+
 def take_back(conn: Connection, entry_id: int) -> None:
     """Take back what is open because of an entry's title alone: its page was read, and decides anew."""
     own = select(item.c.id).where(item.c.entry == entry_id)

@@ -8,7 +8,8 @@ from monitor.model import Channel, ChannelKind, Flag, Method, NoticeKind, Source
 from monitor.stages.admit import Subject, admit
 from monitor.stages.groups import Groups
 from monitor.stages.kit import ActClock
-from monitor.store import notices, open_store, sources
+from monitor.store import digests, notices, open_store, sources
+from monitor.store.digests import Composed
 from monitor.store.outcomes import Outcome
 from tests.store.builders import LEASE, NOW, a_source, a_verdict, an_article, an_entry, polled, seen
 
@@ -78,6 +79,27 @@ async def test_a_page_that_is_about_something_else_tells_nobody(kit):
         kit, subject(), an_article(), a_verdict(digest=False, alert=False, score=0.0), outcome=Outcome.REJECTED
     )
     assert admitted.outcome is Outcome.REJECTED
+    assert waiting(kit, after=timedelta(minutes=1)) == []
+
+
+async def test_a_page_is_no_update_of_its_own_title(kit):
+    """Whoever was alerted by the title is not told again when the page is read."""
+    await by_title(kit)
+    kit.clock.set(NOW + timedelta(minutes=1))
+    (due,) = kit.store.call(notices.due, channel="desk", now=kit.clock())
+    composed = Composed(
+        channel="desk",
+        channel_kind=ChannelKind.EMAIL,
+        kind="alert",
+        start=NOW,
+        end=NOW,
+        subject="Alert",
+        notices=[due.id],
+        items=[1],
+        messages=[],
+    )
+    kit.store.call(digests.compose, composed, now=kit.clock())
+    await admit(kit, subject(), an_article(text="14 prisoners went home."), a_verdict(alert=True), outcome=Outcome.HELD)
     assert waiting(kit, after=timedelta(minutes=1)) == []
 
 
