@@ -13,8 +13,10 @@ DAY = timedelta(days=1)
 ELSEWHERE = 8  # texts assumed beside those of the window: what the only text there names says little
 _SEATS = frozenset(NAME + seat for seat in SEATS)
 ACROSS_WINDOW = timedelta(hours=36)
-ACROSS = 0.4  # likeness
-COMMON = 0.35  # likeness of two texts of one event; four in five have more
+# Likeness, on average over a story. Of two acts played by hand every event finds its other languages from .3 to .4 and
+# none is wrong; at .45 the protest of the families leaves the killing.
+ACROSS = 0.4
+COMMON = 0.35  # likeness of two texts of one event: of 40 pairs of those acts seven in eight have more
 
 
 @dataclass(frozen=True, slots=True)
