@@ -1,7 +1,6 @@
 """`monitor config` and `monitor init`: see, check and start a configuration."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -72,8 +71,11 @@ def init(
     folder: Annotated[Path | None, typer.Argument(help="Where to. [default: --config, else ./config]")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
     contact: Annotated[str, typer.Option(help="Address or page that every request carries.")] = "",
+    rules: Annotated[bool, typer.Option("--rules", help="Copy the rules too, to edit them.")] = False,
 ) -> None:
     """Write a commented configuration to start from. A file that is there is never touched.
+
+    Without --rules the rules that come with Monitor hold, and get better with it.
 
     Example: monitor init config --contact desk@example.org --yes
     """
@@ -85,15 +87,19 @@ def init(
             "An address or page where an outlet can reach you (every request carries it)", default=""
         )
     for source in sorted(bundled("config").rglob("*.yaml")):
-        copy = target / source.relative_to(bundled("config"))
-        if copy.exists():
-            typer.echo(f"kept     {copy}")
-            continue
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        if copy.name == "monitor.yaml" and contact:
-            text = source.read_text("utf-8")
-            copy.write_text(text.replace('contact: ""', f"contact: {json.dumps(contact)}", 1), "utf-8")
-        else:
-            shutil.copyfile(source, copy)
-        typer.echo(f"written  {copy}")
+        part = source.relative_to(bundled("config"))
+        if part.parts[0] != "rules" or rules:
+            typer.echo(_write(source, target / part, contact))
     typer.echo(f"Next: monitor --config {target} config check, then monitor --config {target} fetch")
+
+
+def _write(source: Path, copy: Path, contact: str) -> str:
+    """Copy one file of the configuration to where none is, with the contact filled in; what was done."""
+    if copy.exists():
+        return f"kept     {copy}"
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    text = source.read_text("utf-8")
+    if contact:
+        text = text.replace('contact: ""', f"contact: {json.dumps(contact)}", 1)
+    copy.write_text(text, "utf-8")
+    return f"written  {copy}"
