@@ -130,8 +130,6 @@ def _commit(
     waits = admission.partial and admission.outcome is None
     if not admission.partial:
         items.take_back(conn, subject.entry_id)
-    if items.was_told(conn, subject.entry_id):  # by its title: its page is no news to that
-        placement = replace(placement, fresh=())
     tellings = digest.tellings(
         tuple(kit.channels.values()),
         verdict=admission.verdict,

@@ -33,9 +33,12 @@ class Groups:
         # A window cannot unlearn the mark that will be replaced. Kept beside the new one it weighed twice, and a text
         # that came next found another story than after a restart.
         self.forget()
-        # Its title had brought it in before its page was read, or its text was edited: it stays where readers met it.
         others = [one for one in items.window(conn, since=mark.at - stories.THREAD_WINDOW) if one.item != own.item]
-        return stories.place(others, replace(mark, story=own.story, thread=own.thread))
+        if not items.is_met(conn, own.item):  # a title says little of its event: the page finds the right story
+            return stories.place(others, mark)
+        # It stays where readers met it, and is no news to itself.
+        stayed = stories.place(others, replace(mark, story=own.story, thread=own.thread))
+        return replace(stayed, fresh=())
 
     def add(self, conn: Connection, mark: Mark) -> None:
         """Take in a new item with its ids, right after it was written in the same transaction."""

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, Text, and_, delete, func, or_, select, t
 from monitor.model import Article, Mark, NoticeKind, Placement, Telling, Verdict
 from monitor.store import entries, nouns
 from monitor.store.outcomes import Outcome
-from monitor.store.schema import counter, entry, item, notice, story, thread, version
+from monitor.store.schema import counter, digest_item, entry, item, notice, story, thread, version
 from monitor.store.sql import insert
 from monitor.text import fold
 
@@ -57,20 +57,22 @@ class Admitted:
 def admit(conn: Connection, admission: Admission, *, now: datetime) -> Admitted:
     """Store a judged article, as a new item or as the next version of its entry's item where the text changed.
 
-    An item stays in the story where readers met it. A held item that repeats another's text ends as a copy; an entry
+    An item stays in the story where readers met it; before that its page may find it a better one. A held item that repeats another's text ends as a copy; an entry
     once told stays told. What title and summary gave never replaces what the page gave.
     """
     shown = conn.execute(select(entry).where(entry.c.id == admission.entry_id).with_for_update(key_share=True)).one()
     known = _known(conn, admission.entry_id)
     if known and admission.partial and not known.partial:
         return _standing(known, shown)
-    story_id, thread_id = _place(conn, known, admission, now=now)
+    kept = known if known and is_met(conn, known.id) else None
+    story_id, thread_id = _place(conn, kept, admission, now=now)
     values = _values(admission, shown, story_id, now=now)
     number, item_id = _write(conn, known, admission, values, now=now)
     outcome = _end(conn, shown, admission, now=now)
     notices = _notify(conn, admission.tellings, item_id, story_id, now=now)
-    if known and known.relevant and not values["relevant"]:
+    if known and known.story and (known.story != story_id or not values["relevant"]):
         withdraw(conn, known.story)
+        _clear_away(conn, known.story, known.thread)
     if values["relevant"] or (known and known.relevant):
         count_change(conn)
     return Admitted(item=item_id, version=number, story=story_id, thread=thread_id, outcome=outcome, notices=notices)
@@ -148,18 +150,31 @@ def _standing(known: Row[Any], shown: Row[Any]) -> Admitted:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _place(conn: Connection, known: Row[Any] | None, admission: Admission, *, now: datetime) -> tuple[int, int]:
-    """The story and thread of an item, opened where the placement asks for new ones; zeros where it has none."""
-    if known and known.story:
-        return known.story, known.thread
+def _place(conn: Connection, kept: Row[Any] | None, admission: Admission, *, now: datetime) -> tuple[int, int]:
+    """The story and thread of an item, opened where the placement asks for new ones; zeros where it has none.
+
+    `kept` is the item as readers have met it: it stays in its story.
+    """
     placement = admission.placement
+    if kept and kept.story:
+        return kept.story, _follow(conn, kept.story, kept.thread, placement)
     if placement is None:
         return 0, 0
     if placement.story:
-        return placement.story, _scalar(conn, select(story.c.thread).where(story.c.id == placement.story))
+        thread_id = _scalar(conn, select(story.c.thread).where(story.c.id == placement.story))
+        return placement.story, _follow(conn, placement.story, thread_id, placement)
     thread_id = placement.thread or _scalar(conn, insert(conn, thread).values(opened_at=now).returning(thread.c.id))
     opened = insert(conn, story).values(thread=thread_id, opened_at=now).returning(story.c.id)
     return _scalar(conn, opened), thread_id
+
+
+def _follow(conn: Connection, story_id: int, thread_id: int, placement: Placement | None) -> int:
+    """The thread of a story: that of the affair to which more of it has led."""
+    if placement is None or placement.thread in (0, thread_id):
+        return thread_id
+    conn.execute(update(story).where(story.c.id == story_id).values(thread=placement.thread))
+    _clear_away(conn, story_id, thread_id)
+    return placement.thread
 
 
 def _scalar(conn: Connection, statement: Any) -> int:
@@ -251,11 +266,9 @@ def _notify(conn: Connection, tellings: Sequence[Telling], item_id: int, story_i
     return len(conn.execute(written, rows).all())
 
 
-def was_told(conn: Connection, entry_id: int) -> bool:
-    """Whether a channel has heard of an entry by what itself had caused."""
-    own = select(item.c.id).where(item.c.entry == entry_id)
-    heard = select(notice.c.id).where(notice.c.item.in_(own), notice.c.digest.is_not(None))
-    return conn.execute(heard.limit(1)).first() is not None
+def is_met(conn: Connection, item_id: int) -> bool:
+    """Whether readers have met an item: a digest or alert carried it."""
+    return conn.execute(select(digest_item.c.item).where(digest_item.c.item == item_id).limit(1)).first() is not None
 
 
 def take_back(conn: Connection, entry_id: int) -> None:
@@ -269,6 +282,16 @@ def withdraw(conn: Connection, story_id: int) -> None:
     relevant = select(item.c.id).where(item.c.story == story_id, item.c.relevant)
     waiting = and_(notice.c.story == story_id, notice.c.digest.is_(None))
     conn.execute(delete(notice).where(waiting, ~relevant.exists()))
+
+
+def _clear_away(conn: Connection, story_id: int, thread_id: int) -> None:
+    """Delete a story that its last item has left, and its thread where that was its only one."""
+    used = or_(*(select(one.c.story).where(one.c.story == story_id).exists() for one in (item, notice)))
+    if not conn.scalar(select(used)):
+        conn.execute(delete(story).where(story.c.id == story_id))
+    conn.execute(
+        delete(thread).where(thread.c.id == thread_id, ~select(story.c.id).where(story.c.thread == thread_id).exists())
+    )
 
 
 def count_change(conn: Connection) -> None:

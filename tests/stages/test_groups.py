@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from monitor import stories
-from monitor.model import Mark
+from monitor.model import ChannelKind, Mark
 from monitor.stages.groups import Groups
-from monitor.store import items, open_store, sources
+from monitor.store import digests, items, open_store, schema, sources
+from monitor.store.digests import Composed
 from monitor.store.items import Admission
 from monitor.store.outcomes import Outcome
 from tests.store.builders import LEASE, NOW, a_source, a_verdict, an_article, polled, seen
@@ -87,12 +89,36 @@ def test_an_undone_transaction_leaves_nothing_behind(store):
     assert placement.story == 0
 
 
-def test_the_page_of_a_known_item_stays_in_its_story(store):
-    """An item admitted from its title is not moved by its page: readers have met it there."""
+OTHER = "Fog shuts the motorways of Punjab for a third day"
+
+
+def test_a_page_finds_a_better_story_than_its_title(store):
+    """Nobody has met the item yet: it moves, and the story that it leaves empty goes."""
+    groups = Groups()
+    _, call = admitted(store, groups, 1, a_told_mark(0))
+    _, title = admitted(store, groups, 2, a_told_mark(1, OTHER))
+    assert title.story != call.story
+    placement, page = admitted(store, groups, 2, a_told_mark(1, f"{CALL} today"))
+    assert (placement.story, page.story) == (call.story, call.story)
+    assert store.call(stories_left) == [call.story]
+
+
+def test_an_item_that_was_told_stays_in_its_story(store):
+    """Its page does not move it from where readers met it, and adds nothing to itself."""
     groups = Groups()
     _, first = admitted(store, groups, 1, a_told_mark(0))
-    placement, again = admitted(store, groups, 1, a_told_mark(0, "Fog shuts the motorways of Punjab for a third day"))
-    assert (placement.story, again.story) == (first.story, first.story)
+    store.call(digests.compose, an_alert(items=[first.item]), now=NOW)
+    placement, again = admitted(store, groups, 1, a_told_mark(0, f"{OTHER}, 14 hurt"))
+    assert (placement.story, again.story, placement.fresh) == (first.story, first.story, ())
+
+
+def stories_left(conn):
+    return list(conn.scalars(select(schema.story.c.id)))
+
+
+def an_alert(**changes):
+    given = {"channel": "desk", "channel_kind": ChannelKind.EMAIL, "kind": "alert", "start": NOW, "end": NOW}
+    return Composed(**given | {"subject": "Alert", "notices": (), "items": (), "messages": ()} | changes)
 
 
 def test_a_text_that_was_replaced_is_forgotten(store):

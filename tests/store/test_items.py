@@ -93,12 +93,12 @@ def test_an_edit_is_a_version(store: Store):
 
 
 def test_a_page_replaces_its_partial_item_and_not_the_other_way(store: Store):
-    """An item admitted by its title stays where readers met it, and is complete once its page was read."""
+    """An item admitted by its title is complete once its page was read, and stays so."""
     partial = admitted(store, partial=True, outcome=None, tellings=[ALERT])
     (due,) = due_entries(store)
     assert partial.outcome is None
     full = store.call(items.admit, admission(due.id, article=an_article(text="The page.")), now=NOW + MINUTE)
-    assert (full.story, full.item, full.version, full.outcome) == (partial.story, partial.item, 2, Outcome.HELD)
+    assert (full.item, full.version, full.outcome) == (partial.item, 2, Outcome.HELD)
     late = admission(due.id, partial=True, outcome=None, article=an_article(text="The title."))
     assert store.call(items.admit, late, now=NOW + MINUTE).version == 2
     trail = store.call(trails.find, str(full.item))
