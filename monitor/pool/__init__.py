@@ -24,9 +24,9 @@ from monitor.errors import MonitorError, PoolError
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# What the fork server imports once, so that a new worker is there within milliseconds. `__main__` is named because
-# each worker would otherwise run the main script again to find its definitions.
-PRELOAD = ["__main__", "monitor.parse", "monitor.extract"]
+# What the fork server imports once, so that a new worker is there within milliseconds. The main script is among it:
+# each worker runs it again under another name to find its definitions, and then finds its imports done.
+PRELOAD = ["monitor.__main__", "monitor.parse", "monitor.extract"]
 
 Answer = tuple[Literal["value", "error", "bug"], object]
 
