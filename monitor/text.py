@@ -5,7 +5,7 @@ Matching text is for machines only: what a reader sees is always the untouched o
 
 import re
 import unicodedata
-from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
@@ -24,12 +24,11 @@ _INNER = rf"[\w{_SILENT}{_INDIC}]"  # with "_": a tag or handle is found whole a
 
 _APOSTROPHES = "'’‘`´"
 _WORD = re.compile(rf"#?{_LETTER}{_INNER}*(?:[{_APOSTROPHES}]{_LETTER}{_INNER}*)*")
-_SPLIT = re.compile(f"({_WORD.pattern})")
 _PIECE = re.compile(rf"[^_{_APOSTROPHES}]+")
 
 # An apostrophe parts a name from its ending (Iran's, İran'ın, Pakistan'da) but belongs to a short beginning
 # (Qur'an, Shi'ite, Ja'fari): four letters before it and at most four behind make it an ending.
-_ENDING = re.compile(rf"[{_APOSTROPHES}](?=s\b)|(?<=\w{{4}})[{_APOSTROPHES}](?=\w{{1,4}}\b)")
+_ENDING = re.compile(rf"[{_APOSTROPHES}](?:(?=s\b)|(?<=\w{{4}}.)(?=\w{{1,4}}\b))")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -64,32 +63,37 @@ class Folded:
 
     text: str
     original: str
-    _parts: list[str] = field(repr=False)  # of the original: gap, token, gap, … token, gap
-    _words: list[str] = field(repr=False)  # each token folded: mostly one word, sometimes none or several
+    _plain: str = field(repr=False)  # the original with a folded letter for each letter; "" where that cannot be
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the original of `text[start:end]`, widened to whole words."""
-        first = self._piece(start)
-        return (first[0], self._piece(end - 1)[1]) if " " in self.text[start:end] else first
+        return self.spans([(start, end)])[0]
 
-    def _piece(self, position: int) -> tuple[int, int]:
-        folded, ends = self._tokens
-        index = bisect_right(folded, position) - 1
-        start, end = ends[2 * index], ends[2 * index + 1]
-        if self.text.find(" ", folded[index], folded[index + 1] - 1) < 0:
-            return start, end
-        words = self.text[folded[index] : folded[index + 1]].split()
-        pieces = [found.span() for found in _PIECE.finditer(self.original, start, end)]
-        if len(pieces) != len(words):  # #IranPakistan, or one sign for a whole phrase (ﷺ)
-            return start, end
-        return pieces[self.text.count(" ", folded[index], position)]
+    def spans(self, stretches: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The places of several stretches, given in the order of their starts: one walk through the text."""
+        found, word, at = [], 0, 0
+        for start, end in stretches:
+            word += self.text.count(" ", at, start)
+            last, at = word + self.text.count(" ", start, end), start
+            found.append((self._edges[2 * word], self._edges[2 * last + 1]))
+        return found
 
     @cached_property
-    def _tokens(self) -> tuple[list[int], list[int]]:
-        # Where each token begins in the folded text, and where gaps and tokens end, by turns, in the original. Built
-        # only when a place is asked for: most texts have no hit.
-        lengths = [len(word) + 1 if word else 0 for word in self._words]
-        return list(accumulate(lengths, initial=0)), list(accumulate(map(len, self._parts)))
+    def _edges(self) -> list[int]:
+        # Where each word begins and ends in the original, by turns. Built only when a place is asked for: most texts
+        # have no hit.
+        if not self._plain:
+            return [edge for place in _places(self.original) for edge in place]
+        return list(accumulate(map(len, _GAP.split(f" {self._plain}")), initial=-1))[2:]
+
+
+def _places(text: str) -> Iterator[tuple[int, int]]:
+    """The place of each folded word, by folding word by word."""
+    for token in _WORD.finditer(text):
+        words = _fold_word(token[0]).split()
+        pieces = [piece.span() for piece in _PIECE.finditer(text, *token.span())] if len(words) > 1 else []
+        # #IranPakistan, or one sign for a whole phrase (ﷺ): two words in one place.
+        yield from pieces if len(pieces) == len(words) else [token.span()] * len(words)
 
 
 def fold(text: str) -> Folded:
@@ -98,9 +102,24 @@ def fold(text: str) -> Folded:
     Folding twice changes nothing. A word of the folded text is never part of a word of the original, so a match
     between blanks is a match of whole words: زائران ends in ایران after folding but is another token.
     """
-    parts = _SPLIT.split(text)
-    words = list(map(_fold_word, parts[1::2]))
-    return Folded(text=" ".join(filter(None, words)), original=text, _parts=parts, _words=words)
+    plain = _fold_letters(text)
+    words = plain.replace(_SILENCE, "").split() if plain else filter(None, map(_fold_word, _WORD.findall(text)))
+    return Folded(text=" ".join(words), original=text, _plain=plain)
+
+
+def _fold_letters(text: str) -> str:
+    """The text folded letter by letter, each in its place: four times as fast as word by word, with no places to look for.
+
+    "" where letters do not suffice: rare signs, one letter that becomes two (ß), hashtags of several words.
+    """
+    if _UNCOMMON.search(text) or ("#" in text and _TAG.search(text)):
+        return ""
+    plain = text.translate(_LETTERS)
+    if "'" not in plain:
+        return plain
+    if _SILENCE in plain:
+        return ""
+    return _INNER_APOSTROPHE.sub(_SILENCE, _ENDING.sub(" ", plain)).replace("'", " ")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -116,6 +135,40 @@ def _fold_word(word: str) -> str:
     parted = _ENDING.sub(" ", plain).translate(_NO_APOSTROPHE)
     return " ".join(found.lstrip("#") for found in _WORD.findall(parted))
 
+
+# What fold() does letter by letter: the letters of Latin and Arabic and the signs of print that give one letter or none,
+# alone as in a word.
+_SILENCE = "\0"
+_GAP = re.compile(f"( [ {_SILENCE}]*)")
+_TAG = re.compile("#[^\\s#]+[A-Z\u00c0-\u017f]")
+_INNER_APOSTROPHE = re.compile(r"'(?<=\w.)(?=\w)")
+
+
+def _fold_letter(sign: str) -> str:
+    if sign in _APOSTROPHES:
+        return " " if sign == "´" else "'"  # decomposed it is a blank with an accent
+    if re.fullmatch(f"[{_SILENT}]", sign):
+        return _SILENCE
+    return (_fold_word(sign) or _SILENCE) if re.fullmatch(_LETTER, sign) else " "
+
+
+_POINTS = (
+    *range(0x180),
+    *range(0x300, 0x370),
+    *range(0x600, 0x700),
+    *range(0x2000, 0x2070),
+    *range(0x20A0, 0x2800),  # symbols
+    *range(0xFE00, 0xFE10),
+    0xFEFF,
+    *range(0x1F000, 0x1FB00),  # emoji
+)
+_LETTERS = {
+    point: letter
+    for point, letter in zip(_POINTS, map(_fold_letter, map(chr, _POINTS)), strict=True)
+    # ß gives two letters, ŀ one and a sign, the iota below a letter of its own.
+    if len(letter) == 1 and chr(point) not in "ŀĿ\u0345"
+}
+_UNCOMMON = re.compile(f"[^{re.escape(''.join(map(chr, _LETTERS)))}]")
 
 # --- display ----------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Folding, cleaning and cutting of text."""
 
+import re
 import unicodedata
 from itertools import pairwise
 
@@ -76,6 +77,16 @@ def test_span_leads_back_to_the_original():
     assert original("pakistan") == "Pakistan"
     assert original("strasse") == "Straße"
     assert original("iran") == "#PakIran"
+
+
+@given(words)
+def test_letter_by_letter_is_word_by_word(text):
+    """The quick way of common letters gives the words and the places of the slow one, which a rare letter asks for."""
+    rare, quick = fold(f"{text} Ж"), fold(f"{text} z")
+    assert quick.text[:-1] == rare.text[:-1]
+    stretches = [(found.start(), found.end()) for found in re.finditer(r"\S+", quick.text)]
+    ends = [text[:end].rstrip("_") for _, end in quick.spans(stretches)]
+    assert ends == [text[:end].rstrip("_") for _, end in rare.spans(stretches)]
 
 
 @given(words)

@@ -39,43 +39,57 @@ def watches(rules: RuleSet) -> tuple[Watch, ...]:
     )
 
 
-def raised(watch: Watch, passages: Sequence[Passage], *, title: str, body: str, lead: int) -> Flag | None:
-    """The flag with its evidence, or None where too little speaks for it. `lead` counts the sentences of a lead."""
+def flags(
+    watched: Sequence[Watch], passages: Sequence[Passage], *, title: str, body: str, lead: int
+) -> list[tuple[Caution, Flag]]:
+    """The cautions that are raised, each with its evidence. `lead` counts the sentences of a lead."""
+    signs = [
+        (match.noun, passage.order, passage.between(match.start, match.end).lower())
+        for passage in passages
+        for match in passage.matches
+        if isinstance(match.noun, Caution | Cue)
+    ]
+    raised = (
+        (watch.caution, _raised(watch, signs, title=title, body=body, lead=lead))
+        for watch in watched
+        if not _ruled_out(watch.caution, passages)
+    )
+    return [(caution, flag) for caution, flag in raised if flag]
+
+
+Signs = Sequence[tuple[Caution | Cue, int, str]]  # what was found, in which sentence, as it stands there
+
+
+def _raised(watch: Watch, signs: Signs, *, title: str, body: str, lead: int) -> Flag | None:
     caution = watch.caution
-    if caution.unless and _names(caution.unless, [passage for passage in passages if passage.headline]):
-        return None
-    if caution.needs and not _names(caution.needs, passages):
-        return None
-    markers = {*_forms(caution, passages, lead=lead), *_found(watch.titles, title)}
-    words = {*_hints(caution, passages, lead=lead)} - markers
-    shapes = [*_headings(watch, body), *_unsourced(watch, body, lead=lead)]
-    # Words prove little, however many: an editorial is as fond of them as a text machine.
-    if 2 * len(markers) + min(len(words), _WORDS) + len(shapes) < 2 * caution.least:
-        return None
-    evidence = [*sorted(markers), *shapes, *sorted(words)][:_EVIDENCE]
-    return Flag(code=caution.code, evidence=", ".join(evidence)) if evidence else None
-
-
-def _forms(caution: Caution, passages: Iterable[Passage], *, lead: int) -> Iterator[str]:
     last = {"title": -1, "lead": lead - 1, "text": sys.maxsize}[caution.within]
-    yield from (
-        passage.between(match.start, match.end).lower()
-        for passage in passages
-        if passage.order <= last
-        for match in passage.matches
-        if match.noun is caution
-    )
+    markers = {word for noun, order, word in signs if noun is caution and order <= last}
+    markers |= _found(watch.titles, title)
+    words = _hints(caution, signs, last=max(last, lead - 1)) - markers if caution.hints else set[str]()
+    shapes = list(_headings(watch, body))
+    # Words prove little, however many: an editorial is as fond of them as a text machine.
+    proof = 2 * len(markers) + min(len(words), _WORDS) + len(shapes)
+    if proof + bool(watch.sourced) < 2 * caution.least:
+        return None
+    unsourced = ["no date, place or source in the lead"] * _is_unsourced(watch, body, lead=lead)
+    if proof + len(unsourced) < 2 * caution.least:
+        return None
+    evidence = [*sorted(markers), *shapes, *unsourced, *sorted(words)][:_EVIDENCE]
+    return Flag(code=caution.code, evidence=", ".join(evidence))
 
 
-def _hints(caution: Caution, passages: Iterable[Passage], *, lead: int) -> Iterator[str]:
-    last = sys.maxsize if caution.within == "text" else lead - 1
-    yield from (
-        passage.between(match.start, match.end).lower()
-        for passage in passages
-        if caution.hints and passage.order <= last
-        for match in passage.matches
-        if match.noun is caution or (isinstance(match.noun, Cue) and match.noun.id == caution.hints)
-    )
+def _ruled_out(caution: Caution, passages: Sequence[Passage]) -> bool:
+    if caution.needs and not _names(caution.needs, passages):
+        return True
+    return bool(caution.unless) and _names(caution.unless, [passage for passage in passages if passage.headline])
+
+
+def _hints(caution: Caution, signs: Signs, *, last: int) -> set[str]:
+    return {
+        word
+        for noun, order, word in signs
+        if order <= last and (noun is caution or (isinstance(noun, Cue) and noun.id == caution.hints))
+    }
 
 
 def _headings(watch: Watch, body: str) -> Iterator[str]:
@@ -86,15 +100,14 @@ def _headings(watch: Watch, body: str) -> Iterator[str]:
             yield line.strip("#*:. \t").lower()
 
 
-def _unsourced(watch: Watch, body: str, *, lead: int) -> Iterator[str]:
+def _is_unsourced(watch: Watch, body: str, *, lead: int) -> bool:
     spans = sentences(body[:_LEAD])[:lead] if watch.sourced else []
-    if watch.sourced and spans and not watch.sourced.search(body, 0, spans[-1][1]):
-        yield "no date, place or source in the lead"
+    return bool(watch.sourced and spans and not watch.sourced.search(body, 0, spans[-1][1]))
 
 
-def _found(pattern: re.Pattern[str] | None, title: str) -> list[str]:
+def _found(pattern: re.Pattern[str] | None, title: str) -> set[str]:
     found = pattern.search(title) if pattern else None
-    return [found[0].lower()] if found else []
+    return {found[0].lower()} if found else set()
 
 
 def _names(wanted: str, passages: Iterable[Passage]) -> bool:

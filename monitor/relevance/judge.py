@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Flag, Hit, Reason, Verdict
-from monitor.relevance.cautions import Watch, raised, watches
+from monitor.relevance.cautions import Watch, flags, watches
 from monitor.relevance.passages import Passage, Reader, reader
 from monitor.relevance.points import (
     from_affair,
@@ -56,11 +56,8 @@ class Judge:
         hits = tuple(_hits(passages))
         if not any(hit.side for hit in hits):
             return Verdict(digest=False, alert=False, score=0.0, rules=self.rules.version)
-        cautions = [
-            (watch.caution, flag)
-            for watch in self.watches
-            if (flag := raised(watch, passages, title=title, body=text or summary, lead=self.rules.weights.lead))
-        ]
+        lead = self.rules.weights.lead
+        cautions = flags(self.watches, passages, title=title, body=text or summary, lead=lead)
         reasons = tuple(_reasons(passages, self.rules, country=country, cautions=cautions))
         return _verdict(passages, self.rules, hits=hits, reasons=reasons, cautions=cautions)
 

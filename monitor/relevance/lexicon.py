@@ -1,7 +1,7 @@
 """All forms of the rules in one automaton: the cost of matching is flat, however many names there are."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -56,40 +56,54 @@ class Lexicon:
 
     automaton: AhoCorasick
     entries: tuple[tuple[Entry, ...], ...]
+    sided: frozenset[int]  # the patterns that name a side
 
     def find(self, text: str, language: str) -> list[Match]:
         """Every form in a text, in order, without what a longer name or a mask covers."""
         folded = fold(text)
-        return self._placed(folded, self._look_up(folded, language))
+        return self._placed(folded, self._look_up(folded), language)
 
     def find_if_sided(self, text: str, language: str) -> list[Match]:
         """The same, but nothing where no side is named: most texts end here, before the costly part."""
         folded = fold(text)
-        found = self._look_up(folded, language)
-        return self._placed(folded, found) if any(isinstance(m.noun, Term) and m.noun.side for m in found) else []
+        found = self._look_up(folded)
+        sided = (index in self.sided and self._speaks(index, language) for index, _, _ in found)
+        return self._placed(folded, found, language) if any(sided) else []
 
-    def _look_up(self, folded: Folded, language: str) -> list[Match]:
-        padded = f" {folded.text} "
-        found = self.automaton.find_matches_as_indexes(padded, overlapping=True)
-        # The text is one blank longer in front, and so is each pattern: the offsets cancel out. A pattern that does not
-        # end in a blank is the beginning of a word.
-        return [
-            Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=padded.index(" ", end - 1) - 1)
+    def _speaks(self, index: int, language: str) -> bool:
+        return not language or any(not e.languages or language in e.languages for e in self.entries[index])
+
+    def _look_up(self, folded: Folded) -> list[tuple[int, int, int]]:
+        # The text is one blank longer in front, and so is each pattern: the offsets cancel out.
+        return self.automaton.find_matches_as_indexes(f" {folded.text} ", overlapping=True)
+
+    def _placed(self, folded: Folded, found: list[tuple[int, int, int]], language: str) -> list[Match]:
+        matches = [
+            Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=_word_end(folded.text, end - 2))
             for index, start, end in found
             for entry in self.entries[index]
             if not entry.languages or not language or language in entry.languages
         ]
+        stretches = sorted({(match.start, match.end) for match in matches})
+        places = dict(zip(stretches, folded.spans(stretches), strict=True))
+        whole = [match for match in matches if not _broken(match, folded, places)]
+        return [_moved(match, *places[match.start, match.end]) for match in _longest(whole)]
 
-    def _placed(self, folded: Folded, found: list[Match]) -> list[Match]:
-        whole = [match for match in found if not _broken(match, folded)]
-        return [_moved(match, *folded.span(match.start, match.end)) for match in _longest(whole)]
+
+def _word_end(text: str, at: int) -> int:
+    """Where the word ends: a pattern that does not end in a blank is the beginning of one."""
+    end = text.find(" ", at)
+    return len(text) if end < 0 else end
 
 
-def _broken(match: Match, folded: Folded) -> bool:
+Places = Mapping[tuple[int, int], tuple[int, int]]  # in the folded text and in the original
+
+
+def _broken(match: Match, folded: Folded, places: Places) -> bool:
     """Whether a form of several words has a sign between them that parts it."""
     if " " not in folded.text[match.start : match.end]:
         return False
-    return _BREAK.search(folded.original, *folded.span(match.start, match.end)) is not None
+    return _BREAK.search(folded.original, *places[match.start, match.end]) is not None
 
 
 def _moved(match: Match, start: int, end: int) -> Match:
@@ -107,7 +121,12 @@ def lexicon(rules: RuleSet) -> Lexicon:
     for noun in nouns:
         _add(table, noun, noun.forms, needs_company=False, joined=False)
     automaton = AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard)
-    return Lexicon(automaton=automaton, entries=tuple(map(tuple, table.values())))
+    sided = (
+        index
+        for index, entries in enumerate(table.values())
+        if any(isinstance(entry.noun, Term) and entry.noun.side for entry in entries)
+    )
+    return Lexicon(automaton=automaton, entries=tuple(map(tuple, table.values())), sided=frozenset(sided))
 
 
 def _add(table: dict[str, list[Entry]], noun: Noun, forms: Forms, *, needs_company: bool, joined: bool) -> None:
