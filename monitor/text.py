@@ -140,16 +140,19 @@ def _fold_word(word: str) -> str:
 # alone as in a word.
 _SILENCE = "\0"
 _GAP = re.compile(f"( [ {_SILENCE}]*)")
-_TAG = re.compile("#[^\\s#]+[A-Z\u00c0-\u017f]")
+_TAG = re.compile("#[^\\s#]+[A-Z\u00c0-\u017f\u2100-\u214f]")
 _INNER_APOSTROPHE = re.compile(r"'(?<=\w.)(?=\w)")
 
 
 def _fold_letter(sign: str) -> str:
+    """The one letter, blank or silence that a sign gives; "" where it gives more (ß), or less than in a word (ŀ, ⑴)."""
     if sign in _APOSTROPHES:
         return " " if sign == "´" else "'"  # decomposed it is a blank with an accent
-    if re.fullmatch(f"[{_SILENT}]", sign):
-        return _SILENCE
-    return (_fold_word(sign) or _SILENCE) if re.fullmatch(_LETTER, sign) else " "
+    if not re.fullmatch(_INNER, sign) or sign == "_":
+        return " "
+    inside = _fold_word(f"x{sign}x")[1:-1]
+    alone = _fold_word(sign) if re.fullmatch(_LETTER, sign) else ""
+    return (alone or _SILENCE) if inside == alone and len(alone) <= 1 else ""
 
 
 _POINTS = (
@@ -162,12 +165,7 @@ _POINTS = (
     0xFEFF,
     *range(0x1F000, 0x1FB00),  # emoji
 )
-_LETTERS = {
-    point: letter
-    for point, letter in zip(_POINTS, map(_fold_letter, map(chr, _POINTS)), strict=True)
-    # ß gives two letters, ŀ one and a sign, the iota below a letter of its own.
-    if len(letter) == 1 and chr(point) not in "ŀĿ\u0345"
-}
+_LETTERS = {point: letter for point in _POINTS if (letter := _fold_letter(chr(point)))}
 _UNCOMMON = re.compile(f"[^{re.escape(''.join(map(chr, _LETTERS)))}]")
 
 # --- display ----------------------------------------------------------------------------------------------------------
