@@ -277,7 +277,7 @@ def test_an_alias_bomb_is_refused():
 @example("? a\n: - b")
 @example("!!python/object:os.system x")
 @example("[" * 5000)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_loads_or_raises_config_errors(folder, text):
     """Whatever stands in a file, nothing but ConfigErrors comes out."""
     (folder / "monitor.yaml").write_bytes(text.encode("utf-8", "surrogatepass"))
