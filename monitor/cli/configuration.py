@@ -86,9 +86,9 @@ def init(
         contact = typer.prompt(
             "An address or page where an outlet can reach you (every request carries it)", default=""
         )
-    for source in sorted(bundled("config").rglob("*.yaml")):
+    for source in sorted(bundled("config").rglob("*.*")):
         part = source.relative_to(bundled("config"))
-        if part.parts[0] != "rules" or rules:
+        if source.is_file() and (part.parts[0] != "rules" or rules):
             typer.echo(_write(source, target / part, contact))
     typer.echo(f"Next: monitor --config {target} config check, then monitor --config {target} fetch")
 

@@ -22,11 +22,13 @@ ACT = "january-2024"
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Where to write the digest as HTML.")] = Path("demo.html"),
-    act: Annotated[str, typer.Option(help="january-2024 or june-2025.")] = ACT,
+    act: Annotated[str, typer.Option(help="january-2024, june-2025 or faults.")] = ACT,
 ) -> None:
     """Play two weeks of January 2024 from recorded outlets, day by day, and show the digest.
 
     The outlets are invented and their texts retold; polling, reading, judging, grouping and telling are the real ones.
+
+    Example: monitor demo --act june-2025 --out /tmp/demo.html
     """
     started = time.monotonic()
     from monitor.pool import warm_up

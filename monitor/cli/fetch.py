@@ -93,7 +93,7 @@ async def run(kit: "Kit", only: list[str]) -> Summary:
     return Summary(
         ok=counts["poll:new"],
         unchanged=counts["poll:unchanged"],
-        failed=counts["poll:failed"],
+        failed=sum(counts[f"poll:{status}"] for status in ("failed", "gone", "broken")),
         new=seen.total(),
         relevant=sum(counts[outcome] for outcome in ("held", "told", "copy-of")),
         stories=len(touched),
