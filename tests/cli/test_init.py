@@ -19,11 +19,11 @@ def init(monitor):
 
 def test_what_it_writes_loads(init, tmp_path):
     """The contact is filled in, the catalogue is there, and the rules that come with Monitor hold."""
-    init(tmp_path / "config", "--contact", "desk@example.org")
-    loaded = config.load(tmp_path / "config", env={})
+    init(tmp_path / "new", "--contact", "desk@example.org")
+    loaded = config.load(tmp_path / "new", env={})
     assert loaded.contact == "desk@example.org"
     assert loaded.rules == config.load_rules(config.bundled("config"))
-    assert not (tmp_path / "config" / "rules").exists()
+    assert not (tmp_path / "new" / "rules").exists()
 
 
 def test_rules_are_copied_on_request(init, tmp_path):

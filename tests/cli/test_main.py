@@ -32,10 +32,10 @@ def _commands(command, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def test_every_command_shows_an_example(monitor):
-    """Help without an example leaves a beginner to guess; `demo` is its own."""
+    """Help without an example leaves a beginner to guess."""
     monitor("--help")  # registers them
     without = [path for path, text in _commands(typer.main.get_command(app)) if "Example: monitor" not in text]
-    assert without == ["demo"]
+    assert without == []
 
 
 def test_help_loads_nothing_heavy():
