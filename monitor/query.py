@@ -13,7 +13,7 @@
 Operators are written in capitals; everything else is folded, so that case, marks and letter variants do not count.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,6 +90,7 @@ class Document:
 
     title: str
     text: str = ""
+    folded: bool = False  # title and text are matching text already
     source: str = ""
     lang: str = ""
     country: str = ""
@@ -98,7 +99,8 @@ class Document:
     @cached_property
     def words(self) -> dict[str, dict[str, list[int]]]:
         """Where each folded word stands, in the title and in the text. Built once, however many queries are asked."""
-        return {"title": _positions(self.title), "text": _positions(self.text)}
+        matching = (self.title, self.text) if self.folded else (fold(self.title).text, fold(self.text).text)
+        return dict(zip(("title", "text"), map(_positions, matching), strict=True))
 
 
 class QueryError(MonitorError):
@@ -282,12 +284,47 @@ def matches(query: Query, document: Document) -> bool:
     return _holds(query, document, ("title", "text"))
 
 
-def words(query: Query) -> tuple[str, ...]:
-    """Folded words that every match must hold, sorted, for an index to narrow by; a beginning ends in *.
+def needed(query: Query) -> Query | None:
+    """What every match holds, for an index to narrow by: words and phrases, wherever they stand, joined by And and Or.
 
-    None, where the query can be met without any one word.
+    None where the query can be met without any of its words.
     """
-    return tuple(sorted(_needed(query)))
+    match query:
+        case Phrase():
+            return _loose(query) if query.slack else query
+        case Near(one=one, other=other):
+            return _all((needed(one), needed(other)))
+        case Within(part=part):
+            return needed(part)
+        case And(parts=parts):
+            return _all(map(needed, parts))
+        case Or(parts=parts):
+            found = [part for part in map(needed, parts) if part is not None]
+            return Or(parts=tuple(found)) if len(found) == len(parts) else None
+    return None
+
+
+def tags(query: Query) -> frozenset[str]:
+    """The names of the tags that a query asks for: a document needs no others."""
+    match query:
+        case Tag():
+            return frozenset([query.name])
+        case And() | Or():
+            return frozenset[str]().union(*map(tags, query.parts))
+        case Not() | Within():
+            return tags(query.part)
+        case Phrase() | Near():
+            return frozenset()
+
+
+def _loose(phrase: Phrase) -> Query | None:
+    *words, last = phrase.words
+    return _all((*(Phrase(words=(word,)) for word in words), Phrase(words=(last,), begins=phrase.begins)))
+
+
+def _all(parts: Iterable[Query | None]) -> Query | None:
+    kept = tuple(part for part in parts if part is not None)
+    return And(parts=kept) if len(kept) > 1 else next(iter(kept), None)
 
 
 def _holds(query: Query, document: Document, places: tuple[str, ...]) -> bool:
@@ -347,25 +384,8 @@ def _at(word: str, positions: dict[str, list[int]], *, begins: bool) -> list[int
     return sorted(position for other, at in positions.items() if other.startswith(word) for position in at)
 
 
-def _positions(text: str) -> dict[str, list[int]]:
+def _positions(folded: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for position, word in enumerate(fold(text).text.split()):
+    for position, word in enumerate(folded.split()):
         found.setdefault(word, []).append(position)
     return found
-
-
-def _needed(query: Query) -> frozenset[str]:
-    match query:
-        case Phrase():
-            last = query.words[-1] + "*" * query.begins
-            return frozenset((*query.words[:-1], last))
-        case Near():
-            return _needed(query.one) | _needed(query.other)
-        case Within():
-            return _needed(query.part)
-        case And():
-            return frozenset[str]().union(*map(_needed, query.parts))
-        case Or():
-            return frozenset.intersection(*map(_needed, query.parts))
-        case Not() | Tag():
-            return frozenset()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.query import And, Document, Not, Or, Phrase, QueryError, Tag, matches, parse, words
+from monitor.query import And, Document, Not, Or, Phrase, QueryError, Tag, matches, needed, parse, tags
 from monitor.text import fold
 
 ENVOYS = Document(
@@ -111,18 +111,27 @@ def test_deep_parentheses_are_refused():
 
 
 @pytest.mark.parametrize(
-    ("query", "needed"),
+    ("query", "weaker"),
     [
-        ("iran pakistan*", ("iran", "pakistan*")),
-        ("iran OR tehran", ()),
-        ("(iran pakistan) OR (iran tehran)", ("iran",)),
-        ("iran -cricket @taftan lang:ur", ("iran",)),
-        ('"Amir-Abdollahian" NEAR/3 b', ("abdollahian", "amir", "b")),
+        ("iran pakistan*", "iran pakistan*"),
+        ("iran OR tehran*", "iran OR tehran*"),
+        ("(iran cricket -@taftan) OR tehran", "(iran cricket) OR tehran"),
+        ("iran -cricket @taftan lang:ur", "iran"),
+        ('"Amir-Abdollahian" NEAR/3 b', '"amir abdollahian" b'),
+        ('title:("market border"~3 -b)', "market border"),
+        ("-iran", None),
+        ("iran OR @taftan", None),
+        ("source:dawn (iran OR -b)", None),
     ],
 )
-def test_words_are_those_that_every_match_holds(query, needed):
-    """An index may narrow by these words without losing a match."""
-    assert words(parse(query)) == needed
+def test_what_every_match_needs(query, weaker):
+    """An index narrows by words and phrases alone, and by nothing that a match can do without."""
+    assert needed(parse(query)) == (weaker and parse(weaker))
+
+
+def test_tags_that_are_asked_for():
+    """A document needs the tags that a query names, wherever it names them."""
+    assert tags(parse("iran -(@taftan OR title:b) lang:(ur OR fa)")) == {"term", "lang"}
 
 
 def _read(text):
@@ -147,9 +156,12 @@ def test_any_text_is_read_or_refused_with_a_place(text):
 
 
 @given(letters, st.text(st.sampled_from("ab پك "), max_size=12), st.text(st.sampled_from("ab پك "), max_size=12))
-def test_what_matches_holds_the_needed_words(query, title, text):
-    """Narrowing by the needed words never loses a document that matches."""
+def test_what_matches_holds_what_it_needs(query, title, text):
+    """Narrowing never loses a document that matches; matching text may be handed in as such."""
     read = _read(query)
-    if not isinstance(read, QueryError) and matches(read, Document(title=title, text=text)):
-        held = fold(f"{title}\n{text}").text.split()
-        assert all(any(word.startswith(w[:-1]) if w.endswith("*") else word == w for word in held) for w in words(read))
+    if isinstance(read, QueryError):
+        return
+    matching = matches(read, Document(title=title, text=text))
+    assert matches(read, Document(title=fold(title).text, text=fold(text).text, folded=True)) == matching
+    if matching and (weaker := needed(read)):
+        assert matches(weaker, Document(title="", text=f"{title}\n{text}"))

@@ -13,7 +13,7 @@ from monitor.cli.output import moment, print_json, utc
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
-    from monitor.query import Document, Query
+    from monitor.query import Query
     from monitor.store import Store
     from monitor.store.search import Found
 
@@ -59,25 +59,15 @@ def search(
         typer.echo("\n".join(_told(found)) if found else "nothing found")
 
 
-def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "list[Found]":
-    """The newest items that match: the index narrows, the query decides.
-
-    How many of the narrowed match is not known before they were looked at, so ever more are asked for.
-    """
-    from monitor import query as queries
+def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "Sequence[Found]":
+    """The newest items that match; what was not looked at is said."""
     from monitor.store import search as stored
 
-    words, wide = queries.words(asked), limit
-    while True:
-        narrowed = store.call(stored.narrow, words, since=since, limit=wide)
-        found = [one for one in narrowed if queries.matches(asked, _document(one))]
-        if len(found) >= limit or len(narrowed) < wide:
-            return found[:limit]
-        if wide == MOST:
-            back = moment(narrowed[-1].at)
-            typer.echo(f"only the newest {MOST} items, back to {back}, were looked at; add a word", err=True)
-            return found
-        wide = min(4 * wide, MOST)
+    page = store.call(stored.find, asked, since=since, limit=limit, most=MOST)
+    if page.back_to:
+        back_to = moment(page.back_to)
+        typer.echo(f"only the newest {MOST} items, back to {back_to}, were looked at; add a word", err=True)
+    return page.found
 
 
 def write_csv(rows: Sequence[dict[str, object]]) -> None:
@@ -93,20 +83,6 @@ def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
-def _document(found: "Found") -> "Document":
-    from monitor.query import Document
-
-    article = found.article
-    return Document(
-        title=article.title,
-        text=f"{article.lead}\n{article.text}",
-        source=found.source.id,
-        lang=article.language or found.source.language,
-        country=found.source.country,
-        terms=frozenset(hit.term for hit in found.verdict.hits),
-    )
 
 
 def _plain(found: "Found") -> dict[str, object]:

@@ -25,33 +25,49 @@ from monitor.store.columns import Moment, Noun, Words
 
 REVISION = "0001"  # of the migrations: what this program writes and reads
 
-# Full-text search is beyond what metadata can say. SQLite: an index that holds no text of its own, kept by triggers.
+# Full-text search is beyond what metadata can say. Both databases number the items by time, seconds before ids: `place`
+# is the order of search in one number. SQLite: an index that holds no text of its own, kept by triggers and in that
+# order, so that the newest items of a word that a third of them hold are read first, and the rest never. Its words are
+# the folded ones, whatever letters they are of.
 SQLITE_SEARCH = (
     """
+    ALTER TABLE item ADD COLUMN place BIGINT
+        GENERATED ALWAYS AS (CAST(strftime('%s', at) AS INTEGER) * 2147483648 + id) VIRTUAL
+    """,
+    "CREATE UNIQUE INDEX ix_item_place ON item (place)",
+    """
     CREATE VIRTUAL TABLE item_search USING fts5(
-        folded, content='item', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+        folded, content='item', content_rowid='place',
+        tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
     )
     """,
     """
     CREATE TRIGGER item_search_insert AFTER INSERT ON item BEGIN
-        INSERT INTO item_search(rowid, folded) VALUES (new.id, new.folded);
+        INSERT INTO item_search(rowid, folded) VALUES (new.place, new.folded);
     END
     """,
     """
     CREATE TRIGGER item_search_delete AFTER DELETE ON item BEGIN
-        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.id, old.folded);
+        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.place, old.folded);
     END
     """,
     """
-    CREATE TRIGGER item_search_update AFTER UPDATE OF folded ON item BEGIN
-        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.id, old.folded);
-        INSERT INTO item_search(rowid, folded) VALUES (new.id, new.folded);
+    CREATE TRIGGER item_search_update AFTER UPDATE OF folded, at ON item
+    WHEN new.folded != old.folded OR new.place != old.place BEGIN
+        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.place, old.folded);
+        INSERT INTO item_search(rowid, folded) VALUES (new.place, new.folded);
     END
     """,
 )
-# PostgreSQL: a generated column. The simple configuration knows no language: the text comes folded.
+# PostgreSQL: generated columns. The simple configuration knows no language: the text comes folded.
 POSTGRES_SEARCH = (
-    "ALTER TABLE item ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED",
+    """
+    ALTER TABLE item
+        ADD COLUMN place bigint GENERATED ALWAYS AS
+            (floor(extract(epoch FROM at AT TIME ZONE 'UTC'))::bigint * 2147483648 + id) STORED,
+        ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED
+    """,
+    "CREATE UNIQUE INDEX ix_item_place ON item (place)",
     "CREATE INDEX ix_item_words ON item USING gin (words)",
 )
 

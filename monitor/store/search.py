@@ -1,21 +1,48 @@
-"""Full-text search narrows; what matches is for the query language to decide, the same on both databases."""
+"""Search: the full-text index narrows, from the newest item on, and the query language decides, on both databases."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select, text, true
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    column,
+    func,
+    select,
+    table,
+    true,
+    type_coerce,
+)
 
+from monitor import query as queries
 from monitor.model import Article, Entry, Source, Verdict
-from monitor.store import entries
+from monitor.query import And, Document, Or, Phrase, Query
+from monitor.store import entries, nouns
 from monitor.store.outcomes import Outcome
 from monitor.store.schema import entry, item, source, version
 from monitor.text import fold
 
+_BATCH = 4_000
+_UNINDEXED = 20  # items for each one wanted
+_ID_BITS = 31  # of a place; the seconds stand above them
+_END = (1 << 63) - 1
+
+# Where the search columns and SQLite's index are, which metadata cannot say: see schema.py.
+_ITEM = table("item", column("place", BigInteger), column("words")).alias("placed")
+_INDEX = table("item_search", column("rowid", BigInteger), column("item_search"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A stored item that may match."""
+    """A stored item that matches."""
 
     item: int
     story: int | None
@@ -27,54 +54,164 @@ class Found:
     outcome: Outcome | None
 
 
-def narrow(conn: Connection, words: Sequence[str], *, since: datetime, limit: int) -> list[Found]:
-    """The items from then on that hold all the words, the newest first; with no words, all of them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The newest items that match. `back_to`: older ones were not looked at; None: all were, or enough was found."""
 
-    Words are folded as the stored texts are, and may be typed by anybody: nothing in them is a command to the
-    database. One that ends in * stands for all that begin so. Rejected items are found as well.
+    found: tuple[Found, ...]
+    back_to: datetime | None
+
+
+def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: int) -> Page:
+    """The items from then on that match a query, the newest first; rejected ones are found as well.
+
+    Of one second, what was stored last comes first. Where hardly any of those that the index gives match, the search
+    ends after the newest `most` of them: the database is kept from its writers meanwhile.
     """
+    places: list[int] = []
+    for looked, (place, document) in enumerate(_candidates(conn, asked, since, limit)):
+        if looked == most:
+            return Page(found=_read(conn, places), back_to=datetime.fromtimestamp((place >> _ID_BITS) + 1, UTC))
+        if queries.matches(asked, document):
+            places.append(place)
+        if len(places) == limit:
+            break
+    return Page(found=_read(conn, places), back_to=None)
+
+
+def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, Document]]:
+    """Places and documents, the newest first."""
+    tags = queries.tags(asked)
+    for row in _rows(conn, queries.needed(asked), tags, since, limit):
+        yield row.place, _document(row, tags)
+
+
+def _rows(
+    conn: Connection, needed: Query | None, tags: Collection[str], since: datetime, limit: int
+) -> Iterator[Row[Any]]:
+    """In growing batches: mostly the first is enough."""
+    before, size, by = _END, limit, needed
+    if needed is not None and _begins(needed):
+        # The index gathers all words that begin so, with all their items, before it gives the newest: a second for
+        # "p*". What is so frequent is found among the newest items without it.
+        size, by = _UNINDEXED * limit, None
+    while True:
+        rows = conn.execute(_batch(conn, by, tags, since=since, before=before, size=size)).all()
+        yield from rows
+        if len(rows) < size:
+            return
+        before, size, by = rows[-1].place, max(size, min(4 * size, _BATCH)), needed
+
+
+def _batch(
+    conn: Connection, needed: Query | None, tags: Collection[str], *, since: datetime, before: int, size: int
+) -> Select[Any]:
+    """The next items before a place, with what a document is made of."""
+    holding, place = _narrowing(conn, needed)
+    newest = select(place.label("place")).where(place >= int(since.timestamp()) << _ID_BITS, place < before, holding)
+    # Chosen by themselves first: no planner joins before it has counted.
+    chosen = newest.order_by(place.desc()).limit(size).subquery()
+    of_tags = [item.c.article] * ("lang" in tags) + [item.c.verdict] * ("term" in tags)
+    return (
+        select(
+            chosen.c.place, item.c.folded, version.c.title, type_coerce(source.c.noun, Text).label("outlet"), *of_tags
+        )
+        .select_from(chosen)
+        .join(item, item.c.id == chosen.c.place.op("&")((1 << _ID_BITS) - 1))
+        .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
+        .join(entry, entry.c.id == item.c.entry)
+        .join(source, source.c.id == entry.c.source)
+        .where(item.c.at >= since)
+        .order_by(chosen.c.place.desc())
+    )
+
+
+def _narrowing(conn: Connection, needed: Query | None) -> tuple[ColumnElement[bool], ColumnElement[int]]:
+    """What an item must hold by the full-text index, and the column of places that this index is ordered by."""
+    if needed is None:
+        return true(), _ITEM.c.place
+    if conn.dialect.name == "sqlite":
+        return _INDEX.c.item_search.match(_fts5(needed)), _INDEX.c.rowid
+    return _ITEM.c.words.op("@@")(func.to_tsquery("simple", _tsquery(needed))), _ITEM.c.place
+
+
+def _fts5(needed: Query) -> str:
+    """Every phrase is quoted: FTS5 reads bare words such as OR and NEAR as its own."""
+    match needed:
+        case Phrase(words=words, begins=begins):
+            return f'"{" ".join(words)}"' + " *" * begins
+        case And(parts=parts):
+            return f"({' AND '.join(map(_fts5, parts))})"
+        case Or(parts=parts):
+            return f"({' OR '.join(map(_fts5, parts))})"
+    raise AssertionError(needed)
+
+
+def _tsquery(needed: Query) -> str:
+    """The words of a phrase stand anywhere: a tsvector forgets places beyond the 16,383rd word and the 256th of one."""
+    match needed:
+        case Phrase(words=words, begins=begins):
+            return "({}{})".format(" & ".join(map("'{}'".format, words)), ":*" * begins)
+        case And(parts=parts):
+            return f"({' & '.join(map(_tsquery, parts))})"
+        case Or(parts=parts):
+            return f"({' | '.join(map(_tsquery, parts))})"
+    raise AssertionError(needed)
+
+
+def _begins(needed: Query) -> bool:
+    match needed:
+        case And(parts=parts) | Or(parts=parts):
+            return any(map(_begins, parts))
+    return isinstance(needed, Phrase) and needed.begins
+
+
+def _document(row: Row[Any], tags: Collection[str]) -> Document:
+    """What is stored folded is not folded again; it begins with the title."""
+    title, outlet = fold(row.title).text, _outlet(row.outlet)
+    return Document(
+        title=title,
+        text=row.folded[len(title) :],
+        folded=True,
+        source=outlet.id,
+        lang=(row.article.language or outlet.language) if "lang" in tags else "",
+        country=outlet.country,
+        terms=frozenset(hit.term for hit in row.verdict.hits) if "term" in tags else frozenset(),
+    )
+
+
+# A search looks at thousands of items, of some hundred outlets.
+@lru_cache(maxsize=4096)
+def _outlet(written: str) -> Source:
+    return nouns.load(Source, written)
+
+
+_SHOWN = [entry.c[name].label(f"entry_{name}") for name in entries.ENTRY_FIELDS]
+
+
+def _read(conn: Connection, places: Sequence[int]) -> tuple[Found, ...]:
+    """The items at these places, whole, in their order."""
+    ids = [place & ((1 << _ID_BITS) - 1) for place in places]
     rows = conn.execute(
         select(item, version.c.text, source.c.noun, entry.c.outcome, *_SHOWN)
         .select_from(item)
         .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
         .join(entry, entry.c.id == item.c.entry)
         .join(source, source.c.id == entry.c.source)
-        .where(item.c.at >= since, _holding(conn, words))
-        .order_by(item.c.at.desc(), item.c.id.desc())
-        .limit(limit)
+        .where(item.c.id.in_(ids))
     )
-    return [
-        Found(
-            item=row.id,
-            story=row.story,
-            at=row.at,
-            entry=Entry(**{name: row._mapping[f"entry_{name}"] for name in entries.ENTRY_FIELDS}),  # noqa: SLF001 - SQLAlchemy's name
-            article=replace(row.article, text=row.text or ""),
-            verdict=row.verdict,
-            source=row.noun,
-            outcome=row.outcome and Outcome(row.outcome),
-        )
-        for row in rows
-    ]
+    found = {row.id: _found(row) for row in rows}
+    return tuple(found[item_id] for item_id in ids)
 
 
-_SHOWN = [entry.c[name].label(f"entry_{name}") for name in entries.ENTRY_FIELDS]
-
-
-def _holding(conn: Connection, words: Sequence[str]) -> ColumnElement[bool]:
-    tokens = [token for word in words for token in _tokens(word)]
-    if not tokens:
-        return true()
-    if conn.dialect.name == "sqlite":
-        # Every token is quoted: FTS5 reads bare words such as OR and NEAR as its own.
-        asked = " ".join(f'"{token}" *' if begins else f'"{token}"' for token, begins in tokens)
-        found = text("SELECT rowid FROM item_search WHERE item_search MATCH :asked").bindparams(asked=asked)
-        return item.c.id.in_(found.columns(item.c.id))
-    asked = " & ".join(f"'{token}':*" if begins else f"'{token}'" for token, begins in tokens)
-    return literal_column("item.words").op("@@")(func.to_tsquery("simple", asked))
-
-
-def _tokens(word: str) -> list[tuple[str, bool]]:
-    """The folded words in a word, each with whether it is only a beginning: folding leaves letters and digits."""
-    folded = fold(word.removesuffix("*")).text.split()
-    return [(token, word.endswith("*") and place == len(folded)) for place, token in enumerate(folded, 1)]
+def _found(row: Row[Any]) -> Found:
+    return Found(
+        item=row.id,
+        story=row.story,
+        at=row.at,
+        entry=Entry(**{name: row._mapping[f"entry_{name}"] for name in entries.ENTRY_FIELDS}),  # noqa: SLF001 - SQLAlchemy's name
+        article=replace(row.article, text=row.text or ""),
+        verdict=row.verdict,
+        source=row.noun,
+        outcome=row.outcome and Outcome(row.outcome),
+    )

@@ -1,12 +1,32 @@
-"""Search narrows: the same items from both databases, whatever is typed."""
+"""Search: the newest that match, the same from both databases, whatever is typed."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
-from monitor.store import Store, items, open_store, search
+from monitor.query import Document, QueryError, matches, parse
+from monitor.store import Store, items, open_store, search, sources
 from monitor.store.outcomes import Outcome
-from tests.store.builders import MINUTE, NO, NOW, a_mark, admission, admitted, an_article
+from tests.store.builders import (
+    LEASE,
+    MINUTE,
+    NO,
+    NOW,
+    a_hit,
+    a_mark,
+    a_source,
+    a_verdict,
+    admission,
+    admitted,
+    an_article,
+    polled,
+    seen,
+)
 
 TEXTS = {
     "https://a.example/": ("Ambassador returns to Tehran", "Iran's envoy Amir-Abdollahian spoke in Islamabad."),
@@ -18,75 +38,157 @@ TEXTS = {
 
 @pytest.fixture
 def library(store: Store) -> Store:
-    for number, (url, (title, text)) in enumerate(TEXTS.items()):
+    for number, (url, (title, body)) in enumerate(TEXTS.items()):
         now = NOW + number * MINUTE
-        admitted(store, url, now, article=an_article(title=title, text=text, lead=""), mark=a_mark(at=now))
+        admitted(store, url, now, article=an_article(title=title, text=body, lead=""), mark=a_mark(at=now))
     return store
 
 
-def urls(store: Store, *words: str, since=NOW, limit=10) -> list[str]:
-    return [one.entry.url for one in store.call(search.narrow, words, since=since, limit=limit)]
+def page(store: Store, asked: str, **changes: Any) -> search.Page:
+    return store.call(search.find, parse(asked), **({"since": NOW, "limit": 10, "most": 100} | changes))
+
+
+def urls(store: Store, asked: str, **changes: Any) -> list[str]:
+    return [one.entry.url for one in page(store, asked, **changes).found]
 
 
 CASES = [
-    (["tehran"], "a"),
-    (["TEHRAN", "envoy"], "a"),
-    (["tehran", "cricket"], ""),
-    (["ambas*"], "a"),
-    (["ambas"], ""),
-    (["Amir-Abdollahian"], "a"),
-    (["پاكستان"], "b"),  # typed on an Arabic keyboard
-    (["ایران"], "b"),
-    (["اسلام‌آباد"], "c"),
-    (["OR"], "d"),
-    (["NOT", "near"], "d"),
-    ([], "dcba"),
-    (["!", "()"], "dcba"),
+    ("tehran", "a"),
+    ("TEHRAN envoy", "a"),
+    ("tehran cricket", ""),
+    ("tehran OR cricket", "da"),
+    ("ambas*", "a"),
+    ("ambas", ""),
+    ("Amir-Abdollahian", "a"),
+    ('"amir abdollahian" OR "پاکستان اور"', "ba"),
+    ('"abdollahian amir"', ""),
+    ("پاكستان", "b"),  # typed on an Arabic keyboard
+    ("ایران", "b"),
+    ("اسلام‌آباد", "c"),
+    ('"or"', "d"),
+    ('"not" "near"', "d"),
+    ("title:border", ""),
+    ("-cricket", "cba"),
 ]
 
 
 def test_what_is_found(library: Store):
     """Words are folded as the texts are: keyboards, hyphens and case do not part what a reader takes for one."""
-    found = {tuple(words): urls(library, *words) for words, _ in CASES}
-    assert found == {tuple(words): [f"https://{letter}.example/" for letter in expected] for words, expected in CASES}
+    found = {asked: urls(library, asked) for asked, _ in CASES}
+    assert found == {asked: [f"https://{letter}.example/" for letter in expected] for asked, expected in CASES}
 
 
 def test_newest_first_within_bounds(library: Store):
     """The newest come first, from a time on, up to a limit."""
-    assert urls(library, since=NOW + 2 * MINUTE) == ["https://d.example/", "https://c.example/"]
-    assert urls(library, limit=1) == ["https://d.example/"]
+    assert urls(library, "-nothing", since=NOW + 2 * MINUTE) == ["https://d.example/", "https://c.example/"]
+    assert urls(library, "-nothing", limit=1) == ["https://d.example/"]
 
 
-def test_an_edit_is_found_by_its_new_words(library: Store):
-    """The index follows the text: old words are gone, new ones found."""
-    (found,) = library.call(search.narrow, ["cricket"], since=NOW, limit=1)
-    entry_id = library.call(
-        lambda conn: conn.exec_driver_sql(f"SELECT entry FROM item WHERE id = {found.item}").scalar()
-    )
-    changed = admission(entry_id, article=an_article(title="Hockey", text="Goals.", lead=""), mark=a_mark(at=found.at))
+def test_what_was_not_looked_at_is_said(library: Store):
+    """A search that is given up says how far back it came; one that found enough, or saw all, does not."""
+    assert page(library, "title:border OR -the*", most=2).back_to == NOW + MINUTE + timedelta(seconds=1)
+    assert page(library, "-nothing", most=2, limit=2).back_to is None
+    assert page(library, "-nothing", most=4).back_to is None
+
+
+def test_an_edit_is_found_by_its_new_words_and_time(library: Store):
+    """The index follows text and time: old words are gone, new ones found, in their new place."""
+    (found,) = page(library, "cricket").found
+    entry_id = library.call(lambda conn: conn.scalar(text("SELECT entry FROM item WHERE id = :id"), {"id": found.item}))
+    edited = an_article(title="Hockey", text="Goals.", lead="")
+    changed = admission(entry_id, article=edited, mark=a_mark(at=NOW + MINUTE / 2))
     library.call(items.admit, changed, now=NOW)
     assert urls(library, "cricket") == []
-    assert urls(library, "hockey") == ["https://d.example/"]
+    assert urls(library, "hockey OR tehran OR ایران") == [f"https://{letter}.example/" for letter in "bda"]
 
 
 def test_rejected_items_are_found_with_their_end(store: Store):
     """A backtest needs what the rules turned down."""
     admitted(store, verdict=NO, mark=None, placement=None, outcome=Outcome.REJECTED)
-    (found,) = store.call(search.narrow, ["ambassadors"], since=NOW - MINUTE, limit=5)
+    (found,) = page(store, "ambassadors", since=NOW - MINUTE).found
     assert (found.outcome, found.story, found.article) == (Outcome.REJECTED, None, an_article())
 
 
+# --- the same as looking at everything --------------------------------------------------------------------------------
+
+WORDS = ["iran", "irani", "pakistan", "پاکستان", "پاكستاني", "b", "Amir-Abdollahian", "كبد", "1e5", "किताब", "क", "𞤀𞤁"]
+OUTLETS = {"dawn": ("en", "PK"), "irna": ("fa", "IR")}
+TERMS = ["iran", "gabd-rimdan"]
+words = st.sampled_from(WORDS)
+queries = st.recursive(
+    st.one_of(
+        words,
+        words.map(lambda word: f"{word[:2]}*"),
+        st.tuples(words, words).map(lambda pair: '"{} {}"'.format(*pair)),
+        st.tuples(words, words).map(lambda pair: '"{} {}"~1'.format(*pair)),
+        st.tuples(words, words).map(lambda pair: "({} NEAR/1 {})".format(*pair)),
+        words.map(lambda word: f"title:{word}"),
+        st.sampled_from(["source:dawn", "source:ir*", "lang:fa", "country:pk", "@gabd-rimdan", "text:(iran OR b)"]),
+    ),
+    lambda inner: st.one_of(
+        inner.map(lambda one: f"-({one})"),
+        st.tuples(inner, inner).map(lambda pair: "({} {})".format(*pair)),
+        st.tuples(inner, inner).map(lambda pair: "({} OR {})".format(*pair)),
+    ),
+    max_leaves=4,
+)
+
+
+def _shelf(store: Store) -> list[tuple[int, datetime, Document]]:
+    """Sixty items of few words, in no order of time and many of one second; the newest first."""
+    rng = random.Random(1)
+    store.call(
+        sources.sync, [a_source(outlet, language=lang, country=at) for outlet, (lang, at) in OUTLETS.items()], now=NOW
+    )
+    shelf = []
+    for due in store.call(sources.claim, now=NOW, lease=LEASE, limit=2):
+        shown = [seen(f"https://{due.source.id}.example/{number}") for number in range(30)]
+        for fresh in store.call(sources.commit, polled(due, *shown), now=NOW).fresh:
+            at = NOW + timedelta(seconds=rng.randrange(8))
+            title, body = (" ".join(rng.choices(WORDS, k=most)) for most in (2, 5))
+            term = rng.choice(TERMS)
+            known = {"article": an_article(title=title, lead="", text=body, language=""), "mark": a_mark(at=at)}
+            done = store.call(
+                items.admit, admission(fresh[0], verdict=a_verdict(hits=(a_hit(term=term),)), **known), now=NOW
+            )
+            tags = {"source": due.source.id, "lang": due.source.language, "country": due.source.country}
+            shelf.append((done.item, at, Document(title=title, text=body, terms=frozenset([term]), **tags)))
+    return sorted(shelf, key=lambda one: (one[1], one[0]), reverse=True)
+
+
+def test_the_same_as_looking_at_everything(store: Store):
+    """The index never loses a match nor its order, whatever the query, the page and the time."""
+    shelf = _shelf(store)
+
+    @settings(max_examples=150, deadline=None, derandomize=True)
+    @given(asked=queries, since=st.integers(-1, 8).map(lambda s: NOW + timedelta(seconds=s)), limit=st.integers(1, 12))
+    def holds(asked: str, since: datetime, limit: int):
+        all_of_them = [item for item, at, document in shelf if at >= since and matches(parse(asked), document)]
+        found = page(store, asked, since=since, limit=limit).found
+        assert [one.item for one in found] == all_of_them[:limit]
+
+    holds()
+
+
 @settings(max_examples=60, deadline=None)
-@given(words=st.lists(st.text(max_size=12), max_size=4))
-def test_anything_may_be_typed(typed_into: list[Store], words):
+@given(typed=st.text(max_size=30))
+def test_anything_may_be_typed(typed_into: Store, typed: str):
     """No query text is a command to the database or an error of it."""
-    for store in typed_into:
-        store.call(search.narrow, words, since=NOW, limit=5)
+    try:
+        asked = parse(typed)
+    except QueryError:
+        return
+    typed_into.call(search.find, asked, since=NOW, limit=5, most=5)
+
+
+@pytest.mark.parametrize("asked", ["(a OR (" * 20 + "b" + "))" * 20, " OR ".join(WORDS * 50), " ".join(WORDS * 50)])
+def test_long_and_deep_queries(store: Store, asked: str):
+    """What the language reads, the index takes."""
+    assert page(store, asked).found == ()
 
 
 @pytest.fixture(scope="module")
-def typed_into(tmp_path_factory, request):
-    opened = [open_store(f"sqlite:///{tmp_path_factory.mktemp('search')}/m.db")]
-    yield opened
-    for store in opened:
-        store.close()
+def typed_into(tmp_path_factory):
+    store = open_store(f"sqlite:///{tmp_path_factory.mktemp('search')}/m.db")
+    yield store
+    store.close()

@@ -27,5 +27,5 @@ def is_ours(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 def is_in_metadata(_object: Any, name: str | None, *_more: Any) -> bool:
-    """Leaves out the column and index of full-text search on PostgreSQL."""
-    return name not in ("words", "ix_item_words")
+    """Leaves out the generated columns of full-text search and their indexes."""
+    return name not in ("place", "ix_item_place", "words", "ix_item_words")
