@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test check lock clean real-input torture bench-search
+.PHONY: help demo test test-slow check lock clean real-input torture bench-search
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -13,7 +13,10 @@ demo: $(VENV)/.runtime ## the main job over recorded outlets: no network, no con
 	@$(BIN)/python -m monitor demo
 
 test: $(VENV)/.dev ## the tests
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-slow: $(VENV)/.dev ## the long tests, over the corpora where they lie beside the checkout
+	$(BIN)/python -m pytest -q -m slow
 
 check: $(VENV)/.dev ## lint, types, and the direction of imports
 	$(BIN)/ruff check .
