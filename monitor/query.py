@@ -96,11 +96,17 @@ class Document:
     country: str = ""
     terms: frozenset[str] = frozenset()
 
+    def words(self, place: str) -> dict[str, list[int]]:
+        """Where each folded word of the title or the text stands. Built once, however many queries are asked."""
+        return self._of_title if place == "title" else self._of_text
+
     @cached_property
-    def words(self) -> dict[str, dict[str, list[int]]]:
-        """Where each folded word stands, in the title and in the text. Built once, however many queries are asked."""
-        matching = (self.title, self.text) if self.folded else (fold(self.title).text, fold(self.text).text)
-        return dict(zip(("title", "text"), map(_positions, matching), strict=True))
+    def _of_title(self) -> dict[str, list[int]]:
+        return _positions(self.title if self.folded else fold(self.title).text)
+
+    @cached_property
+    def _of_text(self) -> dict[str, list[int]]:
+        return _positions(self.text if self.folded else fold(self.text).text)
 
 
 class QueryError(MonitorError):
@@ -285,13 +291,13 @@ def matches(query: Query, document: Document) -> bool:
 
 
 def needed(query: Query) -> Query | None:
-    """What every match holds, for an index to narrow by: words and phrases, wherever they stand, joined by And and Or.
+    """What every match has, for an index to narrow by: words, phrases and tags, anywhere, joined by And and Or.
 
-    None where the query can be met without any of its words.
+    None where the query can be met without any of them.
     """
     match query:
-        case Phrase():
-            return _loose(query) if query.slack else query
+        case Phrase() | Tag():
+            return _loose(query) if isinstance(query, Phrase) and query.slack else query
         case Near(one=one, other=other):
             return _all((needed(one), needed(other)))
         case Within(part=part):
@@ -304,17 +310,9 @@ def needed(query: Query) -> Query | None:
     return None
 
 
-def tags(query: Query) -> frozenset[str]:
-    """The names of the tags that a query asks for: a document needs no others."""
-    match query:
-        case Tag():
-            return frozenset([query.name])
-        case And() | Or():
-            return frozenset[str]().union(*map(tags, query.parts))
-        case Not() | Within():
-            return tags(query.part)
-        case Phrase() | Near():
-            return frozenset()
+def tag(name: str, value: str) -> str:
+    """A tag in one word, such as `term:gabd_rimdan`, as an index may keep it beside the words of a text."""
+    return f"{name}:{fold(value).text.replace(' ', '_')}"
 
 
 def _loose(phrase: Phrase) -> Query | None:
@@ -330,7 +328,7 @@ def _all(parts: Iterable[Query | None]) -> Query | None:
 def _holds(query: Query, document: Document, places: tuple[str, ...]) -> bool:
     match query:
         case Phrase() | Near():
-            return any(next(_spans(query, document.words[place]), None) is not None for place in places)
+            return any(next(_spans(query, document.words(place)), None) is not None for place in places)
         case Tag():
             return _tagged_so(query, document)
         case Within():

@@ -225,10 +225,12 @@ def made(number: int, items: int, tongues: Sequence[Tongue], rng: random.Random)
     )  # fmt: skip
     verdict = Verdict(digest=number % 5 == 0, alert=False, score=1.5, hits=tuple(hits(rng)), rules="1")
     source = f"outlet-{min(int(rng.paretovariate(0.5)), SOURCES)}"
+    tags = {query.tag("source", source), query.tag("lang", article.language)}
+    tags |= {query.tag("term", hit.term) for hit in verdict.hits}
     seen = {"first_seen": admitted, "published": published}
     return {
         "entry": seen | {"id": number, "key": f"{number:032x}", "url": article.url, "link": article.url, "title": title, "source": source, "host": "outlet.example", "hint": NOTHING, "outcome": "held", "ended_at": admitted},
-        "item": seen | {"id": number, "entry": number, "at": published or admitted, "admitted_at": admitted, "version": 1, "article": article, "verdict": verdict, "grouping": (), "fresh": (), "relevant": verdict.digest, "folded": " ".join((heading, *folded, f"ref{number}"))},
+        "item": seen | {"id": number, "entry": number, "at": published or admitted, "admitted_at": admitted, "version": 1, "article": article, "verdict": verdict, "grouping": (), "fresh": (), "relevant": verdict.digest, "folded": " ".join((heading, *folded, f"ref{number}")), "tags": " ".join(tags)},
         "version": {"item": number, "number": 1, "at": admitted, "title": title, "text": " ".join((*shown, f"Ref{number}.")), "hash": f"{number:064x}"},
     }  # fmt: skip
 

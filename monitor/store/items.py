@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Text, and_, delete, func, or_, select, text, type_coerce, update
 
 from monitor.model import Article, Mark, NoticeKind, Placement, Telling, Verdict
+from monitor.query import tag
 from monitor.store import entries, nouns
 from monitor.store.outcomes import Outcome
 from monitor.store.schema import counter, digest_item, entry, item, notice, story, thread, version
@@ -202,7 +203,13 @@ def _values(admission: Admission, shown: Row[Any], story_id: int, *, now: dateti
         "near": verdict.near and not verdict.digest,
         "partial": admission.partial,
         "folded": fold(f"{article.title}\n{article.lead}\n{article.text}").text,
+        "tags": " ".join(sorted(_tags(shown.source, article, verdict))),
     }
+
+
+def _tags(source: str, article: Article, verdict: Verdict) -> set[str]:
+    said = {tag("source", source), tag("lang", article.language)}
+    return said | {tag("term", hit.term) for hit in verdict.hits}
 
 
 def _write(

@@ -64,7 +64,15 @@ def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
     if entry_id is None:
         return False
     nothing = Article(url="", title="", text="", method=Method.FEED)
-    bare = {"article": nothing, "verdict": _NOTHING, "mark": None, "folded": "", "relevant": False, "near": False}
+    bare = {
+        "article": nothing,
+        "verdict": _NOTHING,
+        "mark": None,
+        "folded": "",
+        "tags": "",
+        "relevant": False,
+        "near": False,
+    }
     emptied = update(item).where(item.c.entry == entry_id).values(bare | {"grouping": (), "fresh": ()})
     gone = conn.execute(emptied.returning(item.c.id, item.c.story)).one_or_none()
     if gone is not None:

@@ -37,35 +37,38 @@ SQLITE_SEARCH = (
     "CREATE UNIQUE INDEX ix_item_place ON item (place)",
     """
     CREATE VIRTUAL TABLE item_search USING fts5(
-        folded, content='item', content_rowid='place',
+        folded, tags, content='item', content_rowid='place',
         tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
     )
     """,
     """
     CREATE TRIGGER item_search_insert AFTER INSERT ON item BEGIN
-        INSERT INTO item_search(rowid, folded) VALUES (new.place, new.folded);
+        INSERT INTO item_search(rowid, folded, tags) VALUES (new.place, new.folded, new.tags);
     END
     """,
     """
     CREATE TRIGGER item_search_delete AFTER DELETE ON item BEGIN
-        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.place, old.folded);
+        INSERT INTO item_search(item_search, rowid, folded, tags)
+            VALUES ('delete', old.place, old.folded, old.tags);
     END
     """,
     """
-    CREATE TRIGGER item_search_update AFTER UPDATE OF folded, at ON item
-    WHEN new.folded != old.folded OR new.place != old.place BEGIN
-        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.place, old.folded);
-        INSERT INTO item_search(rowid, folded) VALUES (new.place, new.folded);
+    CREATE TRIGGER item_search_update AFTER UPDATE OF folded, tags, at ON item
+    WHEN new.folded != old.folded OR new.tags != old.tags OR new.place != old.place BEGIN
+        INSERT INTO item_search(item_search, rowid, folded, tags)
+            VALUES ('delete', old.place, old.folded, old.tags);
+        INSERT INTO item_search(rowid, folded, tags) VALUES (new.place, new.folded, new.tags);
     END
     """,
 )
-# PostgreSQL: generated columns. The simple configuration knows no language: the text comes folded.
+# PostgreSQL: generated columns. The simple configuration knows no language: the text comes folded. The tags are of
+# several words to it and found as phrases, and it forgets where the last words of a long text stand: tags come first.
 POSTGRES_SEARCH = (
     """
     ALTER TABLE item
         ADD COLUMN place bigint GENERATED ALWAYS AS
             (floor(extract(epoch FROM at AT TIME ZONE 'UTC'))::bigint * 2147483648 + id) STORED,
-        ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED
+        ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', tags || ' ' || folded)) STORED
     """,
     "CREATE UNIQUE INDEX ix_item_place ON item (place)",
     "CREATE INDEX ix_item_words ON item USING gin (words)",
@@ -240,6 +243,7 @@ item = Table(
     _flag("near"),
     _flag("partial"),  # judged on title and summary alone
     Column("folded", Words, nullable=False),  # matching text of title, lead and text: what search reads
+    _text("tags"),  # source, language and terms, each in one word: what search reads besides
     Index("ix_item_window", "at", sqlite_where=text("relevant = 1"), postgresql_where=text("relevant")),
     Index("ix_item_near", "admitted_at", sqlite_where=text("near = 1"), postgresql_where=text("near")),
 )

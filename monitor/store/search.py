@@ -1,6 +1,6 @@
 """Search: the full-text index narrows, from the newest item on, and the query language decides, on both databases."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from monitor import query as queries
 from monitor.model import Article, Entry, Source, Verdict
-from monitor.query import And, Document, Or, Phrase, Query
+from monitor.query import And, Document, Or, Phrase, Query, Tag
 from monitor.store import entries, nouns
 from monitor.store.outcomes import Outcome
 from monitor.store.schema import entry, item, source, version
@@ -80,42 +80,51 @@ def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: i
 
 
 def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, Document]]:
-    """Places and documents, the newest first."""
-    tags = queries.tags(asked)
-    for row in _rows(conn, queries.needed(asked), tags, since, limit):
-        yield row.place, _document(row, tags)
-
-
-def _rows(
-    conn: Connection, needed: Query | None, tags: Collection[str], since: datetime, limit: int
-) -> Iterator[Row[Any]]:
-    """In growing batches: mostly the first is enough."""
+    """Places and documents, the newest first, in growing batches: mostly the first is enough."""
+    needed = queries.needed(asked)
+    needed = needed and _kept(conn, needed)
     before, size, by = _END, limit, needed
-    if needed is not None and _begins(needed):
-        # The index gathers all words that begin so, with all their items, before it gives the newest: a second for
+    if needed and _begins(needed):
+        # The index gathers all words that begin so, with all their items, before it gives the newest: seconds for
         # "p*". What is so frequent is found among the newest items without it.
         size, by = _UNINDEXED * limit, None
     while True:
-        rows = conn.execute(_batch(conn, by, tags, since=since, before=before, size=size)).all()
-        yield from rows
+        rows = conn.execute(_batch(conn, by, since=since, before=before, size=size)).all()
+        for row in rows:
+            yield row.place, _document(row)
         if len(rows) < size:
             return
-        before, size, by = rows[-1].place, max(size, min(4 * size, _BATCH)), needed
+        before, by, size = rows[-1].place, needed, max(limit, min(4 * size, _BATCH)) if by is needed else limit
 
 
-def _batch(
-    conn: Connection, needed: Query | None, tags: Collection[str], *, since: datetime, before: int, size: int
-) -> Select[Any]:
+def _kept(conn: Connection, needed: Query) -> Query:
+    """The same, by tags that items have. What an outlet says for its items is asked of the outlets of today."""
+    match needed:
+        case And(parts=parts) | Or(parts=parts):
+            return replace(needed, parts=tuple(_kept(conn, part) for part in parts))
+        case Tag(name="country"):
+            return Or(parts=(needed, *_of_outlets(conn, needed)))
+        case Tag(name="lang"):
+            unsaid = Tag(name="lang", value="")
+            return Or(parts=(needed, *(And(parts=(unsaid, outlet)) for outlet in _of_outlets(conn, needed))))
+    return needed
+
+
+def _of_outlets(conn: Connection, wanted: Tag) -> Iterator[Tag]:
+    for outlet in conn.scalars(select(source.c.noun)):
+        if queries.matches(wanted, Document(title="", lang=outlet.language, country=outlet.country)):
+            yield Tag(name="source", value=fold(outlet.id).text)
+
+
+def _batch(conn: Connection, needed: Query | None, *, since: datetime, before: int, size: int) -> Select[Any]:
     """The next items before a place, with what a document is made of."""
     holding, place = _narrowing(conn, needed)
     newest = select(place.label("place")).where(place >= int(since.timestamp()) << _ID_BITS, place < before, holding)
     # Chosen by themselves first: no planner joins before it has counted.
     chosen = newest.order_by(place.desc()).limit(size).subquery()
-    of_tags = [item.c.article] * ("lang" in tags) + [item.c.verdict] * ("term" in tags)
+    outlet = type_coerce(source.c.noun, Text).label("outlet")
     return (
-        select(
-            chosen.c.place, item.c.folded, version.c.title, type_coerce(source.c.noun, Text).label("outlet"), *of_tags
-        )
+        select(chosen.c.place, item.c.folded, item.c.tags, version.c.title, outlet)
         .select_from(chosen)
         .join(item, item.c.id == chosen.c.place.op("&")((1 << _ID_BITS) - 1))
         .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
@@ -140,6 +149,8 @@ def _fts5(needed: Query) -> str:
     match needed:
         case Phrase(words=words, begins=begins):
             return f'"{" ".join(words)}"' + " *" * begins
+        case Tag(name=name, value=value, begins=begins):
+            return f'"{queries.tag(name, value)}"' + " *" * begins
         case And(parts=parts):
             return f"({' AND '.join(map(_fts5, parts))})"
         case Or(parts=parts):
@@ -152,6 +163,8 @@ def _tsquery(needed: Query) -> str:
     match needed:
         case Phrase(words=words, begins=begins):
             return "({}{})".format(" & ".join(map("'{}'".format, words)), ":*" * begins)
+        case Tag(name=name, value=value, begins=begins):
+            return f"'{queries.tag(name, value)}'" + ":*" * begins
         case And(parts=parts):
             return f"({' & '.join(map(_tsquery, parts))})"
         case Or(parts=parts):
@@ -163,20 +176,21 @@ def _begins(needed: Query) -> bool:
     match needed:
         case And(parts=parts) | Or(parts=parts):
             return any(map(_begins, parts))
-    return isinstance(needed, Phrase) and needed.begins
+    return isinstance(needed, Phrase | Tag) and needed.begins
 
 
-def _document(row: Row[Any], tags: Collection[str]) -> Document:
+def _document(row: Row[Any]) -> Document:
     """What is stored folded is not folded again; it begins with the title."""
     title, outlet = fold(row.title).text, _outlet(row.outlet)
+    tags = [tag.partition(":") for tag in row.tags.split()]
     return Document(
         title=title,
         text=row.folded[len(title) :],
         folded=True,
         source=outlet.id,
-        lang=(row.article.language or outlet.language) if "lang" in tags else "",
+        lang=next((value for name, _, value in tags if name == "lang"), "") or outlet.language,
         country=outlet.country,
-        terms=frozenset(hit.term for hit in row.verdict.hits) if "term" in tags else frozenset(),
+        terms=frozenset(value for name, _, value in tags if name == "term"),
     )
 
 

@@ -112,8 +112,19 @@ def test_rejected_items_are_found_with_their_end(store: Store):
 # --- the same as looking at everything --------------------------------------------------------------------------------
 
 WORDS = ["iran", "irani", "pakistan", "پاکستان", "پاكستاني", "b", "Amir-Abdollahian", "كبد", "1e5", "किताब", "क", "𞤀𞤁"]
-OUTLETS = {"dawn": ("en", "PK"), "irna": ("fa", "IR")}
-TERMS = ["iran", "gabd-rimdan"]
+OUTLETS = {"dawn": ("en", "PK"), "irna-12x": ("fa", "IR"), "irna-7": ("en", "IR")}
+TERMS = ["iran", "gabd-rimdan", "gabd"]
+FIELDS = [
+    "source:dawn",
+    "source:ir*",
+    "source:irna-1*",
+    "source:irna-7",
+    "lang:fa",
+    "lang:e*",
+    "country:ir",
+    "country:tr",
+]
+FIELDS += ["@gabd-rimdan", "term:gabd*", "@gabd", "text:(iran OR b)"]
 words = st.sampled_from(WORDS)
 queries = st.recursive(
     st.one_of(
@@ -123,7 +134,7 @@ queries = st.recursive(
         st.tuples(words, words).map(lambda pair: '"{} {}"~1'.format(*pair)),
         st.tuples(words, words).map(lambda pair: "({} NEAR/1 {})".format(*pair)),
         words.map(lambda word: f"title:{word}"),
-        st.sampled_from(["source:dawn", "source:ir*", "lang:fa", "country:pk", "@gabd-rimdan", "text:(iran OR b)"]),
+        st.sampled_from(FIELDS),
     ),
     lambda inner: st.one_of(
         inner.map(lambda one: f"-({one})"),
@@ -141,17 +152,18 @@ def _shelf(store: Store) -> list[tuple[int, datetime, Document]]:
         sources.sync, [a_source(outlet, language=lang, country=at) for outlet, (lang, at) in OUTLETS.items()], now=NOW
     )
     shelf = []
-    for due in store.call(sources.claim, now=NOW, lease=LEASE, limit=2):
-        shown = [seen(f"https://{due.source.id}.example/{number}") for number in range(30)]
+    for due in store.call(sources.claim, now=NOW, lease=LEASE, limit=3):
+        shown = [seen(f"https://{due.source.id}.example/{number}") for number in range(20)]
         for fresh in store.call(sources.commit, polled(due, *shown), now=NOW).fresh:
             at = NOW + timedelta(seconds=rng.randrange(8))
             title, body = (" ".join(rng.choices(WORDS, k=most)) for most in (2, 5))
             term = rng.choice(TERMS)
-            known = {"article": an_article(title=title, lead="", text=body, language=""), "mark": a_mark(at=at)}
+            language = rng.choice(["", "ur", "fa"])
+            known = {"article": an_article(title=title, lead="", text=body, language=language), "mark": a_mark(at=at)}
             done = store.call(
                 items.admit, admission(fresh[0], verdict=a_verdict(hits=(a_hit(term=term),)), **known), now=NOW
             )
-            tags = {"source": due.source.id, "lang": due.source.language, "country": due.source.country}
+            tags = {"source": due.source.id, "lang": language or due.source.language, "country": due.source.country}
             shelf.append((done.item, at, Document(title=title, text=body, terms=frozenset([term]), **tags)))
     return sorted(shelf, key=lambda one: (one[1], one[0]), reverse=True)
 

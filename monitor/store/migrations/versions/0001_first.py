@@ -19,35 +19,38 @@ SQLITE_SEARCH = (
     "CREATE UNIQUE INDEX ix_item_place ON item (place)",
     """
     CREATE VIRTUAL TABLE item_search USING fts5(
-        folded, content='item', content_rowid='place',
+        folded, tags, content='item', content_rowid='place',
         tokenize="unicode61 remove_diacritics 0 categories 'L* M* N* P* S* C*'"
     )
     """,
     """
     CREATE TRIGGER item_search_insert AFTER INSERT ON item BEGIN
-        INSERT INTO item_search(rowid, folded) VALUES (new.place, new.folded);
+        INSERT INTO item_search(rowid, folded, tags) VALUES (new.place, new.folded, new.tags);
     END
     """,
     """
     CREATE TRIGGER item_search_delete AFTER DELETE ON item BEGIN
-        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.place, old.folded);
+        INSERT INTO item_search(item_search, rowid, folded, tags)
+            VALUES ('delete', old.place, old.folded, old.tags);
     END
     """,
     """
-    CREATE TRIGGER item_search_update AFTER UPDATE OF folded, at ON item
-    WHEN new.folded != old.folded OR new.place != old.place BEGIN
-        INSERT INTO item_search(item_search, rowid, folded) VALUES ('delete', old.place, old.folded);
-        INSERT INTO item_search(rowid, folded) VALUES (new.place, new.folded);
+    CREATE TRIGGER item_search_update AFTER UPDATE OF folded, tags, at ON item
+    WHEN new.folded != old.folded OR new.tags != old.tags OR new.place != old.place BEGIN
+        INSERT INTO item_search(item_search, rowid, folded, tags)
+            VALUES ('delete', old.place, old.folded, old.tags);
+        INSERT INTO item_search(rowid, folded, tags) VALUES (new.place, new.folded, new.tags);
     END
     """,
 )
-# PostgreSQL: generated columns. The simple configuration knows no language: the text comes folded.
+# PostgreSQL: generated columns. The simple configuration knows no language: the text comes folded. The tags are of
+# several words to it and found as phrases, and it forgets where the last words of a long text stand: tags come first.
 POSTGRES_SEARCH = (
     """
     ALTER TABLE item
         ADD COLUMN place bigint GENERATED ALWAYS AS
             (floor(extract(epoch FROM at AT TIME ZONE 'UTC'))::bigint * 2147483648 + id) STORED,
-        ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', folded)) STORED
+        ADD COLUMN words tsvector GENERATED ALWAYS AS (to_tsvector('simple', tags || ' ' || folded)) STORED
     """,
     "CREATE UNIQUE INDEX ix_item_place ON item (place)",
     "CREATE INDEX ix_item_words ON item USING gin (words)",
@@ -277,6 +280,7 @@ def upgrade() -> None:
         sa.Column("near", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("partial", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("tags", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(["copy_of"], ["item.id"], name=op.f("fk_item_copy_of")),
         sa.ForeignKeyConstraint(["entry"], ["entry.id"], name=op.f("fk_item_entry")),
         sa.ForeignKeyConstraint(["story"], ["story.id"], name=op.f("fk_item_story")),
