@@ -158,24 +158,26 @@ def _place(conn: Connection, kept: Row[Any] | None, admission: Admission, *, now
     """
     placement = admission.placement
     if kept and kept.story:
-        return kept.story, _follow(conn, kept.story, kept.thread, placement)
+        return kept.story, _follow(conn, kept.thread, placement)
     if placement is None:
         return 0, 0
     if placement.story:
         thread_id = _scalar(conn, select(story.c.thread).where(story.c.id == placement.story))
-        return placement.story, _follow(conn, placement.story, thread_id, placement)
+        return placement.story, _follow(conn, thread_id, placement)
     thread_id = placement.thread or _scalar(conn, insert(conn, thread).values(opened_at=now).returning(thread.c.id))
     opened = insert(conn, story).values(thread=thread_id, opened_at=now).returning(story.c.id)
     return _scalar(conn, opened), thread_id
 
 
-def _follow(conn: Connection, story_id: int, thread_id: int, placement: Placement | None) -> int:
-    """The thread of a story: that of the affair to which more of it has led."""
+def _follow(conn: Connection, thread_id: int, placement: Placement | None) -> int:
+    """The thread of a story: one with that of the affair to which more of it has led, under the older number."""
     if placement is None or placement.thread in (0, thread_id):
         return thread_id
-    conn.execute(update(story).where(story.c.id == story_id).values(thread=placement.thread))
-    _clear_away(conn, story_id, thread_id)
-    return placement.thread
+    older, younger = sorted((thread_id, placement.thread))
+    conn.execute(update(story).where(story.c.thread == younger).values(thread=older))
+    conn.execute(delete(thread).where(thread.c.id == younger))
+    count_change(conn)  # beside that of the item: a window in memory that has the younger one is built anew
+    return older
 
 
 def _scalar(conn: Connection, statement: Any) -> int:

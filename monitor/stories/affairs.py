@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor.model import Mark
 from monitor.stories.events import DAY, Match, shared, terms
-from monitor.stories.marks import NAME
+from monitor.stories.marks import LEAD_WORDS, NAME
 
 THREAD_WINDOW = timedelta(days=35)
 # From its first story that the window has. Mediation goes on for years with the same people and the same acts: without
@@ -68,15 +68,31 @@ class Affairs:
         An affair moves from strikes to calls to visits: the next story need not resemble any one of them, but tells
         again what they have told.
         """
+        others = [match for match in self._matches(mark) if match.nearest.thread != mark.thread]
+        return max(others, key=lambda match: match.score, default=None)
+
+    def same_as(self, thread: int, mark: Mark) -> Match | None:
+        """The affair that is one with a thread, as a text of one of its stories shows by belonging to both; or None.
+
+        Strikes and the calls that end them begin apart; later reports of the calls retell the strikes. A headline
+        alone does not say so: "Pakistan answers Iranian strike" fits whatever has touched on the strike.
+        """
+        matches = self._matches(mark) if mark.length > LEAD_WORDS else []
+        if all(match.nearest.thread != thread for match in matches):
+            return None
+        others = [match for match in matches if match.nearest.thread != thread]
+        return max(others, key=lambda match: match.score, default=None)
+
+    def _matches(self, mark: Mark) -> list[Match]:
+        """The affairs to which a text belongs."""
         told = terms(mark)
         weights = {term: weight * self._rarity(term) for term, weight in told.items()}
         known = {thread for term in told for thread in self._with.get(term, ())}
-        matches = [
+        return [
             Match(score, _nearest(mark, self._threads[thread].marks))
-            for thread in sorted(known - {mark.thread})
+            for thread in sorted(known)
             if (score := self._score(mark, self._threads[thread], told, weights)) >= SAME_AFFAIR
         ]
-        return max(matches, key=lambda match: match.score, default=None)
 
     def _score(self, mark: Mark, affair: _Affair, told: Mapping[str, float], weights: Mapping[str, float]) -> float:
         shares = {term: affair.share(term) for term in told}

@@ -17,8 +17,8 @@ _ALONE = Placement(story=0, thread=0, reasons=("no story of these weeks tells th
 def place(window: Sequence[Mark], mark: Mark) -> Placement:
     """Where an item belongs among the marks of the last weeks, whatever their order.
 
-    An item that has a story already (an edited text) stays there: what was told is not told under another name. Its
-    story changes to the thread of another only where it has its own to itself.
+    An item that has a story already (an edited text) stays there: what was told is not told under another name.
+    Where the thread named is not that of the story named, the two threads are one affair.
     """
     return Window(window).place(mark)
 
@@ -60,21 +60,19 @@ class Window:
     def _stayed(self, mark: Mark, original: Mark | None) -> Placement:
         """In the story that it has; a story alone in its thread may find its affair when more of it is read."""
         placed = self._placed(mark, mark, original, "it stays in its story")
-        found = self._affairs.same(mark) if self._affairs.is_alone(mark) else None
-        if not found:
-            return placed
-        reasons = (*placed.reasons, _because(mark, found, "same affair as", "names and acts"))
-        return replace(placed, thread=found.nearest.thread, reasons=reasons)
+        alone = self._affairs.is_alone(mark)
+        return _united(mark, placed, self._affairs.same(mark) if alone else self._affairs.same_as(mark.thread, mark))
 
     def _joined(self, mark: Mark, told: Match | None) -> Placement | None:
         """In the story that tells the same event, in this language or another."""
         if told and told.score >= words.SAME_EVENT:
-            return self._placed(mark, told.nearest, None, _because(mark, told, "same event as", "words"))
-        if found := self._events.same(mark):
-            return self._placed(
-                mark, found.nearest, None, _because(mark, found, "probably the same event as", "names and acts")
-            )
-        return None
+            found, reason = told, _because(mark, told, "same event as", "words")
+        elif found := self._events.same(mark):
+            reason = _because(mark, found, "probably the same event as", "names and acts")
+        else:
+            return None
+        placed = self._placed(mark, found.nearest, None, reason)
+        return _united(mark, placed, self._affairs.same_as(placed.thread, mark))
 
     def _linked(self, mark: Mark, told: Match | None) -> Placement | None:
         """A new story in the thread of the same affair."""
@@ -105,6 +103,14 @@ class Window:
         others = [other for other in self._stories.get(story, ()) if other.item != mark.item]
         known = {known for other in others for known in (*other.names, *other.numbers, *told(other))}
         return tuple(dict.fromkeys(new for new in (*leading(mark), *mark.numbers) if new not in known))
+
+
+def _united(mark: Mark, placed: Placement, found: Match | None) -> Placement:
+    """In the story where it was placed, whose thread is one with that of another."""
+    if not found:
+        return placed
+    reasons = (*placed.reasons, _because(mark, found, "same affair as", "names and acts"))
+    return replace(placed, thread=found.nearest.thread, reasons=reasons)
 
 
 def _opened(found: Match, reason: str) -> Placement:

@@ -14,6 +14,7 @@ from monitor.store.digests import Composed
 from monitor.store.items import Admission
 from monitor.store.outcomes import Outcome
 from tests.store.builders import LEASE, NOW, a_source, a_verdict, an_article, polled, seen
+from tests.stories.builders import CALL_URDU, CALM, CALM_IN_FULL, STRIKE
 
 CALL = "The foreign ministers Jilani and Amir-Abdollahian spoke by telephone about the return of the ambassadors"
 URLS = [f"https://dawn.example/{number}" for number in range(4)]
@@ -128,3 +129,17 @@ def test_a_text_that_was_replaced_is_forgotten(store):
     admitted(store, groups, 1, a_told_mark(0, f"{CALL} and 14 prisoners"))
     mark = a_told_mark(1, f"{CALL} today")
     assert store.call(groups.place, 2, mark) == store.call(Groups().place, 2, mark)
+
+
+def test_memory_knows_that_threads_became_one(store):
+    """The stories of the younger thread have moved: what comes next is placed as after a restart."""
+    groups = Groups()
+    (_, strike), (_, call), (placement, united) = (
+        admitted(store, groups, entry, mark) for entry, mark in enumerate((STRIKE, CALM, CALM_IN_FULL), start=1)
+    )
+    assert strike.thread != call.thread
+    assert (placement.story, placement.thread, united.thread) == (call.story, strike.thread, strike.thread)
+    after = replace(CALL_URDU, item=0)
+    found = store.call(groups.place, 4, after)
+    assert found == store.call(Groups().place, 4, after)
+    assert (found.story, found.thread) == (call.story, strike.thread)

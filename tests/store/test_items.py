@@ -55,6 +55,22 @@ def test_an_item_joins_its_story(store: Store):
     assert third.thread == first.thread
 
 
+@pytest.mark.parametrize("shown_by", ["older", "younger"])
+def test_threads_become_one(store: Store, shown_by: str):
+    """An item whose thread is not that of its story shows that both are one affair, under the older number."""
+    older = admitted(store)
+    younger = admitted(store, "https://b.example/2", NOW + MINUTE)
+    beside = Placement(story=0, thread=younger.thread)
+    sibling = admitted(store, "https://c.example/3", NOW + 2 * MINUTE, placement=beside)
+    host, other = (older, younger) if shown_by == "older" else (younger, older)
+    shown = Placement(story=host.story, thread=other.thread)
+    done = admitted(store, "https://d.example/4", NOW + 3 * MINUTE, placement=shown)
+    assert (done.story, done.thread) == (host.story, older.thread)
+    marks = store.call(items.window, since=NOW - MINUTE)
+    assert {mark.story for mark in marks} == {older.story, younger.story, sibling.story}
+    assert {mark.thread for mark in marks} == {older.thread}
+
+
 def test_the_window_gives_marks_with_their_ids(store: Store):
     """What was computed comes back equal, knowing where it was put; rejected items are not in it."""
     first = admitted(store)

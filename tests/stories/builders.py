@@ -136,3 +136,15 @@ CALL_URDU = a_mark(
     hours=70,
     language="ur",
 )
+CALM = a_mark(
+    "Jilani rings Amir-Abdollahian",
+    "Jilani and Amir-Abdollahian spoke by telephone on Friday, their offices said.",
+    hours=64,
+)
+CALM_IN_FULL = a_mark(
+    "Jilani and Amir-Abdollahian speak on the phone",
+    "Jilani told Amir-Abdollahian in a telephone call on Friday that he wants trust. Missiles from Iran hit Panjgur on "
+    "Tuesday in a strike on Jaish al-Adl that killed two children, and Pakistan condemned it as a breach of its "
+    "airspace. The call was the first since then, and both offices spoke of calm afterwards.",
+    hours=66,
+)

@@ -14,6 +14,8 @@ from tests.stories.builders import (
     ARMY_CALL,
     CALL,
     CALL_URDU,
+    CALM,
+    CALM_IN_FULL,
     CRICKET,
     ENVOYS,
     PIPELINE,
@@ -110,6 +112,33 @@ def test_a_story_alone_finds_its_affair_when_more_is_read():
     read = replace(ANSWER, item=5, story=4, thread=4)
     where = place([replace(STRIKE, item=1, story=1, thread=1)], read)
     assert (where.story, where.thread) == (4, 1)
+
+
+TWO_AFFAIRS = (replace(STRIKE, item=1, story=1, thread=1), replace(CALM, item=2, story=2, thread=2))
+
+
+def test_a_text_of_two_affairs_makes_them_one():
+    """The first report of a call tells nothing of the strikes; the next one does, and belongs to both."""
+    where = place(TWO_AFFAIRS, replace(CALM_IN_FULL, item=3))
+    assert (where.story, where.thread) == (2, 1)
+    assert [reason.partition(":")[0] for reason in where.reasons] == ["same event as 2", "same affair as 1"]
+
+
+def test_a_text_of_one_affair_leaves_the_other_alone():
+    """Who retells nothing of the strikes joins nothing to them, nor does who retells them four weeks later."""
+    again = a_mark(CALM.title, "Their offices said that Jilani and Amir-Abdollahian spoke by telephone.", hours=67)
+    assert place(TWO_AFFAIRS, replace(again, item=3)).thread == 2
+    strike, calm = TWO_AFFAIRS
+    late = timedelta(days=28)
+    window = [strike, replace(calm, at=CALM.at + late)]
+    where = place(window, replace(CALM_IN_FULL, item=3, at=CALM_IN_FULL.at + late))
+    assert (where.story, where.thread) == (2, 2)
+
+
+def test_a_headline_makes_no_affairs_one():
+    """What a title says fits too much; the page decides."""
+    headline = replace(CALM_IN_FULL, item=3, length=12)
+    assert place(TWO_AFFAIRS, headline).thread == 2
 
 
 def test_an_empty_window_opens_a_story_and_says_so():
