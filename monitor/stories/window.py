@@ -66,12 +66,12 @@ class Window:
     def _joined(self, mark: Mark, told: Match | None) -> Placement | None:
         """In the story that tells the same event, in this language or another."""
         if told and told.score >= words.SAME_EVENT:
-            found, reason = told, _because(mark, told, "same event as", "words")
+            nearest, reason = told.nearest, _because(mark, told, "same event as", "words")
         elif found := self._events.same(mark):
-            reason = _because(mark, found, "probably the same event as", "names and acts")
+            nearest, reason = found.nearest, _because(mark, found, "probably the same event as", "names and acts")
         else:
             return None
-        placed = self._placed(mark, found.nearest, None, reason)
+        placed = self._placed(mark, nearest, None, reason)
         return _united(mark, placed, self._affairs.same_as(placed.thread, mark))
 
     def _linked(self, mark: Mark, told: Match | None) -> Placement | None:
