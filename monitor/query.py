@@ -13,7 +13,7 @@
 Operators are written in capitals; everything else is folded, so that case, marks and letter variants do not count.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -291,38 +291,27 @@ def matches(query: Query, document: Document) -> bool:
 
 
 def needed(query: Query) -> Query | None:
-    """What every match has, for an index to narrow by: words, phrases and tags, anywhere, joined by And and Or.
+    """What every match has in title and text taken as one, for an index to narrow by: no Within and no Not.
 
-    None where the query can be met without any of them.
+    None where the query can be met without any of its words and tags.
     """
     match query:
-        case Phrase() | Tag():
-            return _loose(query) if isinstance(query, Phrase) and query.slack else query
-        case Near(one=one, other=other):
-            return _all((needed(one), needed(other)))
+        case Phrase() | Near() | Tag():
+            return query
         case Within(part=part):
             return needed(part)
         case And(parts=parts):
-            return _all(map(needed, parts))
+            kept = tuple(part for part in map(needed, parts) if part is not None)
+            return And(parts=kept) if len(kept) > 1 else next(iter(kept), None)
         case Or(parts=parts):
-            found = [part for part in map(needed, parts) if part is not None]
-            return Or(parts=tuple(found)) if len(found) == len(parts) else None
+            kept = tuple(part for part in map(needed, parts) if part is not None)
+            return Or(parts=kept) if len(kept) == len(parts) else None
     return None
 
 
 def tag(name: str, value: str) -> str:
     """A tag in one word, such as `term:gabd_rimdan`, as an index may keep it beside the words of a text."""
     return f"{name}:{fold(value).text.replace(' ', '_')}"
-
-
-def _loose(phrase: Phrase) -> Query | None:
-    *words, last = phrase.words
-    return _all((*(Phrase(words=(word,)) for word in words), Phrase(words=(last,), begins=phrase.begins)))
-
-
-def _all(parts: Iterable[Query | None]) -> Query | None:
-    kept = tuple(part for part in parts if part is not None)
-    return And(parts=kept) if len(kept) > 1 else next(iter(kept), None)
 
 
 def _holds(query: Query, document: Document, places: tuple[str, ...]) -> bool:

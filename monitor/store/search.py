@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import (
@@ -24,14 +25,14 @@ from sqlalchemy import (
 
 from monitor import query as queries
 from monitor.model import Article, Entry, Source, Verdict
-from monitor.query import And, Document, Or, Phrase, Query, Tag
+from monitor.query import And, Document, Near, Or, Phrase, Query, Tag
 from monitor.store import entries, nouns
 from monitor.store.outcomes import Outcome
 from monitor.store.schema import entry, item, source, version
 from monitor.text import fold
 
-_BATCH = 4_000
-_UNINDEXED = 20  # items for each one wanted
+_BATCH = 2_000  # items; a database takes 32,766 ids in one statement
+_UNINDEXED = 4  # items for each one wanted
 _ID_BITS = 31  # of a place; the seconds stand above them
 _END = (1 << 63) - 1
 
@@ -71,30 +72,34 @@ def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: i
     places: list[int] = []
     for looked, (place, document) in enumerate(_candidates(conn, asked, since, limit)):
         if looked == most:
-            return Page(found=_read(conn, places), back_to=datetime.fromtimestamp((place >> _ID_BITS) + 1, UTC))
+            return Page(found=tuple(_read(conn, places)), back_to=datetime.fromtimestamp((place >> _ID_BITS) + 1, UTC))
         if queries.matches(asked, document):
             places.append(place)
         if len(places) == limit:
             break
-    return Page(found=_read(conn, places), back_to=None)
+    return Page(found=tuple(_read(conn, places)), back_to=None)
 
 
 def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, Document]]:
-    """Places and documents, the newest first, in growing batches: mostly the first is enough."""
-    needed = queries.needed(asked)
-    needed = needed and _kept(conn, needed)
-    before, size, by = _END, limit, needed
-    if needed and _begins(needed):
-        # The index gathers all words that begin so, with all their items, before it gives the newest: seconds for
-        # "p*". What is so frequent is found among the newest items without it.
-        size, by = _UNINDEXED * limit, None
-    while True:
-        rows = conn.execute(_batch(conn, by, since=since, before=before, size=size)).all()
+    """Places and documents, the newest first."""
+    needed, before = queries.needed(asked), _END
+    for narrower, size in _steps(needed and _kept(conn, needed), limit):
+        rows = conn.execute(_batch(conn, narrower, since=since, before=before, size=size)).all()
         for row in rows:
-            yield row.place, _document(row)
+            before = row.place
+            yield before, _document(row)
         if len(rows) < size:
             return
-        before, by, size = rows[-1].place, needed, max(limit, min(4 * size, _BATCH)) if by is needed else limit
+
+
+def _steps(needed: Query | None, limit: int) -> Iterator[tuple[Query | None, int]]:
+    """What to narrow by and how many items to look at: more each time, as mostly the first are enough."""
+    if needed and _begins(needed):
+        # The index gathers all words that begin so, with all their items, before it gives the newest: a tenth of a
+        # second for half a million. What is so frequent is found among the newest items without it.
+        yield None, min(_UNINDEXED * limit, _BATCH)
+    for size in (limit * 4**step for step in count()):
+        yield needed, min(size, _BATCH)
 
 
 def _kept(conn: Connection, needed: Query) -> Query:
@@ -147,15 +152,26 @@ def _narrowing(conn: Connection, needed: Query | None) -> tuple[ColumnElement[bo
 def _fts5(needed: Query) -> str:
     """Every phrase is quoted: FTS5 reads bare words such as OR and NEAR as its own."""
     match needed:
-        case Phrase(words=words, begins=begins):
-            return f'"{" ".join(words)}"' + " *" * begins
+        case Phrase(slack=0):
+            return _quoted(needed)
+        case Phrase(words=words, slack=slack, begins=begins):
+            last = len(words) - 1
+            near = (Phrase(words=(word,), begins=begins and at == last) for at, word in enumerate(words))
+            return f"NEAR({' '.join(map(_quoted, near))}, {last + slack})"
+        case Near(one=Phrase(slack=0) as one, other=Phrase(slack=0) as other, words=apart):
+            return f"NEAR({_quoted(one)} {_quoted(other)}, {apart})"
+        case Near(one=one, other=other):
+            return f"({_fts5(one)} AND {_fts5(other)})"
+        case And(parts=parts) | Or(parts=parts):
+            joint = " AND " if isinstance(needed, And) else " OR "
+            return f"({joint.join(map(_fts5, parts))})"
         case Tag(name=name, value=value, begins=begins):
-            return f'"{queries.tag(name, value)}"' + " *" * begins
-        case And(parts=parts):
-            return f"({' AND '.join(map(_fts5, parts))})"
-        case Or(parts=parts):
-            return f"({' OR '.join(map(_fts5, parts))})"
+            return _quoted(Phrase(words=(queries.tag(name, value),), begins=begins))
     raise AssertionError(needed)
+
+
+def _quoted(phrase: Phrase) -> str:
+    return f'"{" ".join(phrase.words)}"' + " *" * phrase.begins
 
 
 def _tsquery(needed: Query) -> str:
@@ -163,17 +179,20 @@ def _tsquery(needed: Query) -> str:
     match needed:
         case Phrase(words=words, begins=begins):
             return "({}{})".format(" & ".join(map("'{}'".format, words)), ":*" * begins)
+        case Near(one=one, other=other):
+            return f"({_tsquery(one)} & {_tsquery(other)})"
+        case And(parts=parts) | Or(parts=parts):
+            joint = " & " if isinstance(needed, And) else " | "
+            return f"({joint.join(map(_tsquery, parts))})"
         case Tag(name=name, value=value, begins=begins):
-            return f"'{queries.tag(name, value)}'" + ":*" * begins
-        case And(parts=parts):
-            return f"({' & '.join(map(_tsquery, parts))})"
-        case Or(parts=parts):
-            return f"({' | '.join(map(_tsquery, parts))})"
+            return _tsquery(Phrase(words=(queries.tag(name, value),), begins=begins))
     raise AssertionError(needed)
 
 
 def _begins(needed: Query) -> bool:
     match needed:
+        case Near(one=one, other=other):
+            return _begins(one) or _begins(other)
         case And(parts=parts) | Or(parts=parts):
             return any(map(_begins, parts))
     return isinstance(needed, Phrase | Tag) and needed.begins
@@ -203,19 +222,18 @@ def _outlet(written: str) -> Source:
 _SHOWN = [entry.c[name].label(f"entry_{name}") for name in entries.ENTRY_FIELDS]
 
 
-def _read(conn: Connection, places: Sequence[int]) -> tuple[Found, ...]:
+def _read(conn: Connection, places: Sequence[int]) -> Iterator[Found]:
     """The items at these places, whole, in their order."""
-    ids = [place & ((1 << _ID_BITS) - 1) for place in places]
-    rows = conn.execute(
+    whole = (
         select(item, version.c.text, source.c.noun, entry.c.outcome, *_SHOWN)
-        .select_from(item)
         .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
         .join(entry, entry.c.id == item.c.entry)
         .join(source, source.c.id == entry.c.source)
-        .where(item.c.id.in_(ids))
     )
-    found = {row.id: _found(row) for row in rows}
-    return tuple(found[item_id] for item_id in ids)
+    for start in range(0, len(places), _BATCH):
+        ids = [place & ((1 << _ID_BITS) - 1) for place in places[start : start + _BATCH]]
+        rows = {row.id: row for row in conn.execute(whole.where(item.c.id.in_(ids)))}
+        yield from (_found(rows[item_id]) for item_id in ids)
 
 
 def _found(row: Row[Any]) -> Found:

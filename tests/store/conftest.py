@@ -1,9 +1,5 @@
 """A fresh store for every test, on SQLite and on a PostgreSQL cluster of our own where its programs are installed."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,53 +7,18 @@ import pytest
 from sqlalchemy import Connection, text
 
 from monitor.store import Store, open_store, schema
-
-
-def _programs() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=lambda path: int(path.parts[-3]))
-    return found[-1].parent if found else None
-
-
-def _run(*command: str | Path, user: str | None) -> None:
-    done = subprocess.run([str(part) for part in command], user=user, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{command[0]}: {done.stderr or done.stdout}"
+from tests.store.cluster import ABSENT, cluster, programs
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The URL of a database with the schema, in a cluster that only listens on a socket."""
-    programs = _programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL server is installed in /usr/lib/postgresql")
-    # PostgreSQL refuses to run as root.
-    user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="store-"))
-    if user:
-        shutil.chown(folder, user)
-    _run(
-        programs / "initdb",
-        "-D",
-        folder / "data",
-        "-U",
-        "monitor",
-        "-A",
-        "trust",
-        "--no-sync",
-        "-E",
-        "UTF8",
-        "--locale=C",
-        user=user,
-    )
-    options = f"-c listen_addresses='' -c fsync=off -c unix_socket_directories={folder}"
-    server = (programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log")
-    _run(*server, "-o", options, "start", user=user)
-    try:
-        url = f"postgresql://monitor@/postgres?host={folder}"
+    found = programs()
+    if found is None:
+        pytest.skip(ABSENT)
+    with cluster(found) as url:
         open_store(url).close()
         yield url.replace("://", "+psycopg://")
-    finally:
-        _run(*server, "-m", "immediate", "stop", user=user)
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

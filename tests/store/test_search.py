@@ -133,6 +133,9 @@ queries = st.recursive(
         st.tuples(words, words).map(lambda pair: '"{} {}"'.format(*pair)),
         st.tuples(words, words).map(lambda pair: '"{} {}"~1'.format(*pair)),
         st.tuples(words, words).map(lambda pair: "({} NEAR/1 {})".format(*pair)),
+        st.tuples(words, words, words).map(lambda three: '(({} OR "{}"~2) NEAR/2 {}*)'.format(*three)),
+        st.tuples(words, words).map(lambda pair: '("{1} {0}" NEAR/1 {1})'.format(*pair)),
+        st.tuples(words, words, words).map(lambda three: '"{} {} {}"~1'.format(*three)),
         words.map(lambda word: f"title:{word}"),
         st.sampled_from(FIELDS),
     ),
@@ -172,7 +175,7 @@ def test_the_same_as_looking_at_everything(store: Store):
     """The index never loses a match nor its order, whatever the query, the page and the time."""
     shelf = _shelf(store)
 
-    @settings(max_examples=150, deadline=None, derandomize=True)
+    @settings(max_examples=250, deadline=None, derandomize=True)
     @given(asked=queries, since=st.integers(-1, 8).map(lambda s: NOW + timedelta(seconds=s)), limit=st.integers(1, 12))
     def holds(asked: str, since: datetime, limit: int):
         all_of_them = [item for item, at, document in shelf if at >= since and matches(parse(asked), document)]
