@@ -14,7 +14,7 @@ THREAD_WINDOW = timedelta(days=35)
 # an end its thread would take in every story of the two countries.
 LONGEST = timedelta(days=28)
 SAME_AFFAIR = 0.3  # of what a text tells, the share that belongs to the affair, times its warmth
-HALF_LIFE = 21.0  # days in which an affair loses half of its warmth
+HALF_LIFE = 28.0  # days in which an affair loses half of its warmth: as long as it can last
 COMMON = 1 / 3  # of the stories of an affair: what so many tell belongs to it wholly
 ELSEWHERE = 4  # affairs assumed beside those of the window: what the only one there tells says little
 # Weight that names and acts in common must have: a place in the headline and an act in the text. A page about everything

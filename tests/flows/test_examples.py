@@ -1,12 +1,19 @@
 """The five texts that this service must handle first."""
 
 import os
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from monitor import config, relevance, stories
+from monitor.model import Verdict
+from monitor.stages.groups import Groups
+from monitor.store import items, open_store, sources, trails
+from monitor.store.items import Admission
+from monitor.store.outcomes import Outcome
+from tests.store.builders import LEASE, NOW, a_source, an_article, polled, seen
 
 SHARED = Path(os.environ.get("MONITOR_SHARED", Path(__file__).parents[2] / "../shared"))
 EXAMPLES = SHARED / "corpora" / "examples"
@@ -19,58 +26,72 @@ pytestmark = [
 ]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What became of a text: the verdict on it, and the thread that its item stands in at the end."""
+
+    verdict: Verdict
+    thread: int
+
+
 @pytest.fixture(scope="module")
-def judged():
-    """Verdict and placement of each text, in the order of their days."""
+def judged() -> dict[str, Told]:
+    """The texts, admitted to a store in the order of their days as the stage admits them."""
     judge = relevance.compile(config.load_rules(config.bundled("config")))
-    window, found = stories.Window(), {}
-    for number, (name, day) in enumerate(sorted(WHEN.items(), key=lambda one: one[1]), start=1):
-        title, _, text = (EXAMPLES / f"{name}.txt").read_text("utf-8").partition("\n")
-        if name == "004":  # its first line is the section of the site
-            title, _, text = text.strip().partition("\n")
-        verdict = judge(title=title, text=text, language="en")
+    store, groups = open_store("sqlite://"), Groups()
+    store.call(sources.sync, [a_source(name) for name in WHEN], now=NOW)
+    verdicts = {}
+    for name, day in sorted(WHEN.items(), key=lambda one: one[1]):
+        title, text = _read(name)
+        verdicts[name] = judge(title=title, text=text, language="en")
         at = datetime(*day, 12, tzinfo=UTC)
-        mark = stories.mark(item=number, at=at, language="en", source=name, title=title, text=text, hits=verdict.hits)
-        placed = window.place(mark)
-        thread, story = placed.thread or number, placed.story or number
-        window.add(
-            stories.mark(
-                item=number,
-                at=at,
-                language="en",
-                source=name,
-                title=title,
-                text=text,
-                hits=verdict.hits,
-                story=story,
-                thread=thread,
-            )
-        )
-        found[name] = (verdict, thread)
-    return found
+        mark = stories.mark(item=0, at=at, language="en", source=name, title=title, text=text, hits=verdicts[name].hits)
+        article = an_article(title=title, text=text, published=at)
+        store.call(_admit, groups, name, article=article, verdict=verdicts[name], mark=mark)
+    found = {name: store.call(trails.find, f"https://{name}.example/text") for name in WHEN}
+    store.close()
+    return {name: Told(verdict=verdicts[name], thread=found[name].item.thread) for name in WHEN}
+
+
+def _read(name: str) -> tuple[str, str]:
+    title, _, text = (EXAMPLES / f"{name}.txt").read_text("utf-8").partition("\n")
+    if name == "004":  # its first line is the section of the site
+        title, _, text = text.strip().partition("\n")
+    return title, text
+
+
+def _admit(conn, groups, name, *, article, verdict, mark):
+    (due,) = sources.claim(conn, now=NOW, lease=LEASE, limit=1, only={name})
+    shown = seen(f"https://{name}.example/text", title=article.title)
+    ((entry_id, _),) = sources.commit(conn, polled(due, shown), now=NOW).fresh
+    placement = groups.place(conn, entry_id, mark)
+    admission = Admission(
+        entry_id=entry_id, article=article, verdict=verdict, mark=mark, placement=placement, outcome=Outcome.HELD
+    )
+    written = items.admit(conn, admission, now=NOW)
+    groups.add(conn, replace(mark, item=written.item, story=written.story, thread=written.thread))
 
 
 @pytest.mark.parametrize("name", WHEN)
 def test_each_is_told(judged, name):
     """All five are about both countries."""
-    verdict, _ = judged[name]
-    assert verdict.digest
+    assert judged[name].verdict.digest
 
 
 def test_january_is_one_affair(judged):
     """The call, the envoys' return and the visit of January 2024 are one thread."""
-    assert judged["001"][1] == judged["002"][1] == judged["004"][1]
+    assert judged["001"].thread == judged["002"].thread == judged["004"].thread
 
 
 def test_the_military_call_is_its_own(judged):
     """The call of June 2025 has nothing to do with January 2024."""
-    assert judged["000"][1] not in {thread for name, (_, thread) in judged.items() if name != "000"}
+    assert judged["000"].thread not in {told.thread for name, told in judged.items() if name != "000"}
 
 
 def test_the_content_farm_page_is_flagged_and_never_alerts(judged):
     """A spun text is shown with its flag and its evidence, not sent at once."""
-    verdict, thread = judged["003"]
-    assert not verdict.alert
-    assert "template-text" in {flag.code for flag in verdict.flags}
-    assert all(flag.evidence for flag in verdict.flags)
-    assert thread not in {one for name, (_, one) in judged.items() if name != "003"}
+    spun = judged["003"]
+    assert not spun.verdict.alert
+    assert "template-text" in {flag.code for flag in spun.verdict.flags}
+    assert all(flag.evidence for flag in spun.verdict.flags)
+    assert spun.thread not in {told.thread for name, told in judged.items() if name != "003"}
