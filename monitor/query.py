@@ -15,7 +15,7 @@ Operators are written in capitals; everything else is folded, so that case, mark
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
 
@@ -225,14 +225,17 @@ def parse(text: str) -> Query:
     """The query that a text means, or QueryError with its place."""
     _check_depth(text)
     try:
-        return _PARSER.parse(text)  # type: ignore[return-value]  # the builder makes queries of trees
+        return _parser().parse(text)  # type: ignore[return-value]  # the builder makes queries of trees
     except UnexpectedInput as error:
         raise _unexpected(text, error) from None
     except _Unusable as error:
         raise QueryError(text, error.message, line=error.token.line or 1, column=error.token.column or 1) from None
 
 
-_PARSER = Lark(_GRAMMAR, parser="lalr", transformer=_Builder())
+@cache
+def _parser() -> Lark:
+    # Built when a query is first read: it takes 80 ms, and most commands read none.
+    return Lark(_GRAMMAR, parser="lalr", transformer=_Builder())
 
 
 def _phrase(token: Token, text: str, *, slack: int = 0, begins: bool = False) -> Query:
