@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice, repeat
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     column,
     func,
     select,
@@ -32,7 +33,9 @@ from monitor.store.schema import entry, item, source, version
 from monitor.text import fold
 
 _BATCH = 2_000  # items; a database takes 32,766 ids in one statement
-_UNINDEXED = 4  # items for each one wanted
+_OUTLETS = 20  # that the index is asked for one by one
+_UNINDEXED = 6  # items for each one wanted
+_WINDOWS, _SPARSE = (400, 1_600, 4_000), 100  # items gone through; one in so many is enough to go on
 _ID_BITS = 31  # of a place; the seconds stand above them
 _END = (1 << 63) - 1
 
@@ -82,24 +85,23 @@ def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: i
 
 def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, Document]]:
     """Places and documents, the newest first."""
-    needed, before = queries.needed(asked), _END
-    for narrower, size in _steps(needed and _kept(conn, needed), limit):
-        rows = conn.execute(_batch(conn, narrower, since=since, before=before, size=size)).all()
-        for row in rows:
-            before = row.place
-            yield before, _document(row)
-        if len(rows) < size:
+    needed, first = queries.needed(asked), int(since.timestamp()) << _ID_BITS
+    needed = needed and queries.needed(_kept(conn, needed))
+    by_index = (
+        _by_fts5(conn, needed, first, limit) if conn.dialect.name == "sqlite" else _by_tsvector(conn, needed, first)
+    )
+    # More each time, as mostly the first are enough.
+    for size in (min(limit * 4**step, _BATCH) for step in count()):
+        if not (places := list(islice(by_index, size))):
+            return
+        rows = {row.id: row for row in conn.execute(_OF_DOCUMENTS, {"ids": list(map(_id, places))}) if row.at >= since}
+        yield from ((place, _document(rows[_id(place)])) for place in places if _id(place) in rows)
+        if len(places) < size:
             return
 
 
-def _steps(needed: Query | None, limit: int) -> Iterator[tuple[Query | None, int]]:
-    """What to narrow by and how many items to look at: more each time, as mostly the first are enough."""
-    if needed and _begins(needed):
-        # The index gathers all words that begin so, with all their items, before it gives the newest: a tenth of a
-        # second for half a million. What is so frequent is found among the newest items without it.
-        yield None, min(_UNINDEXED * limit, _BATCH)
-    for size in (limit * 4**step for step in count()):
-        yield needed, min(size, _BATCH)
+def _id(place: int) -> int:
+    return place & ((1 << _ID_BITS) - 1)
 
 
 def _kept(conn: Connection, needed: Query) -> Query:
@@ -108,45 +110,63 @@ def _kept(conn: Connection, needed: Query) -> Query:
         case And(parts=parts) | Or(parts=parts):
             return replace(needed, parts=tuple(_kept(conn, part) for part in parts))
         case Tag(name="country"):
-            return Or(parts=(needed, *_of_outlets(conn, needed)))
+            return _of_outlets(conn, needed)
         case Tag(name="lang"):
             unsaid = Tag(name="lang", value="")
-            return Or(parts=(needed, *(And(parts=(unsaid, outlet)) for outlet in _of_outlets(conn, needed))))
+            return Or(parts=(needed, And(parts=(unsaid, _of_outlets(conn, needed)))))
     return needed
 
 
-def _of_outlets(conn: Connection, wanted: Tag) -> Iterator[Tag]:
-    for outlet in conn.scalars(select(source.c.noun)):
-        if queries.matches(wanted, Document(title="", lang=outlet.language, country=outlet.country)):
-            yield Tag(name="source", value=fold(outlet.id).text)
+def _of_outlets(conn: Connection, wanted: Tag) -> Query:
+    """What the items of the outlets have that are so; of many outlets, anything: the index is no help with half of all."""
+    outlets = conn.scalars(select(source.c.noun))
+    documents = {one.id: Document(title="", lang=one.language, country=one.country) for one in outlets}
+    so = [Tag(name="source", value=fold(name).text) for name, one in documents.items() if queries.matches(wanted, one)]
+    return Or(parts=(wanted, *so)) if len(so) < _OUTLETS else And(parts=())
 
 
-def _batch(conn: Connection, needed: Query | None, *, since: datetime, before: int, size: int) -> Select[Any]:
-    """The next items before a place, with what a document is made of."""
-    holding, place = _narrowing(conn, needed)
-    newest = select(place.label("place")).where(place >= int(since.timestamp()) << _ID_BITS, place < before, holding)
-    # Chosen by themselves first: no planner joins before it has counted.
-    chosen = newest.order_by(place.desc()).limit(size).subquery()
-    outlet = type_coerce(source.c.noun, Text).label("outlet")
-    return (
-        select(chosen.c.place, item.c.folded, item.c.tags, version.c.title, outlet)
-        .select_from(chosen)
-        .join(item, item.c.id == chosen.c.place.op("&")((1 << _ID_BITS) - 1))
-        .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
-        .join(entry, entry.c.id == item.c.entry)
-        .join(source, source.c.id == entry.c.source)
-        .where(item.c.at >= since)
-        .order_by(chosen.c.place.desc())
-    )
-
-
-def _narrowing(conn: Connection, needed: Query | None) -> tuple[ColumnElement[bool], ColumnElement[int]]:
-    """What an item must hold by the full-text index, and the column of places that this index is ordered by."""
+def _by_fts5(conn: Connection, needed: Query | None, first: int, limit: int) -> Iterator[int]:
+    """The places from `first` on that have what is needed, the newest first, found as they are asked for."""
+    newest = _stream(conn, _ITEM.c.place, _ITEM.c.place >= first)
     if needed is None:
-        return true(), _ITEM.c.place
-    if conn.dialect.name == "sqlite":
-        return _INDEX.c.item_search.match(_fts5(needed)), _INDEX.c.rowid
-    return _ITEM.c.words.op("@@")(func.to_tsquery("simple", _tsquery(needed))), _ITEM.c.place
+        yield from newest
+        return
+    before = _END
+    if _begins(needed):
+        # The index gathers all words that begin so, with all their items, before it gives the newest: a tenth of a
+        # second for half a million. What is so frequent is found among the newest items without it.
+        for before in islice(newest, _UNINDEXED * limit):
+            yield before
+    place, held = _INDEX.c.rowid, _INDEX.c.item_search.match(_fts5(needed))
+    yield from _stream(conn, place, held, place >= first, place < before)
+
+
+def _stream(conn: Connection, place: ColumnElement[int], *where: ColumnElement[bool]) -> Iterator[int]:
+    with conn.execute(select(place).where(*where).order_by(place.desc())) as rows:
+        yield from rows.scalars()
+
+
+def _by_tsvector(conn: Connection, needed: Query | None, first: int) -> Iterator[int]:
+    """The same. The newest items are gone through while enough of them have it, and not too long; then the index is
+    asked for all at once, as it knows no order.
+
+    Not left to the planner, which takes a word that it has no count of for frequent: 2 s for one that is nowhere.
+    """
+    place, before = _ITEM.c.place, _END
+    held = true() if needed is None else _ITEM.c.words.op("@@")(func.to_tsquery("simple", _tsquery(needed)))
+    for window in repeat(_BATCH) if needed is None else _WINDOWS:
+        newest = select(place, held.label("held")).where(place >= first, place < before)
+        rows = conn.execute(newest.order_by(place.desc()).limit(window)).all()
+        found = [row.place for row in rows if row.held]
+        yield from found
+        if len(rows) < window:
+            return
+        before = rows[-1].place
+        if len(found) * _SPARSE < window and needed:
+            break
+    # Bounds in the statement would have the index of places read as well.
+    everywhere = conn.scalars(select(place).where(held))
+    yield from sorted((place for place in everywhere if first <= place < before), reverse=True)
 
 
 def _fts5(needed: Query) -> str:
@@ -219,20 +239,11 @@ def _outlet(written: str) -> Source:
     return nouns.load(Source, written)
 
 
-_SHOWN = [entry.c[name].label(f"entry_{name}") for name in entries.ENTRY_FIELDS]
-
-
 def _read(conn: Connection, places: Sequence[int]) -> Iterator[Found]:
     """The items at these places, whole, in their order."""
-    whole = (
-        select(item, version.c.text, source.c.noun, entry.c.outcome, *_SHOWN)
-        .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
-        .join(entry, entry.c.id == item.c.entry)
-        .join(source, source.c.id == entry.c.source)
-    )
     for start in range(0, len(places), _BATCH):
-        ids = [place & ((1 << _ID_BITS) - 1) for place in places[start : start + _BATCH]]
-        rows = {row.id: row for row in conn.execute(whole.where(item.c.id.in_(ids)))}
+        ids = list(map(_id, places[start : start + _BATCH]))
+        rows = {row.id: row for row in conn.execute(_WHOLE, {"ids": ids})}
         yield from (_found(rows[item_id]) for item_id in ids)
 
 
@@ -247,3 +258,20 @@ def _found(row: Row[Any]) -> Found:
         source=row.noun,
         outcome=row.outcome and Outcome(row.outcome),
     )
+
+
+def _of_items(*columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(item)
+        .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
+        .join(entry, entry.c.id == item.c.entry)
+        .join(source, source.c.id == entry.c.source)
+        .where(item.c.id.in_(bindparam("ids", expanding=True)))
+    )
+
+
+_OUTLET = type_coerce(source.c.noun, Text).label("outlet")
+_OF_DOCUMENTS = _of_items(item.c.id, item.c.at, item.c.folded, item.c.tags, version.c.title, _OUTLET)
+_SHOWN = [entry.c[name].label(f"entry_{name}") for name in entries.ENTRY_FIELDS]
+_WHOLE = _of_items(item, version.c.text, source.c.noun, entry.c.outcome, *_SHOWN)

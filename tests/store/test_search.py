@@ -1,6 +1,7 @@
 """Search: the newest that match, the same from both databases, whatever is typed."""
 
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -100,6 +101,19 @@ def test_an_edit_is_found_by_its_new_words_and_time(library: Store):
     library.call(items.admit, changed, now=NOW)
     assert urls(library, "cricket") == []
     assert urls(library, "hockey OR tehran OR ایران") == [f"https://{letter}.example/" for letter in "bda"]
+
+
+@pytest.mark.parametrize("outlets", [2, 40])
+def test_outlets_speak_for_their_items(store: Store, outlets: int):
+    """The country is that of the outlet, and so is the language where a text names none, as the outlets are today."""
+    known = [a_source("dawn"), *(a_source(f"irna-{number}", country="IR", language="fa") for number in range(outlets))]
+    store.call(sources.sync, known, now=NOW)
+    for due in store.call(sources.claim, now=NOW, lease=LEASE, limit=2):
+        (fresh,) = store.call(sources.commit, polled(due, seen(f"https://{due.source.id}.example/1")), now=NOW).fresh
+        store.call(items.admit, admission(fresh[0], article=an_article(language="")), now=NOW)
+    assert [len(urls(store, asked)) for asked in ("country:ir", "lang:fa", "country:pk", "-nothing")] == [1, 1, 0, 2]
+    store.call(sources.sync, [replace(source, country="PK") for source in known], now=NOW)
+    assert [len(urls(store, asked)) for asked in ("country:ir", "country:pk lang:fa", "country:pk")] == [0, 1, 2]
 
 
 def test_rejected_items_are_found_with_their_end(store: Store):
