@@ -88,8 +88,11 @@ class Pool:
         worker.kill()
         if self._closed:
             return
-        self._workers.remove(worker)
-        fresh = self._spawn()
+        try:
+            fresh = self._spawn()
+        except (OSError, EOFError):  # no memory to fork, or the fork server has died: it starts anew at the next try
+            fresh = worker  # its place must not be lost; the next call finds it dead and tries again
+        self._workers.discard(worker)
         self._workers.add(fresh)
         self._free.put_nowait(fresh)
 

@@ -89,6 +89,29 @@ async def test_a_dead_worker_is_replaced(pool):
     assert await asyncio.gather(*(pool.run(double, number) for number in range(4))) == [0, 2, 4, 6]
 
 
+class Unlucky(Pool):
+    """A pool on a machine that cannot fork now and then."""
+
+    failures = 0
+
+    def _spawn(self):
+        if self.failures:
+            self.failures -= 1
+            raise OSError("cannot allocate memory")
+        return super()._spawn()
+
+
+async def test_a_worker_that_cannot_be_replaced_now_is_replaced_later():
+    """A fork that fails costs the next call, never the place: a pool without places would wait for ever."""
+    pool = Unlucky(size=1, deadline=2.0, memory=MEMORY)
+    pool.failures = 1
+    for _ in range(2):
+        with pytest.raises(PoolError, match="died"):
+            await asyncio.wait_for(pool.run(die), 5)
+    assert await asyncio.wait_for(pool.run(double, 4), 5) == 8
+    pool.close()
+
+
 async def test_a_cancelled_call_frees_its_place(pool):
     """Giving up on both workers leaves two workers that serve."""
     calls = [asyncio.create_task(pool.run(time.sleep, 60)) for _ in range(2)]
