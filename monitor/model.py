@@ -276,7 +276,7 @@ class Mark:
     language: str
     source: str
     title: str
-    words: tuple[tuple[str, float], ...]  # heaviest terms, unit length
+    words: tuple[tuple[str, float], ...]  # heaviest terms, unit length; @ names, ! acts, > signs of no language
     shingles: tuple[int, ...]  # sampled, sorted
     names: tuple[str, ...]  # ids of people, groups and places of the rules that it names, sorted
     numbers: tuple[str, ...] = ()

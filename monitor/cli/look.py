@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor import parse, urls
+from monitor import urls
 from monitor.cli.output import moment, row, span
 from monitor.errors import FetchError, MonitorError, ParseError, PoolError
 from monitor.model import Entry, Failed, Fetched, HostState, NotModified, Outcome, Source, SourceKind
 from monitor.parse.alternates import alternates
 from monitor.stages.kit import Kit
+from monitor.stages.poll import parsed_in_worker
 
 MOST_FEEDS = 5  # of those that a page names are tried
 Hosts = dict[str, HostState]  # what each host asked of us so far; a look renews it
@@ -108,17 +109,7 @@ async def _read(kit: Kit, source: Source, outcome: Outcome) -> Look:
     if isinstance(outcome, NotModified):  # we sent no validators, so a 304 answers a question that was not put
         return Look(source=source, at=outcome.at, error=FetchError(outcome.url, "304 without validators"))
     try:
-        parsed = await kit.pool.run(
-            parse.source,
-            source.kind,
-            outcome.body,
-            url=outcome.final_url,
-            headers=outcome.headers,
-            zone=source.zone,
-            language=source.language,
-            now=outcome.at,
-            listing=source.listing,
-        )
+        parsed = await parsed_in_worker(kit, source, outcome, now=outcome.at)
     except (ParseError, PoolError) as error:
         return Look(source=source, at=outcome.at, error=error)
     return Look(

@@ -109,22 +109,13 @@ async def fetch(kit: "Kit", url: str, source: "Source") -> Page:
 
 async def read(kit: "Kit", page: Page, source: "Source") -> Tried:
     """What a page would be read and judged as. Raises ExtractError where it has no text."""
-    from monitor import extract
     from monitor.extract.leftovers import leftovers
     from monitor.model import Entry
     from monitor.stages.admit import Subject, judge
+    from monitor.stages.read import extracted_in_worker
 
     now = kit.clock()
-    article = await kit.pool.run(
-        extract.article,
-        page.body,
-        url=page.url,
-        content_type=page.content_type,
-        zone=source.zone,
-        language=source.language,
-        now=now,
-        page=source.page,
-    )
+    article = await extracted_in_worker(kit, source, page.body, url=page.url, content_type=page.content_type)
     entry = Entry(url=page.url, link=page.url, title=article.title)
     subject = Subject(entry_id=0, entry=entry, source=source, baseline=False, first_seen=now)
     dropped = await kit.pool.run(leftovers, page.body, article, content_type=page.content_type)

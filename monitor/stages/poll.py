@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from monitor import cadence, parse
 from monitor.errors import BadStatus, FetchError, ParseError, PoolError
-from monitor.model import Entry, Failed, Fetched, Looked, NotModified, Parsed, Read, SourceKind, Validators
+from monitor.model import Entry, Failed, Fetched, Looked, NotModified, Parsed, Read, Source, SourceKind, Validators
 from monitor.stages import admit
 from monitor.stages.kit import Kit, Step
 from monitor.stages.work import each
@@ -100,6 +100,21 @@ async def _polled(kit: Kit, due: DueSource, looked: Looked) -> PolledSource:
             return await _read(kit, due, looked, fetched)
 
 
+async def parsed_in_worker(kit: Kit, source: Source, fetched: Fetched, *, now: datetime) -> Parsed:
+    """The entries of a source's body. Raises ParseError, or PoolError where its worker was killed."""
+    return await kit.pool.run(
+        parse.source,
+        source.kind,
+        fetched.body,
+        url=fetched.final_url,
+        headers=fetched.headers,
+        zone=source.zone,
+        language=source.language,
+        now=now,
+        listing=source.listing,
+    )
+
+
 async def _read(kit: Kit, due: DueSource, looked: Looked, fetched: Fetched) -> PolledSource:
     """What a body holds. The same bytes as last time are not parsed again."""
     body_hash = hashlib.sha256(fetched.body).hexdigest()
@@ -107,17 +122,7 @@ async def _read(kit: Kit, due: DueSource, looked: Looked, fetched: Fetched) -> P
         return _unchanged(kit, due, looked, validators=fetched.validators, full=True, moved_to=fetched.moved_to)
     source, now = due.source, kit.clock()
     try:
-        parsed = await kit.pool.run(
-            parse.source,
-            source.kind,
-            fetched.body,
-            url=fetched.final_url,
-            headers=fetched.headers,
-            zone=source.zone,
-            language=source.language,
-            now=now,
-            listing=source.listing,
-        )
+        parsed = await parsed_in_worker(kit, source, fetched, now=now)
     except (ParseError, PoolError) as error:
         return _failed(kit, due, looked, error)
     # A body that was cut short is polled again in full: its validators would hide the missing rest.

@@ -8,7 +8,7 @@ import structlog
 
 from monitor import cadence, extract
 from monitor.errors import ExtractError, FetchError, PoolError, Refused
-from monitor.model import Article, Failed, Fetched, HostState, Read
+from monitor.model import Article, Failed, Fetched, HostState, Read, Source
 from monitor.stages.admit import Subject, admit, from_feed, judge
 from monitor.stages.kit import Kit, Step
 from monitor.stages.work import each
@@ -47,17 +47,24 @@ async def _read(kit: Kit, due: DueEntry) -> str:
             return await _unread(kit, due, FetchError(unasked.url, "304 without validators"), looked.host)
 
 
+async def extracted_in_worker(kit: Kit, source: Source, body: bytes, *, url: str, content_type: str) -> Article:
+    """The article of a source's page. Raises ExtractError, or PoolError where its worker was killed."""
+    return await kit.pool.run(
+        extract.article,
+        body,
+        url=url,
+        content_type=content_type,
+        zone=source.zone,
+        language=source.language,
+        now=kit.clock(),
+        page=source.page,
+    )
+
+
 async def _extract(kit: Kit, due: DueEntry, fetched: Fetched, host: HostState) -> str:
     try:
-        article = await kit.pool.run(
-            extract.article,
-            fetched.body,
-            url=fetched.final_url,
-            content_type=fetched.header("content-type"),
-            zone=due.source.zone,
-            language=due.source.language,
-            now=kit.clock(),
-            page=due.source.page,
+        article = await extracted_in_worker(
+            kit, due.source, fetched.body, url=fetched.final_url, content_type=fetched.header("content-type")
         )
     except (ExtractError, PoolError) as error:
         return await _fall_back(kit, due, Outcome.EXTRACTION_FAILED, str(error), host)

@@ -36,7 +36,6 @@ from monitor.text import first_words
 
 log = structlog.get_logger()
 
-LEAD_WORDS = 40  # of an article leave the store, and no more
 # After quiet hours or an outage many alerts are due at once: more than this become one message.
 ALERTS_APART = 3
 REASONS = 3  # sentences about the judgement beside a story; `monitor why` has them all
@@ -238,7 +237,7 @@ def _line(one: StoredItem, items: Sequence[StoredItem]) -> Line:
         item=one.item,
         url=one.entry.link,
         title=one.article.title or one.entry.title,
-        lead=first_words(one.article.lead or one.article.text, LEAD_WORDS),
+        lead=first_words(one.article.lead or one.article.text, digest.LEAD_WORDS),
         source=one.source.name,
         owner=one.source.owner,
         country=one.source.country,
