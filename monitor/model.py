@@ -187,6 +187,17 @@ class Method(StrEnum):
     FEED = "feed"
 
 
+class Shape(StrEnum):
+    """What a paragraph of an article is."""
+
+    PARAGRAPH = "paragraph"
+    HEADING = "heading"
+    ITEM = "item"  # of a list
+    ROW = "row"  # of a table
+    QUOTE = "quote"
+    POST = "post"  # an embedded post of a social network
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What was read from an entry's page, or from the feed where the page was not read (method FEED)."""
@@ -204,6 +215,8 @@ class Article:
     language: str = ""
     site: str = ""
     origin: str = ""  # the agency that a text names as its source
+    dateline: str = ""  # the place it was filed from, as it stands before the first sentence ("TEHRAN")
+    shapes: tuple[Shape, ...] = ()  # of each paragraph of the text, in order; none where they are not known
     method: Method
     quality: float = 1.0  # 0 to 1: how sure we are that the text is the article and the whole of it
     noarchive: bool = False  # the page asks not to be stored, or reserves text mining
@@ -248,6 +261,14 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What a text is about ("border security"), with the words that say so."""
+
+    code: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """The decision with its score and reasons. `alert` implies `digest`."""
 
@@ -257,6 +278,7 @@ class Verdict:
     hits: tuple[Hit, ...] = ()
     reasons: tuple[Reason, ...] = ()
     flags: tuple[Flag, ...] = ()
+    topics: tuple[Topic, ...] = ()  # the main one first
     missing: str = ""  # below the line: what it lacked
     near: bool = False  # just under the digest line
     rules: str = ""  # which version of the rules judged
@@ -317,6 +339,8 @@ class Channel:
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)  # Monday is 0
     alerts: bool = True
     quiet: tuple[time, time] | None = None  # local; alerts wait until its end
+    include: tuple[str, ...] = ()  # codes of topics and flags: only texts with one of them; none: all
+    exclude: tuple[str, ...] = ()  # codes of topics and flags: no text with one of these flags, or about this alone
     when_empty: bool = False  # send a digest that says that nothing was found
     most: int = 40  # stories in one digest; the rest is counted and said
     secret: str = field(default="", repr=False)  # whsec_… of a webhook

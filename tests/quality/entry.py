@@ -1,0 +1,66 @@
+"""What the product makes of a page and of a text, as plain values: the door for scorers that know nothing of Monitor.
+
+`text` and `meta` take a page that is a string already, `judge` an item with title, text, lang, outlet, url and date.
+"""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from monitor import extract, relevance
+from monitor.cli.tryout import choose
+from monitor.config import bundled, load_rules, load_sources
+from monitor.errors import ExtractError
+from monitor.model import Article, Source
+from monitor.relevance import Judge
+
+
+def text(html: str, url: str) -> str | None:
+    """The main text of a page, paragraphs parted by blank lines; None where there is none."""
+    article = _article(html, url)
+    return article.text if article else None
+
+
+def meta(html: str, url: str) -> dict[str, Any]:
+    """Title, authors, day of publication (UTC, YYYY-MM-DD) and language of a page."""
+    article = _article(html, url)
+    if article is None:
+        return {}
+    return {
+        "title": article.title,
+        "authors": list(article.authors),
+        "date": article.published.date().isoformat() if article.published else None,
+        "lang": article.language,
+    }
+
+
+def judge(item: dict[str, Any]) -> dict[str, Any]:
+    """The verdict of the shipped rules on an item, with what the catalogue knows of its outlet."""
+    source = choose(_sources(), item.get("url") or "")
+    verdict = _judge()(
+        title=item.get("title") or "",
+        text=item.get("text") or "",
+        language=item.get("lang") or "",
+        country=source.country,
+        outlet=item.get("outlet") or source.name,
+    )
+    return {"digest": verdict.digest, "alert": verdict.alert, "score": verdict.score}
+
+
+def _article(html: str, url: str) -> Article | None:
+    try:
+        return extract.article(
+            html.encode("utf-8", "replace"), url=url, content_type="text/html; charset=utf-8", now=datetime.now(UTC)
+        )
+    except ExtractError:
+        return None
+
+
+@cache
+def _judge() -> Judge:
+    return relevance.compile(load_rules(bundled("config") / "rules"))
+
+
+@cache
+def _sources() -> tuple[Source, ...]:
+    return load_sources(sorted((bundled("config") / "sources").glob("*.yaml")))
