@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from monitor import extract, relevance
+from monitor import extract, relevance, urls
 from monitor.cli.tryout import choose
 from monitor.config import bundled, load_rules, load_sources
 from monitor.errors import ExtractError
@@ -36,7 +36,7 @@ def meta(html: str, url: str) -> dict[str, Any]:
 
 def judge(item: dict[str, Any]) -> dict[str, Any]:
     """The verdict of the shipped rules on an item, with what the catalogue knows of its outlet."""
-    source = choose(_sources(), item.get("url") or "")
+    source = _source(item.get("url") or "", outlet=item.get("outlet") or "")
     verdict = _judge()(
         title=item.get("title") or "",
         text=item.get("text") or "",
@@ -54,6 +54,13 @@ def _article(html: str, url: str) -> Article | None:
         )
     except ExtractError:
         return None
+
+
+def _source(url: str, *, outlet: str) -> Source:
+    """The source of the catalogue that an item may have come from: by its address, else by the name or host of its outlet."""
+    found = choose(_sources(), url)
+    named = (s for s in _sources() if outlet and outlet.casefold() in {s.name.casefold(), urls.site(s.url)})
+    return found if found.id else next(named, found)
 
 
 @cache
