@@ -15,6 +15,7 @@ from monitor.cli.sources import web_address
 
 if TYPE_CHECKING:
     from monitor.config import Config
+    from monitor.extract import Piece
     from monitor.model import Article, Source, Verdict
     from monitor.stages.kit import Kit
 
@@ -37,7 +38,7 @@ class Tried:
     source: str  # whose settings were used, or ""
     article: "Article"
     verdict: "Verdict"
-    dropped: tuple[str, ...]  # texts of the page that are not in the article
+    pieces: "tuple[Piece, ...]"  # of the page, kept and dropped
 
 
 @app.command("try")
@@ -109,17 +110,25 @@ async def fetch(kit: "Kit", url: str, source: "Source") -> Page:
 
 async def read(kit: "Kit", page: Page, source: "Source") -> Tried:
     """What a page would be read and judged as. Raises ExtractError where it has no text."""
-    from monitor.extract.leftovers import leftovers
+    from monitor import extract
     from monitor.model import Entry
     from monitor.stages.admit import Subject, judge
-    from monitor.stages.read import extracted_in_worker
 
     now = kit.clock()
-    article = await extracted_in_worker(kit, source, page.body, url=page.url, content_type=page.content_type)
+    reading = await kit.pool.run(
+        extract.explain,
+        page.body,
+        url=page.url,
+        content_type=page.content_type,
+        zone=source.zone,
+        language=source.language,
+        now=now,
+        page=source.page,
+    )
+    article = reading.article
     entry = Entry(url=page.url, link=page.url, title=article.title)
     subject = Subject(entry_id=0, entry=entry, source=source, baseline=False, first_seen=now)
-    dropped = await kit.pool.run(leftovers, page.body, article, content_type=page.content_type)
-    return Tried(source=source.id, article=article, verdict=judge(kit, subject, article), dropped=dropped)
+    return Tried(source=source.id, article=article, verdict=judge(kit, subject, article), pieces=reading.pieces)
 
 
 def told(tried: Tried) -> Iterator[str]:
@@ -138,11 +147,12 @@ def told(tried: Tried) -> Iterator[str]:
     yield f"\nkept: {len(paragraphs)} paragraphs"
     for paragraph in paragraphs:
         yield f"  {paragraph}"
-    yield f"\ndropped: {len(tried.dropped)} pieces"
-    for piece in tried.dropped[:SHOWN]:
-        yield f"  {_short(piece)}"
-    if len(tried.dropped) > SHOWN:
-        yield f"  … and {len(tried.dropped) - SHOWN} more, with --json"
+    dropped = [piece for piece in tried.pieces if not piece.kept]
+    yield f"\ndropped: {len(dropped)} pieces"
+    for piece in dropped[:SHOWN]:
+        yield f"  {_short(piece.text)} ({piece.reason})"
+    if len(dropped) > SHOWN:
+        yield f"  … and {len(dropped) - SHOWN} more, with --json"
 
 
 def _article(article: "Article") -> Iterator[str]:

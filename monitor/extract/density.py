@@ -26,7 +26,7 @@ class Weighed:
     """An outline with what is dropped of it, and running sums over its blocks."""
 
     outline: Outline
-    dropped: bytearray  # one byte a block
+    dropped: list[Box | None]  # for each block the box with which it goes
     mass: list[int]  # sentence characters that stay, before each block
     size: list[int]  # all characters that stay, before each block
 
@@ -42,12 +42,12 @@ class Weighed:
 
 def weigh(outline: Outline, *, prune: bool) -> Weighed:
     """The outline with the boxes that are no article dropped, if asked."""
-    dropped = _pruned(outline) if prune else bytearray(len(outline.blocks))
+    dropped: list[Box | None] = _pruned(outline) if prune else [None] * len(outline.blocks)
     return Weighed(
         outline=outline,
         dropped=dropped,
-        mass=_sums(block.mass * (not gone) for block, gone in zip(outline.blocks, dropped, strict=True)),
-        size=_sums(len(block.text) * (not gone) for block, gone in zip(outline.blocks, dropped, strict=True)),
+        mass=_sums(block.mass * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True)),
+        size=_sums(len(block.text) * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True)),
     )
 
 
@@ -61,12 +61,12 @@ def choose(weighed: Weighed) -> Box | None:
     return _with_siblings(weighed, best, root) if weighed.held(best) else None
 
 
-def _pruned(outline: Outline) -> bytearray:
-    dropped = bytearray(len(outline.blocks))
+def _pruned(outline: Outline) -> list[Box | None]:
+    dropped: list[Box | None] = [None] * len(outline.blocks)
     for box in outline.boxes:
         if box.role is Role.NEVER and not _holds_headline(outline, box):
             _drop(dropped, box)
-    mass = _sums(block.mass * (not gone) for block, gone in zip(outline.blocks, dropped, strict=True))
+    mass = _sums(block.mass * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True))
     together = _by_name(outline, mass)
     # An article has one standfirst; what is called so three times are the leads of other articles.
     listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is Role.LEAD)
@@ -95,8 +95,8 @@ def _boxes_of_others(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
             yield box
 
 
-def _drop(dropped: bytearray, box: Box) -> None:
-    dropped[box.start : box.end] = b"\1" * (box.end - box.start)
+def _drop(dropped: list[Box | None], box: Box) -> None:
+    dropped[box.start : box.end] = [box] * (box.end - box.start)
 
 
 def _by_name(outline: Outline, mass: Sequence[int]) -> Counter[tuple[str, str]]:

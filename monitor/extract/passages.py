@@ -1,87 +1,147 @@
-"""The paragraphs of the chosen box that are the article's text."""
+"""Which blocks of the chosen box are the article's text, and why the others are not.
 
-from collections.abc import Sequence
-from dataclasses import replace
+A reason is a word or two for whoever looks into a reading; "" says that the block stays.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from monitor.extract.density import Weighed
-from monitor.extract.outline import HEADINGS, Block, Box, Outline, ends_sentence
-from monitor.extract.residue import is_closing, is_heading_of_others, is_residue
+from monitor.extract.outline import HEADINGS, Block, Box, ends_sentence
+from monitor.extract.page import letters
+from monitor.extract.residue import boilerplate, closing, is_heading_of_others
 from monitor.extract.words import words_of
 
-_CELLS: Final = words_of("td th")
-_ITEMS: Final = _CELLS | words_of("dd dt li")
+CELLS: Final = words_of("td th")
+ITEMS: Final = words_of("dd dt li")
+_LINES: Final = HEADINGS | CELLS | ITEMS | words_of("p pre")
+OUTSIDE: Final = "outside the article"
+PRUNED: Final = "dropped with the box round it"
+
 _LESS, _HALF, _MOSTLY = 0.4, 0.5, 0.8  # share of links
 _TEXT_AGAIN: Final = 120  # characters of a paragraph that is the article's even under such a heading
 _CLOSING_SPAN: Final = 4  # paragraphs from the end in which authors and sources are named
+_SHORT_LINE: Final = 30  # letters
+_OPENING: Final = 80  # letters
+
+Dropped = Iterator[tuple[int, str]]  # the index of a block, and why it goes
+_Rule = Callable[[Sequence[Block], list[int]], Dropped]
 
 
-def passages(weighed: Weighed, box: Box) -> list[Block]:
-    """The blocks of the text, in order: paragraphs, list items, posts, and headings that have text below them."""
-    outline, dropped = weighed.outline, weighed.dropped
-    inside = ((outline.blocks[index], dropped[index]) for index in range(box.start, box.end))
+def passages(weighed: Weighed, box: Box, *, title: str) -> list[str]:
+    """For every block of the outline why it is not in the text, "" where it is.
+
+    What stays, in order: paragraphs, list items, cells, posts, and headings that have text below them; nothing twice,
+    nothing that is the headline.
+    """
+    blocks = weighed.outline.blocks
+    why = [OUTSIDE] * len(blocks)
+    for index in range(box.start, box.end):
+        why[index] = _alone(blocks[index], pruned=weighed.dropped[index] is not None)
+    standing = [index for index in range(box.start, box.end) if not why[index]]
+    for rule in (_under_others, _nothing_below, _closings, _repeats(title), _lead_told_again):
+        for index, reason in rule(blocks, standing):
+            why[index] = reason
+        standing = [index for index in standing if not why[index]]
+    return why
+
+
+def sentences(weighed: Weighed, *, title: str) -> list[str]:
+    """The same, where every block of running text on the page stays: what is left to try where no box is an article."""
+    blocks = weighed.outline.blocks
+    why = ["" if block.sentence else "no sentence" for block in blocks]
+    for index, block in enumerate(blocks):
+        if weighed.dropped[index] is not None:
+            why[index] = PRUNED
+        elif not why[index] and (kind := boilerplate(block.text)):
+            why[index] = f"line of boilerplate: {kind}"
+    for index, reason in _repeats(title)(blocks, [index for index, reason in enumerate(why) if not reason]):
+        why[index] = reason
+    return why
+
+
+def is_told(lead: str, texts: Sequence[str]) -> bool:
+    """Whether the first of these texts say what the lead says."""
+    opening = letters(lead)[:_OPENING]
+    return any(opening in letters(text) for text in texts[:4])
+
+
+def _alone(block: Block, *, pruned: bool) -> str:
+    """Why a block goes, whatever stands beside it."""
     # A post stays even in a box called "video" or "social".
-    texts = [block for block, gone in inside if block.post or (not gone and _is_text(block))]
-    return _without_closings(_with_text_below(_without_others(_rows(outline, texts))))
+    if block.post:
+        return ""
+    if pruned:
+        return PRUNED
+    if kind := boilerplate(block.text):
+        return f"line of boilerplate: {kind}"
+    if block.tag not in _LINES:
+        return "" if block.sentence else "no sentence"
+    return "mostly links" if block.link_share >= _most_links(block) else ""
 
 
-def sentences(weighed: Weighed) -> list[Block]:
-    """Every block of running text on the page: what is left to try where no box is an article."""
-    blocks = zip(weighed.outline.blocks, weighed.dropped, strict=True)
-    return [block for block, gone in blocks if block.sentence and not gone and not is_residue(block.text)]
+def _most_links(block: Block) -> float:
+    """The share of links from which a block is a pointer to elsewhere."""
+    if block.tag in ITEMS or block.tag in CELLS:
+        return _LESS
+    return _MOSTLY if block.tag == "p" and ends_sentence(block.text) else _HALF
 
 
-def _rows(outline: Outline, blocks: Sequence[Block]) -> list[Block]:
-    """The cells of a row as one line: "Gabd | 145"."""
-    lines: list[Block] = []
-    row = -1
-    for block in blocks:
-        above = outline.boxes[block.box].parent if block.tag in _CELLS else -1
-        if above >= 0 and above == row:
-            lines[-1] = replace(lines[-1], text=f"{lines[-1].text} | {block.text}")
-        else:
-            lines.append(block)
-        row = above
-    return lines
-
-
-def _is_text(block: Block) -> bool:
-    if is_residue(block.text):
-        return False
-    share = block.link_share
-    if block.tag in HEADINGS or block.tag == "pre":
-        return share < _HALF
-    if block.tag == "p":
-        return share < _HALF or (share < _MOSTLY and ends_sentence(block.text))
-    if block.tag in _ITEMS:
-        return share < _LESS
-    return block.sentence
-
-
-def _without_others(blocks: Sequence[Block]) -> list[Block]:
-    """Without headings that announce other articles, and the short lines under them."""
-    kept: list[Block] = []
-    skipping = False
-    for block in blocks:
+def _under_others(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+    """Headings that announce other articles, and the short lines under them."""
+    heading = ""
+    for index in standing:
+        block = blocks[index]
         if block.tag in HEADINGS:
-            skipping = is_heading_of_others(block.text)
+            heading = block.text if is_heading_of_others(block.text) else ""
         elif block.sentence and block.tag == "p" and len(block.text) > _TEXT_AGAIN:
-            skipping = False
-        if not skipping:
-            kept.append(block)
-    return kept
+            heading = ""
+        if heading:
+            yield index, f'under "{heading}"'
 
 
-def _with_text_below(blocks: Sequence[Block]) -> list[Block]:
-    """Without headings that nothing stands under, text or a lower heading: their lists of links are gone."""
-    kept: list[Block] = []
-    for block in reversed(blocks):
-        below = kept[-1].tag if kept else ""
-        if block.tag not in HEADINGS or (below and (below not in HEADINGS or below >= block.tag)):
-            kept.append(block)
-    return kept[::-1]
+def _nothing_below(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+    """Headings that nothing stands under, text or a lower heading: their lists of links are gone."""
+    below = ""
+    for index in reversed(standing):
+        tag = blocks[index].tag
+        if tag in HEADINGS and (not below or (below in HEADINGS and below < tag)):
+            yield index, "heading with no text below"
+        else:
+            below = tag
 
 
-def _without_closings(blocks: Sequence[Block]) -> list[Block]:
-    tail = max(1, len(blocks) - _CLOSING_SPAN)
-    return [block for index, block in enumerate(blocks) if index < tail or not is_closing(block.text)]
+def _closings(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+    """Lines at the end that speak of the author, the sources or the rights."""
+    for index in standing[1:][-_CLOSING_SPAN:]:
+        if kind := closing(blocks[index].text):
+            yield index, f"closing: {kind}"
+
+
+def _repeats(title: str) -> _Rule:
+    headline = letters(title)
+
+    def rule(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+        """Anadolu repeats the headline above the text, farms print a teaser six times; short lines may come again."""
+        seen: set[str] = set()
+        for index in standing:
+            key = letters(blocks[index].text)
+            if key and key == headline:
+                yield index, "the headline" if blocks[index].tag in HEADINGS else "repeats the headline"
+            elif blocks[index].tag in CELLS:
+                continue
+            elif not key:
+                yield index, "no letters"
+            elif key in seen:
+                yield index, "told before"
+            elif len(key) > _SHORT_LINE:
+                seen.add(key)
+
+    return rule
+
+
+def _lead_told_again(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+    """UrduPoint's summary is the first sentence of the text, without the dateline."""
+    first, *others = (blocks[index].text for index in standing[:5]) if standing else ("",)
+    if len(letters(first)) > _SHORT_LINE and is_told(first, others):
+        yield standing[0], "told again by the text"

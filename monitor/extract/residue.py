@@ -1,6 +1,8 @@
 """Paragraphs that stand in an article's box and are none of its text."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from monitor.extract import words
@@ -8,35 +10,44 @@ from monitor.extract import words
 _LABEL_LENGTH: Final = 160  # what begins like boilerplate and is longer may be a sentence of the article
 
 
-def is_residue(paragraph: str) -> bool:
-    """Whether a paragraph is a share label, a comment notice, a pointer to other articles, an advertisement or the like."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kinds:
+    """Beginnings of lines by kind, as one pattern with a group for each kind."""
+
+    names: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def of(self, paragraph: str) -> str:
+        """The kind of line that a paragraph is, or ""."""
+        # Python lowers the Turkish İ to an i with a dot of its own.
+        found = self.pattern.match(paragraph.lower().replace("i\u0307", "i"))
+        return self.names[found.lastindex - 1] if found and found.lastindex else ""
+
+
+def boilerplate(paragraph: str) -> str:
+    """The kind of boilerplate that a paragraph is (share label, comment notice, pointer to other articles …), or ""."""
     # Shops of one platform write the settings of a button into the text.
     if paragraph.startswith('{"'):
-        return True
-    text = _lower(paragraph)
-    return (len(text) <= _LABEL_LENGTH and _SHORT.match(text) is not None) or _LONG.match(text) is not None
+        return "settings of a script"
+    return (_LABELS.of(paragraph) if len(paragraph) <= _LABEL_LENGTH else "") or _NOTICES.of(paragraph)
 
 
-def is_closing(paragraph: str) -> bool:
-    """Whether a paragraph at the end of an article speaks of its author, its sources or its rights."""
-    return len(paragraph) <= _LABEL_LENGTH * 3 and _CLOSING.match(_lower(paragraph)) is not None
+def closing(paragraph: str) -> str:
+    """What a paragraph at the end of an article speaks of, if of its author, its sources or to its reader; else ""."""
+    return _CLOSINGS.of(paragraph) if len(paragraph) <= _LABEL_LENGTH * 3 else ""
 
 
 def is_heading_of_others(heading: str) -> bool:
     """Whether a heading announces other articles, comments or a form."""
-    return len(heading) <= _LABEL_LENGTH / 2 and _OTHERS.match(_lower(heading)) is not None
+    return len(heading) <= _LABEL_LENGTH / 2 and _OTHERS.of(heading) != ""
 
 
-def _lower(text: str) -> str:
-    # Python lowers the Turkish İ to an i with a dot of its own.
-    return text.lower().replace("i\u0307", "i")
+def _kinds(patterns: Mapping[str, tuple[str, ...]]) -> Kinds:
+    groups = "|".join(f"({'|'.join(some)})" for some in patterns.values())
+    return Kinds(names=tuple(patterns), pattern=re.compile(rf"\W*(?:{groups})"))
 
 
-def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(rf"\W*(?:{'|'.join(patterns)})")
-
-
-_SHORT: Final = _any(words.LABELS)
-_LONG: Final = _any(words.NOTICES)
-_CLOSING: Final = _any(words.CLOSINGS)
-_OTHERS: Final = _any(words.OTHERS)
+_LABELS: Final = _kinds(words.LABELS)
+_NOTICES: Final = _kinds(words.NOTICES)
+_CLOSINGS: Final = _kinds(words.CLOSINGS)
+_OTHERS: Final = _kinds({"others": words.OTHERS})

@@ -4,7 +4,7 @@ from typing import Final
 
 from monitor.extract.outline import Block, Outline
 from monitor.extract.page import letters
-from monitor.extract.residue import is_residue
+from monitor.extract.residue import boilerplate
 from monitor.extract.roles import Role
 
 _SHORTEST, _LONGEST = 40, 800  # characters
@@ -13,17 +13,18 @@ _SAME: Final = 40  # letters that two openings must share to be one text
 _REACH: Final = 3  # boxes above a block whose names are asked
 
 
-def standfirst(outline: Outline, first: int, description: str) -> str:
-    """The standfirst above the block `first`: what begins like the page's description, else what its names tell; or ""."""
+def standfirst(outline: Outline, first: int, description: str) -> int | None:
+    """Which block above `first` is the standfirst: what begins like the page's description, else what its names tell."""
     opening = letters(description)[:_SAME]
-    named = ""
-    for block in reversed(outline.blocks[:first]):
-        if not _SHORTEST <= len(block.text) <= _LONGEST or block.link_share > _LINKED or is_residue(block.text):
+    named = None
+    for index in range(first - 1, -1, -1):
+        block = outline.blocks[index]
+        if not _SHORTEST <= len(block.text) <= _LONGEST or block.link_share > _LINKED or boilerplate(block.text):
             continue
         if len(opening) == _SAME and letters(block.text[: _SAME * 3]).startswith(opening):
-            return block.text
-        if not named and _is_named(outline, block):
-            named = block.text
+            return index
+        if named is None and _is_named(outline, block):
+            named = index
     return named
 
 

@@ -1,8 +1,8 @@
 """The words that tell what surrounds an article from the article: data, sorted, in lower case.
 
 Class names are judged by word (`main-sidebar` and `mainSidebar` hold the word "sidebar"), so a list names words and stems,
-never the class names of one outlet. Lines of boilerplate are regular expressions over one paragraph in lower case; each
-is anchored at its beginning, because an article may well speak of newsletters in the middle of a sentence.
+never the class names of one outlet. Lines of boilerplate are regular expressions over one paragraph in lower case, by kind;
+each is anchored at its beginning, because an article may well speak of newsletters in the middle of a sentence.
 """
 
 
@@ -86,111 +86,132 @@ POSTS = words_of("""
     """)
 
 # --- lines of boilerplate ---------------------------------------------------------------------------------------------
-# One regular expression each, in lower case, matched at the beginning of a paragraph after its punctuation.
+# Regular expressions by kind, in lower case, matched at the beginning of a paragraph after its punctuation. The kind is
+# what a reader is told of a line that went.
 
 # Short paragraphs only: labels, pointers, calls. A `$` says that the paragraph is nothing else.
-LABELS = (
-    r"(?:also|must|related) (?:read|watch|see)\b",
-    r"(?:click|tap) here (?:to|for)\b",
-    r"(?:first )?published:? (?:on|in|at|date)?[:\s]*[\w ,:./]*\d{4}[\w ,:./]*$",
-    r"(?:follow|like|join|find) us (?:on|at)\b",
-    r"(?:last |latest )?(?:updated|modified)(?: on| at)?:? .*\d{4}",
-    r"(?:leave|post|write|add|submit) (?:a|your) (?:comment|reply|review)\b",
-    r"(?:please )?(?:enter|type) your (?:comment|e-?mail|name)\b",
-    r"(?:please )?enable javascript\b",
-    r"(?:please )?(?:log|sign) ?in (?:to|or)\b",
-    r"(?:read|see|watch|find out|learn)(?: more| also| next| the full story)?:\s",
-    r"(?:read|see|learn|view|show|load) (?:more|all|also|next)$",
-    r"(?:read|see|find) more (?:about|at|from|here|on|of)\b",
-    r"(?:share|tweet|email|print|pin|save|copy link|copied|listen|advertisement|advertising|sponsored|ad|promoted)$",
-    r"(?:share|send) (?:this|on|via|with|the)\b[^.]*$",
-    r"(?:sign up|subscribe) (?:to|for|now|here)\b",
-    r"(?:story|article) continues (?:below|after)\b",
-    r"(?:you (?:may|might) (?:also )?(?:like|be interested in)|recommended(?: for you| reading)?|trending(?: now)?)\b[^.]*$",
-    r"\d+ (?:comments?|shares?|views?|min(?:ute)?s? read)$",
-    r"all rights reserved\b",
-    r"already (?:have an account|a (?:member|subscriber))\b",
-    r"(?:please )?read our comments? policy\b",
-    r"would you like to comment\b",
-    r"comments? (?:are )?(?:closed|off|disabled)\b",
-    r"copyright ?[©(\d]",
-    r"don'?t miss[:!]",
-    r"file (?:photo|image|picture)\b",
-    r"filed under\b",
-    r"loading(?:\.\.\.|…)?$",
-    r"more (?:on this story|on this topic|from|about)\b[^.]*$",
-    r"no comments? yet\b",
-    r"(?:image|photo|photograph|picture)s?(?: (?:by|copyright|courtesy|credit|source)\b|:)",
-    r"recommended stories$",
-    r"related (?:articles?|coverage|links?|news|posts?|stories|topics?)\b",
-    r"see also\b",
-    r"skip (?:to|advertisement|ad)\b",
-    r"table of contents?\b",
-    r"tags?(?: ?:|$)",
-    r"topics?(?: ?:|$)",
-    r"with (?:inputs?|additional reporting) (?:from|by)\b[^.]*\.?$",
-    r"©",
-    # German
-    r"(?:lesen sie|lies) (?:auch|dazu|mehr|hier)\b",
-    r"(?:mehr|weiteres) (?:zum thema|dazu|lesen|über)\b",
-    r"anzeige$|werbung$|foto:|bild:|quelle:|symbolbild",
-    r"das könnte (?:sie|dich) auch interessieren",
-    r"lesen sie (?:hier|mehr)",
-    # French, Spanish, Portuguese, Italian
-    r"(?:à|a) lire (?:aussi|également)|lire (?:aussi|la suite|également)|voir aussi|publicité$|partager$",
-    r"(?:lea|lee|leer|ver|vea|mira) (?:también|tambien|más|mas)\b|te puede interesar|compartir$|publicidad$",
-    r"(?:leia|veja) (?:também|mais)\b|publicidade$|compartilhe?\b",
-    r"(?:leggi|guarda) anche\b|pubblicità$|condividi\b",
-    # Turkish
-    r"bu haberi paylaş|haberi paylaş|paylaş$|ilgili (?:haberler|konular)|yorum(?:lar| yap| yaz)?$|etiketler\b|reklam$",
-    r"(?:anadolu ajansı|aa) web sitesinde",
-    # Urdu
-    r"(?:یہ|اس خبر کو|خبر) (?:بھی پڑھیں|بھی پڑھیے|شیئر کریں)|مزید (?:پڑھیں|پڑھیے|خبریں)|شیئر کریں|متعلقہ خبریں|تبصرہ کریں|اشتہار$",
-    # Persian
-    r"بیشتر بخوانید|(?:همچنین|این را هم|اینجا) بخوانید|مطالب مرتبط|اخبار مرتبط|اشتراک‌?\s?گذاری|برچسب‌?\s?ها|نظر(?:ات|\s?شما)$|کد خبر|انتهای پیام|لینک کوتاه",
-    # Arabic
-    r"اقرأ (?:أيضا|أيضاً|المزيد)|(?:مواضيع|أخبار) ذات صلة|شارك (?:المقال|الخبر|هذا)|مشاركة$|إعلان$|المزيد من",
-    # Hindi, Russian, Polish, Dutch, Nordic, Japanese
-    r"(?:यह भी|ये भी) पढ़ें",
-    r"читайте также|читать (?:далее|также)|поделиться|подписывайтесь|реклама$|фото:",
-    r"czytaj (?:też|także|więcej|również)|zobacz (?:też|także|również)|reklama$|udostępnij",
-    r"lees (?:ook|meer|verder)\b|advertentie$|deel (?:dit|op)\b",
-    r"(?:les|läs|læs) (?:også|også:|också|mer|mere|flere)\b|annonse?$|artikeln? fortsätter|artikkelen fortsetter",
-    r"関連記事|続きを読む|あわせて読みたい|広告$",
-)  # fmt: skip
+LABELS = {
+    "pointer to other articles": (
+        r"(?:also|must|related) (?:read|watch|see)\b",
+        r"(?:click|tap) here (?:to|for)\b",
+        r"(?:read|see|watch|find out|learn)(?: more| also| next| the full story)?:\s",
+        r"(?:read|see|learn|view|show|load) (?:more|all|also|next)$",
+        r"(?:read|see|find) more (?:about|at|from|here|on|of)\b",
+        r"(?:you (?:may|might) (?:also )?(?:like|be interested in)|recommended(?: for you| reading)?|trending(?: now)?)\b[^.]*$",
+        r"don'?t miss[:!]",
+        r"more (?:on this story|on this topic|from|about)\b[^.]*$",
+        r"recommended stories$",
+        r"related (?:articles?|coverage|links?|news|posts?|stories|topics?)\b",
+        r"see also\b",
+        r"(?:lesen sie|lies) (?:auch|dazu|mehr|hier)\b",
+        r"(?:mehr|weiteres) (?:zum thema|dazu|lesen|über)\b",
+        r"das könnte (?:sie|dich) auch interessieren",
+        r"(?:à|a) lire (?:aussi|également)|lire (?:aussi|la suite|également)|voir aussi",
+        r"(?:lea|lee|leer|ver|vea|mira) (?:también|tambien|más|mas)\b|te puede interesar",
+        r"(?:leia|veja) (?:também|mais)\b|(?:leggi|guarda) anche\b",
+        r"ilgili (?:haberler|konular)|(?:anadolu ajansı|aa) web sitesinde",
+        r"(?:یہ|اس خبر کو|خبر) (?:بھی پڑھیں|بھی پڑھیے)|مزید (?:پڑھیں|پڑھیے|خبریں)|متعلقہ خبریں",
+        r"بیشتر بخوانید|(?:همچنین|این را هم|اینجا) بخوانید|مطالب مرتبط|اخبار مرتبط",
+        r"اقرأ (?:أيضا|أيضاً|المزيد)|(?:مواضيع|أخبار) ذات صلة|المزيد من",
+        r"(?:यह भी|ये भी) पढ़ें",
+        r"читайте также|читать (?:далее|также)",
+        r"czytaj (?:też|także|więcej|również)|zobacz (?:też|także|również)",
+        r"lees (?:ook|meer|verder)\b|(?:les|läs|læs) (?:også|også:|också|mer|mere|flere)\b",
+        r"関連記事|続きを読む|あわせて読みたい",
+    ),
+    "share label": (
+        r"(?:follow|like|join|find) us (?:on|at)\b",
+        r"(?:share|tweet|email|print|pin|save|copy link|copied|listen)$",
+        r"(?:share|send) (?:this|on|via|with|the)\b[^.]*$",
+        r"\d+ (?:shares?|views?)$",
+        r"partager$|compartir$|compartilhe?\b|condividi\b|bu haberi paylaş|haberi paylaş|paylaş$",
+        r"(?:یہ|اس خبر کو|خبر) شیئر کریں|شیئر کریں|اشتراک‌?\s?گذاری|لینک کوتاه",
+        r"شارك (?:المقال|الخبر|هذا)|مشاركة$|поделиться|подписывайтесь|udostępnij|deel (?:dit|op)\b",
+    ),
+    "comment notice": (
+        r"(?:leave|post|write|add|submit) (?:a|your) (?:comment|reply|review)\b",
+        r"(?:please )?(?:enter|type) your (?:comment|e-?mail|name)\b",
+        r"\d+ comments?$|no comments? yet\b|comments? (?:are )?(?:closed|off|disabled)\b",
+        r"(?:please )?read our comments? policy\b|would you like to comment\b",
+        r"yorum(?:lar| yap| yaz)?$|تبصرہ کریں|نظر(?:ات|\s?شما)$",
+    ),
+    "advertisement": (
+        r"(?:advertisement|advertising|sponsored|ad|promoted)$",
+        r"anzeige$|werbung$|publicité$|publicidad$|publicidade$|pubblicità$|reklam$|reklama$|реклама$",
+        r"advertentie$|annonse?$|اشتہار$|إعلان$|広告$",
+    ),
+    "sign-up": (
+        r"(?:please )?(?:log|sign) ?in (?:to|or)\b",
+        r"(?:sign up|subscribe) (?:to|for|now|here)\b",
+        r"already (?:have an account|a (?:member|subscriber))\b",
+    ),
+    "date": (
+        r"(?:first )?published:? (?:on|in|at|date)?[:\s]*[\w ,:./]*\d{4}[\w ,:./]*$",
+        r"(?:last |latest )?(?:updated|modified)(?: on| at)?:? .*\d{4}",
+        r"\d+ min(?:ute)?s? read$",
+    ),
+    "credit of a picture": (
+        r"file (?:photo|image|picture)\b",
+        r"(?:image|photo|photograph|picture)s?(?: (?:by|copyright|courtesy|credit|source)\b|:)",
+        r"foto:|bild:|quelle:|symbolbild|фото:",
+    ),
+    "rights": (r"all rights reserved\b", r"copyright ?[©(\d]", r"©"),
+    "tags": (r"filed under\b", r"(?:tags?|topics?)(?: ?:|$)", r"etiketler\b|برچسب‌?\s?ها"),
+    "part of the page": (
+        r"(?:please )?enable javascript\b",
+        r"(?:story|article) continues (?:below|after)\b|artikeln? fortsätter|artikkelen fortsetter",
+        r"loading(?:\.\.\.|…)?$",
+        r"skip (?:to|advertisement|ad)\b",
+        r"table of contents?\b",
+        r"کد خبر|انتهای پیام",
+    ),
+    "credit": (r"with (?:inputs?|additional reporting) (?:from|by)\b[^.]*\.?$",),
+}  # fmt: skip
 
 # However long.
-NOTICES = (
-    r"anadolu agency website contains only a portion\b",
-    r"in this .{0,40}\bfile (?:image|photo|picture)\b",
-    r"by (?:clicking|signing up|submitting|subscribing)\b.*\b(?:terms|privacy|policy|agree)",
-    r"get (?:the |our )?(?:latest|breaking|daily|best|top) [^.]*(?:inbox|newsletter|delivered)",
-    r"save my name,? e-?mail",
-    r"sign up (?:to|for) (?:our|the|a|my|your)\b",
-    r"subscribe (?:to|for) (?:our|the)\b",
-    r"this site (?:uses akismet|is protected by recaptcha)\b",
-    r"this (?:video|content|embed) (?:is not available|cannot be)\b",
-    r"(?:we use|this (?:web)?site uses) cookies\b",
-    r"your e-?mail address will not be published\b",
-)
+NOTICES = {
+    "notice of an agency": (r"anadolu agency website contains only a portion\b",),
+    "credit of a picture": (r"in this .{0,40}\bfile (?:image|photo|picture)\b",),
+    "sign-up": (
+        r"by (?:clicking|signing up|submitting|subscribing)\b.*\b(?:terms|privacy|policy|agree)",
+        r"get (?:the |our )?(?:latest|breaking|daily|best|top) [^.]*(?:inbox|newsletter|delivered)",
+        r"sign up (?:to|for) (?:our|the|a|my|your)\b",
+        r"subscribe (?:to|for) (?:our|the)\b",
+    ),
+    "comment notice": (
+        r"save my name,? e-?mail",
+        r"this site (?:uses akismet|is protected by recaptcha)\b",
+        r"your e-?mail address will not be published\b",
+    ),
+    "part of the page": (
+        r"this (?:video|content|embed) (?:is not available|cannot be)\b",
+        r"(?:we use|this (?:web)?site uses) cookies\b",
+    ),
+}  # fmt: skip
 
 # In the last paragraphs only: the author, the sources, the rights.
-CLOSINGS = (
-    r"(?:additional )?(?:reporting|editing|writing|edited|reported|translation|translated|graphics?|production|compiled) by\b",
-    r"(?:for more|more|read more|explore more)\b[^.]{0,80}\b(?:click|visit|follow|see|here|site|website)\b",
-    r"(?:our standards|source|sources|via|credit|quelle|fuente|kaynak|منبع|المصدر|ماخذ) ?:",
-    r"(?:the (?:author|writer)|about the (?:author|writer))\b",
-    r"follow [^.]{1,60} (?:on|at) (?:twitter|facebook|instagram|x|whatsapp|telegram|tiktok|youtube|threads|linkedin)\b",
-    r"have (?:you got|a) (?:a )?(?:story|tip|news|confidential)",
-    r"download (?:the|our) [^.]*\bapp\b",
-    r"i am an? [^.]*\b(?:author|blogger|freelance|graduate|journalist|researcher|student|writer)\b",
-    r"this (?:article|story|post|piece|report) (?:was|is|has been|originally|first|appeared)\b[^.]*\b(?:published|appeared|produced|translated|written|generated|syndicated|licen[cs]e)",
-    r"what do you think\b",
-    r"[^.]{2,50} (?:is|are) (?:an?|the) [^.]{0,80}\b(?:author|columnist|contributor|correspondent|editor|freelance(?:r)?|journalist|producer|professor|reporter|writer)s?\b[^.]{0,200}\.?(?:$| (?:he|she|they|follow|you)\b)",
-    r"[^.]{2,50} contributed (?:to|reporting)\b",
-    r"(?:e-?mail|contact|reach) [^.]{1,60}(?:@|\bat\b)",
-    r"join the conversation\b|let us know\b",
-)
+CLOSINGS = {
+    "author": (
+        r"(?:additional )?(?:reporting|editing|writing|edited|reported|translation|translated|graphics?|production|compiled) by\b",
+        r"(?:the (?:author|writer)|about the (?:author|writer))\b",
+        r"i am an? [^.]*\b(?:author|blogger|freelance|graduate|journalist|researcher|student|writer)\b",
+        r"[^.]{2,50} (?:is|are) (?:an?|the) [^.]{0,80}\b(?:author|columnist|contributor|correspondent|editor|freelance(?:r)?|journalist|producer|professor|reporter|writer)s?\b[^.]{0,200}\.?(?:$| (?:he|she|they|follow|you)\b)",
+        r"[^.]{2,50} contributed (?:to|reporting)\b",
+        r"(?:e-?mail|contact|reach) [^.]{1,60}(?:@|\bat\b)",
+    ),
+    "source": (
+        r"(?:our standards|source|sources|via|credit|quelle|fuente|kaynak|منبع|المصدر|ماخذ) ?:",
+        r"this (?:article|story|post|piece|report) (?:was|is|has been|originally|first|appeared)\b[^.]*\b(?:published|appeared|produced|translated|written|generated|syndicated|licen[cs]e)",
+    ),
+    "call to the reader": (
+        r"(?:for more|more|read more|explore more)\b[^.]{0,80}\b(?:click|visit|follow|see|here|site|website)\b",
+        r"follow [^.]{1,60} (?:on|at) (?:twitter|facebook|instagram|x|whatsapp|telegram|tiktok|youtube|threads|linkedin)\b",
+        r"have (?:you got|a) (?:a )?(?:story|tip|news|confidential)",
+        r"download (?:the|our) [^.]*\bapp\b",
+        r"what do you think\b",
+        r"join the conversation\b|let us know\b",
+    ),
+}  # fmt: skip
 
 # Headings after which other articles, comments or forms come.
 OTHERS = (

@@ -23,7 +23,11 @@ def test_file_is_read_like_a_page(monitor, tmp_path):
     assert tried["article"]["text"] == "\n\n".join(TEXT)
     assert tried["article"]["published"] == "2026-11-21T06:30:00+00:00"
     assert tried["verdict"]["digest"] is True
-    assert tried["dropped"] == ["Home | Sport | Weather and tides", "All rights of this invented outlet are its own"]
+    assert [(piece["text"], piece["reason"]) for piece in tried["pieces"] if not piece["kept"]] == [
+        ("Home | Sport | Weather and tides", "navigation"),
+        ("Iran and Pakistan reopen the border at Taftan", "the headline"),
+        ("All rights of this invented outlet are its own", "footer"),
+    ]
     assert tried["source"] == "dawn"
 
 
@@ -36,7 +40,7 @@ async def test_lines_for_people():
     for part in (
         "2026-11-21 06:30 UTC, from",
         "kept: 3 paragraphs",
-        "dropped: 2 pieces",
+        "dropped: 3 pieces",
         "'Iran' = Iran (IR)",
         "dawn were",
     ):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.extract.residue import is_closing, is_heading_of_others, is_residue
+from monitor.extract.residue import boilerplate, closing, is_heading_of_others
 
 BOILERPLATE = [
     "Also Read: New York settles with its governor",
@@ -38,13 +38,13 @@ SENTENCES = [
 @pytest.mark.parametrize("line", BOILERPLATE)
 def test_boilerplate_is_known(line: str):
     """Share labels, comment notices, pointers and tags go, in the languages of the region."""
-    assert is_residue(line)
+    assert boilerplate(line)
 
 
 @pytest.mark.parametrize("line", SENTENCES)
 def test_a_sentence_that_begins_alike_stays(line: str):
     """A pattern stands for a label, not for a word."""
-    assert not is_residue(line)
+    assert not boilerplate(line)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_sentence_that_begins_alike_stays(line: str):
 )
 def test_the_last_lines_speak_of_their_authors(line: str):
     """Bios and credits are known where a text ends."""
-    assert is_closing(line)
+    assert closing(line)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_last_lines_speak_of_their_authors(line: str):
 )
 def test_a_last_sentence_stays(line: str):
     """Most texts end with news."""
-    assert not is_closing(line)
+    assert not closing(line)
 
 
 @pytest.mark.parametrize(

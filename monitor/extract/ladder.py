@@ -1,0 +1,124 @@
+"""The ladder of ways to the text of a page, best first, and which of them is taken."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Final
+
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor.extract import jsonld, metadata
+from monitor.extract.density import Weighed, choose, weigh
+from monitor.extract.outline import Outline, outline
+from monitor.extract.page import Page
+from monitor.extract.paragraphs import Paragraph, paragraphs
+from monitor.extract.passages import is_told, passages, sentences
+from monitor.extract.standfirst import standfirst
+from monitor.model import Method
+from monitor.text import clean
+
+_ENOUGH: Final = 140  # characters of a text that end the search: a news flash
+_TRUSTED: Final = {
+    Method.SELECTORS: 1.0,
+    Method.DENSITY: 1.0,
+    Method.JSON_LD: 0.7,
+    Method.PARAGRAPHS: 0.5,
+    Method.DESCRIPTION: 0.2,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What was decided on the blocks of a part of the page."""
+
+    weighed: Weighed
+    why: Sequence[str]  # for each block why it is not in the text, "" where it is
+    lead: int | None = None  # the block that is the standfirst
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A text, and the way it was found."""
+
+    paragraphs: tuple[Paragraph, ...]
+    method: Method
+    parts: tuple[Part, ...] = ()  # none where the text is not of the page's body
+    lead: str = ""  # the standfirst, where it stands above the text
+    note: str = ""
+
+    @property
+    def length(self) -> int:
+        """Characters of the text."""
+        return sum(len(paragraph.text) for paragraph in self.paragraphs)
+
+    @property
+    def worth(self) -> float:
+        """The length by the trust in the way."""
+        return self.length * _TRUSTED[self.method]
+
+
+def best(page: Page, whole: Outline, *, title: str, selector: str) -> Found | None:
+    """The first text that is worth enough, else the one worth most; later ways are tried only where it is needed."""
+    tried: list[Found] = []
+    for found in _ways(page, whole, title, selector):
+        if found.worth >= _ENOUGH:
+            return found
+        tried.append(found)
+    most = max(tried, key=lambda found: found.worth, default=None)
+    return most if most and most.paragraphs else None
+
+
+def quality(found: Found, page: Page) -> float:
+    """How sure we are, 0 to 1: by the way, by the length, and by what the structured data says of it."""
+    told = len(jsonld.first(page.item.get("articleBody")))
+    doubts = (0.7 if found.note else 1.0, 0.6 if told > 2 * found.length else 1.0)
+    return round(_TRUSTED[found.method] * min(1.0, 0.3 + found.length / 600) * prod(doubts), 2)
+
+
+def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Found]:
+    if selector:
+        yield _selected(page, title, selector)
+    note = f"selector {selector!r} gave no text" if selector else ""
+    pruned = weigh(whole, prune=True)
+    yield _dense(pruned, page, title, note=note)
+    yield _dense(weigh(whole, prune=False), page, title, note="found without pruning")
+    yield _found(Method.PARAGRAPHS, Part(weighed=pruned, why=sentences(pruned, title=title)))
+    yield Found(paragraphs=tuple(_structured(page)), method=Method.JSON_LD)
+    lead = metadata.description(page)
+    yield Found(paragraphs=(Paragraph(text=lead),) if lead else (), method=Method.DESCRIPTION)
+
+
+def _selected(page: Page, title: str, selector: str) -> Found:
+    weighed = [weigh(outline(node), prune=True) for node in page.tree.css(selector)]
+    parts = (Part(weighed=one, why=passages(one, one.outline.boxes[0], title=title)) for one in weighed)
+    return _found(Method.SELECTORS, *parts)
+
+
+def _dense(weighed: Weighed, page: Page, title: str, *, note: str) -> Found:
+    """The text of the box that the density chooses, with the standfirst above it."""
+    box = choose(weighed)
+    if box is None:
+        return Found(paragraphs=(), method=Method.DENSITY)
+    why = passages(weighed, box, title=title)
+    texts = paragraphs(weighed.outline, why)
+    above = standfirst(weighed.outline, box.start, metadata.description(page))
+    lead = clean(weighed.outline.blocks[above].text) if above is not None else ""
+    if lead and is_told(lead, [paragraph.text for paragraph in texts]):
+        above = None
+    elif lead:
+        texts = [Paragraph(text=lead), *texts]
+    part = Part(weighed=weighed, why=why, lead=above)
+    return Found(paragraphs=tuple(texts), method=Method.DENSITY, parts=(part,), lead=lead, note=note)
+
+
+def _found(method: Method, *parts: Part) -> Found:
+    texts = [one for part in parts for one in paragraphs(part.weighed.outline, part.why)]
+    return Found(paragraphs=tuple(texts), method=method, parts=parts)
+
+
+def _structured(page: Page) -> Iterator[Paragraph]:
+    """The articleBody of the structured data: some give a part of it, so it comes late."""
+    told = jsonld.first(page.item.get("articleBody"))
+    if "<" in told:
+        told = LexborHTMLParser(told.replace("</p>", "</p>\n")).text()
+    return (Paragraph(text=text) for part in told.splitlines() if (text := clean(part)))

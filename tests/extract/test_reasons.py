@@ -1,0 +1,125 @@
+"""Every piece of a page ends kept or dropped, with a reason that a reader understands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor import extract
+from monitor.errors import ExtractError
+from monitor.extract import Piece
+from monitor.model import Method, PageSelectors, Shape
+from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, paragraphs
+
+URL = "https://outlet.example/news/1"
+TEASER = "This is the first sentence of quite another article. A second one follows it, and goes on."
+
+
+def explained(body: str, head: str = "", selectors: PageSelectors | None = None) -> tuple[Piece, ...]:
+    """The pieces of such a page."""
+    return extract.explain(a_page(body, head), url=URL, now=NOW, page=selectors).pieces
+
+
+def reason_of(text: str, body: str, head: str = "") -> str:
+    """Why the last piece with this text was dropped, or what it was kept as."""
+    return [piece.reason for piece in explained(body, head) if piece.text == text][-1]
+
+
+def in_article(markup: str) -> str:
+    """An article with this markup before its last paragraph."""
+    return f"<article><h1>A crossing reopens</h1><p>{FIRST}</p><p>{SECOND}</p>{markup}<p>{THIRD}</p></article>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "text", "reason"),
+    [
+        ("<figure><figcaption>The crossing</figcaption></figure>", "The crossing", "caption"),
+        (f"<div class='box sidebar-widget'><p>{TEASER}</p></div>", TEASER, 'name "sidebar-widget"'),
+        (f"<div style='display: none'>{TEASER}</div>", TEASER, "hidden, or no part of the article by its role"),
+        ("<p><a href='/2'>Another story</a></p>", "Another story", "mostly links"),
+        ("<p>Share this:</p>", "Share this:", "line of boilerplate: share label"),
+        ("<p>Anadolu Agency website contains only a portion of the news stories.</p>",
+         "Anadolu Agency website contains only a portion of the news stories.",
+         "line of boilerplate: notice of an agency"),
+        (f"<div><h3>Related articles</h3><p>{TEASER}</p></div>", TEASER, 'under "Related articles"'),
+        ("<p>A crossing reopens</p>", "A crossing reopens", "repeats the headline"),
+        (f"<p>{FIRST}</p>", FIRST, "told before"),
+        ("", FIRST, ""),
+        ("<div>12 March</div>", "12 March", "no sentence"),
+        ("<p>Sana Baloch is a reporter based in Turbat.</p>", "Sana Baloch is a reporter based in Turbat.",
+         "closing: author"),
+        ("<p>* * *</p>", "* * *", "no letters"),
+    ],
+)  # fmt: skip
+def test_a_reason_is_given(markup: str, text: str, reason: str):
+    """By the element, the names, the line itself, or what stands round it."""
+    head = "<meta property='og:title' content='A crossing reopens'>"
+    assert reason_of(text, in_article(markup), head) == reason
+
+
+def test_what_lies_elsewhere_is_outside():
+    """Text of the page that is in no suspect box, but not in the article's either."""
+    assert reason_of("All of our stories", f"<div>{in_article('')}</div><p>All of our stories") == "outside the article"
+
+
+def test_a_heading_of_nothing_is_told():
+    """Its list of links is gone, so it goes."""
+    body = f"<article>{paragraphs()}<h2>In other matters</h2><ul><li><a href='/a'>One story</a></li></ul></article>"
+    assert reason_of("In other matters", body) == "heading with no text below"
+
+
+def test_pieces_stand_in_the_order_of_the_page_with_their_shapes():
+    """Kept ones and dropped ones together; the kept ones are the text."""
+    body = f"<nav>Home</nav>{in_article('<h2>What was said</h2><ul><li>Trade and transit</li></ul>')}"
+    reading = extract.explain(a_page(body), url=URL, now=NOW)
+    assert [(piece.shape, piece.kept) for piece in reading.pieces] == [
+        (Shape.PARAGRAPH, False),
+        (Shape.HEADING, False),
+        (Shape.PARAGRAPH, True),
+        (Shape.PARAGRAPH, True),
+        (Shape.HEADING, True),
+        (Shape.ITEM, True),
+        (Shape.PARAGRAPH, True),
+    ]
+    assert "\n\n".join(piece.text for piece in reading.pieces if piece.kept) == reading.article.text
+
+
+def test_selectors_are_reasons():
+    """What they take away is in its place, and so is what they do not choose."""
+    body = f"<p>{TEASER}</p><div class='a'>{paragraphs()}<p class='x'>Away with it.</p></div>"
+    pieces = explained(body, selectors=PageSelectors(body=".a", drop=(".x",)))
+    assert [(piece.text, piece.reason) for piece in pieces] == [
+        (TEASER, "outside the article"),
+        *((text, "") for text in TEXT),
+        ("Away with it.", "taken away by a selector"),
+    ]
+
+
+def test_a_text_from_the_head_comes_first():
+    """It is no piece of the body, and says where it was found."""
+    first, *others = explained("<p>Loading</p>", f"<meta property='og:description' content='{FIRST}'>")
+    assert (first.text, first.kept, first.reason) == (FIRST, True, f"from the {Method.DESCRIPTION}")
+    assert [piece.kept for piece in others] == [False]
+
+
+def test_the_standfirst_is_named():
+    """It stands above the box, and is kept all the same."""
+    lead = "Ministers of both countries agreed on Thursday to reopen the crossing that was shut in January."
+    body = f"<header><div><p>{lead}</p></div></header><article>{paragraphs()}</article>"
+    assert reason_of(lead, body, f"<meta name='description' content='{lead}'>") == "standfirst"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["<p>", "<div>", "<li>", "<td>", "</div>", "<nav>", FIRST, SECOND, "Share", "x"]), max_size=30
+    )
+)
+def test_every_reading_explains_its_article(parts: list[str]):
+    """The article is that of `article`, each paragraph of it is told, and every dropped piece has a reason."""
+    page = a_page("".join(parts))
+    try:
+        reading = extract.explain(page, url=URL, now=NOW)
+    except ExtractError:
+        return
+    assert reading.article == extract.article(page, url=URL, now=NOW)
+    assert len(reading.article.shapes) == len(reading.article.text.split("\n\n"))
+    assert all(piece.kept or piece.reason for piece in reading.pieces)
