@@ -5,7 +5,7 @@ import unicodedata
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from monitor.text import clean, first_words, fold, is_rtl, paragraphs, sentences
@@ -82,11 +82,12 @@ def test_span_leads_back_to_the_original():
 @given(words)
 def test_letter_by_letter_is_word_by_word(text):
     """The quick way of common letters gives the words and the places of the slow one, which a rare letter asks for."""
+    assume("_" not in text or not set(text) & set("'’‘`´"))  # opened tags with an apostrophe keep the place of the tag
     rare, quick = fold(f"{text} Ж"), fold(f"{text} z")
     assert quick.text[:-1] == rare.text[:-1]
     stretches = [(found.start(), found.end()) for found in re.finditer(r"\S+", quick.text)]
-    ends = [text[:end].rstrip("_") for _, end in quick.spans(stretches)]
-    assert ends == [text[:end].rstrip("_") for _, end in rare.spans(stretches)]
+    ends = [text[: quick.span(*stretch)[1]].rstrip("_") for stretch in stretches]
+    assert ends == [text[: rare.span(*stretch)[1]].rstrip("_") for stretch in stretches]
 
 
 @given(words)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -28,6 +29,7 @@ class Entry:
     noun: Noun
     needs_company: bool = False
     languages: frozenset[str] = frozenset()
+    is_name: bool = False  # of a side, a third country or a mask: the longest of them wins
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +80,23 @@ class Lexicon:
         return self.automaton.find_matches_as_indexes(f" {folded.text} ", overlapping=True)
 
     def _placed(self, folded: Folded, found: list[tuple[int, int, int]], language: str) -> list[Match]:
-        matches = [
-            Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=_word_end(folded.text, end - 2))
+        spoken = [
+            Found(start, _word_end(folded.text, end - 2), entry)
             for index, start, end in found
             for entry in self.entries[index]
             if not entry.languages or not language or language in entry.languages
         ]
-        stretches = sorted({(match.start, match.end) for match in matches})
-        places = dict(zip(stretches, folded.spans(stretches), strict=True))
-        whole = [match for match in matches if not _broken(match, folded, places)]
-        return [_moved(match, *places[match.start, match.end]) for match in _longest(whole)]
+        places = {(one.start, one.end): folded.span(one.start, one.end) for one in spoken}
+        whole = [one for one in spoken if not _broken(one, folded, places)]
+        return [_match(one.entry, *places[one.start, one.end]) for one in _longest(whole)]
+
+
+class Found(NamedTuple):
+    """A form at its place in the folded text; a tuple, because an article makes a hundred of them."""
+
+    start: int
+    end: int
+    entry: Entry
 
 
 def _word_end(text: str, at: int) -> int:
@@ -96,18 +105,15 @@ def _word_end(text: str, at: int) -> int:
     return len(text) if end < 0 else end
 
 
-Places = Mapping[tuple[int, int], tuple[int, int]]  # in the folded text and in the original
-
-
-def _broken(match: Match, folded: Folded, places: Places) -> bool:
+def _broken(found: Found, folded: Folded, places: Mapping[tuple[int, int], tuple[int, int]]) -> bool:
     """Whether a form of several words has a sign between them that parts it."""
-    if " " not in folded.text[match.start : match.end]:
+    if " " not in folded.text[found.start : found.end]:
         return False
-    return _BREAK.search(folded.original, *places[match.start, match.end]) is not None
+    return _BREAK.search(folded.original, *places[found.start, found.end]) is not None
 
 
-def _moved(match: Match, start: int, end: int) -> Match:
-    return Match(noun=match.noun, needs_company=match.needs_company, start=start, end=end)
+def _match(entry: Entry, start: int, end: int) -> Match:
+    return Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=end)
 
 
 def lexicon(rules: RuleSet) -> Lexicon:
@@ -140,7 +146,7 @@ def _add(table: dict[str, list[Entry]], noun: Noun, forms: Forms, *, needs_compa
         only = frozenset(spoken) if needs_company else frozenset[str]()
         entries = table.setdefault(form, [])
         if not any(entry.noun is noun for entry in entries):
-            entries.append(Entry(noun=noun, needs_company=needs_company, languages=only))
+            entries.append(Entry(noun=noun, needs_company=needs_company, languages=only, is_name=_is_name(noun)))
 
 
 def _variants(spelling: str, *, arabic: bool, joined: bool) -> Iterator[str]:
@@ -157,25 +163,25 @@ def _variants(spelling: str, *, arabic: bool, joined: bool) -> Iterator[str]:
             yield "لل" + form[2:]
 
 
-def _longest(matches: list[Match]) -> list[Match]:
+def _longest(found: list[Found]) -> list[Found]:
     """Without masks, and without the names inside a longer name or under a mask. Topics, cues and cautions all stay."""
-    matches.sort(key=lambda match: (match.start, -match.end, not isinstance(match.noun, Mask)))
-    kept: list[Match] = []
-    cover = Match(noun=_NOTHING, needs_company=False, start=-1, end=-1)
-    for match in matches:
-        if _is_name(match):
-            if match.end <= cover.end and not _shares(match, cover):
+    found.sort(key=lambda one: (one.start, -one.end, not isinstance(one.entry.noun, Mask)))
+    kept: list[Found] = []
+    cover = Found(-1, -1, Entry(noun=_NOTHING))
+    for one in found:
+        if one.entry.is_name:
+            if one.end <= cover.end and not _shares(one, cover):
                 continue
-            if match.end > cover.end and not match.needs_company:
-                cover = match
-        kept.append(match)
-    return [match for match in kept if not isinstance(match.noun, Mask)]
+            if one.end > cover.end and not one.entry.needs_company:
+                cover = one
+        kept.append(one)
+    return [one for one in kept if not isinstance(one.entry.noun, Mask)]
 
 
-def _shares(match: Match, cover: Match) -> bool:
+def _shares(found: Found, cover: Found) -> bool:
     """Whether two names are spelled alike; a mask shares with none."""
-    return (match.start, match.end) == (cover.start, cover.end) and not isinstance(cover.noun, Mask)
+    return found[:2] == cover[:2] and not isinstance(cover.entry.noun, Mask)
 
 
-def _is_name(match: Match) -> bool:
-    return isinstance(match.noun, Mask | Other) or (isinstance(match.noun, Term) and match.noun.side != "")
+def _is_name(noun: Noun) -> bool:
+    return isinstance(noun, Mask | Other) or (isinstance(noun, Term) and noun.side != "")

@@ -4,11 +4,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from monitor.model import Field
 from monitor.relevance.lexicon import Lexicon, Match, lexicon
 from monitor.relevance.rules import BOTH, Cue, Other, RuleSet, Term
-from monitor.text import sentences
+from monitor.text import sentence_cuts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,12 +82,14 @@ class Reader:
     def _sentences(self, field: Field, text: str, language: str, order: int) -> Iterator[Passage]:
         matches = self.lexicon.find_if_sided(text, language)
         starts = [match.start for match in matches]
-        for number, (start, end) in enumerate(sentences(text) if matches else (), order):
+        for start, end in pairwise(sentence_cuts(text)) if matches else ():
+            said = text[start:end].rstrip()
             first, last = bisect_left(starts, start), bisect_left(starts, end)
             if first < last:
-                spoken = self._spoken(text, start, end)
+                spoken = self._spoken(text, start, start + len(said))
                 inside = tuple(match for match in matches[first:last] if match.start >= spoken)
-                yield Passage(field=field, order=number, text=text[spoken:end], start=spoken, matches=inside)
+                yield Passage(field=field, order=order, text=said[spoken - start :], start=spoken, matches=inside)
+            order += bool(said)
 
     def _spoken(self, text: str, start: int, end: int) -> int:
         """Where a sentence begins to speak: behind its dateline, and nowhere in a line that leads elsewhere."""
