@@ -91,7 +91,7 @@ class Folded:
         places, dropped, before, last = [], [], 0, len(self._plain)
         for run in _RUN.finditer(self._plain):
             start, end = run.span()
-            kept = 1 if 0 < start and end < last and " " in run[0] else 0
+            kept = 1 if start > 0 and end < last and " " in run[0] else 0
             places.append(start - before + kept)
             before += end - start - kept
             dropped.append(before)
