@@ -1,0 +1,123 @@
+"""Real items that were graded by reading, joined with their texts: the labels are ours, the texts stay beside the project.
+
+`labels/region.jsonl` holds one line an item: where its text stands (corpus file and key), the hash of its title, grade,
+topics and the reason (for relevant items and tempting others). They were chosen without keywords, as whole feeds and
+whole runs of documents, so that what a net of names would miss can be in them. `labels/topics.jsonl` gives topics to the relevant items of the relevance corpus, by their id.
+"""
+
+import hashlib
+import io
+import json
+import os
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import feedparser
+from selectolax.lexbor import LexborHTMLParser
+
+LABELS = Path(__file__).parent / "labels"
+SHARED = Path(os.environ.get("MONITOR_SHARED", Path(__file__).parents[2] / "../shared"))
+CORPORA = SHARED / "corpora"
+
+TOPICS = (
+    "military strikes",
+    "border security",
+    "diplomacy",
+    "trade and energy",
+    "people movement",
+    "nuclear",
+    "sectarian",
+    "disaster",
+    "culture and sport diplomacy",
+    "other",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A text with the grade a reader gave it: 2 main subject, 1 substantial part, 0 neither. Topics: main first."""
+
+    id: str
+    title: str
+    text: str
+    lang: str
+    outlet: str
+    url: str
+    grade: int
+    topics: tuple[str, ...]
+
+
+def items(corpora: Path = CORPORA, labels: Path = LABELS) -> list[Item]:
+    """Every item of `region.jsonl` in its order; empty where the corpora are absent.
+
+    A label whose text is not there any more, or has another title now, raises ValueError with the line.
+    """
+    if not corpora.exists():
+        return []
+    return [_item(corpora, label, line) for line, label in enumerate(_rows(labels / "region.jsonl"), start=1)]
+
+
+def topics(labels: Path = LABELS) -> dict[str, tuple[str, ...]]:
+    """The topics, main first, of the relevant items of the relevance corpus, by id."""
+    return {row["id"]: tuple(row["topics"]) for row in _rows(labels / "topics.jsonl")}
+
+
+def title_hash(title: str) -> str:
+    """Twelve hex digits that tell whether a label still stands on the text it was given to."""
+    return hashlib.sha256(unicodedata.normalize("NFC", title.strip()).encode()).hexdigest()[:12]
+
+
+@cache
+def texts(path: Path) -> dict[str, dict[str, str]]:
+    """Title, text, outlet and url of everything in one file of the corpora, by key; the first of equal keys stands."""
+    read = _feed if path.suffix == ".xml" else _lines
+    found: dict[str, dict[str, str]] = {}
+    for key, text in read(path):
+        found.setdefault(key, text)
+    return found
+
+
+def _item(corpora: Path, label: dict[str, Any], line: int) -> Item:
+    place = f"{label['corpus']}#{label['key']}"
+    text = texts(corpora / label["corpus"]).get(label["key"])
+    if text is None:
+        raise ValueError(f"region.jsonl:{line}: there is no text {place}")
+    if title_hash(text["title"]) != label["title_hash"]:
+        raise ValueError(f"region.jsonl:{line}: {place} has another title now: {text['title']!r}")
+    return Item(id=place, lang=label["lang"], grade=label["grade"], topics=tuple(label["topics"]), **text)
+
+
+def _feed(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    feed = feedparser.parse(io.BytesIO(path.read_bytes()), sanitize_html=False, resolve_relative_uris=False)
+    for entry in feed.entries:
+        body = max([entry.get("summary", ""), *(part.value for part in entry.get("content", ()))], key=len)
+        link = entry.get("link", "")
+        outlet = _plain(feed.feed.get("title", ""))
+        yield link, {"title": _plain(entry.get("title", "")), "text": _plain(body), "outlet": outlet, "url": link}
+
+
+def _lines(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    for row in _rows(path):
+        if "pair" in row:  # two texts a line: the agency's (a) and the newspaper's (b)
+            for side in "ab":
+                yield f"{row['pair']}/{side}", _text(row[side])
+        else:
+            yield row["id"], _text(row)
+
+
+def _text(row: dict[str, Any]) -> dict[str, str]:
+    outlet = row.get("source") or row.get("domain") or ""
+    return {"title": row["title"], "text": row["text"], "outlet": outlet, "url": row.get("url") or ""}
+
+
+def _plain(html: str) -> str:
+    """The words of a field that may hold HTML; a blank stands where a tag stood."""
+    return " ".join(LexborHTMLParser(f"<body>{html}").text(separator=" ").split())
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
