@@ -2,7 +2,8 @@
 
 `labels/region.jsonl` holds one line an item: where its text stands (corpus file and key), the hash of its title, grade,
 topics and the reason (for relevant items and tempting others). They were chosen without keywords, as whole feeds and
-whole runs of documents, so that what a net of names would miss can be in them. `labels/topics.jsonl` gives topics to the relevant items of the relevance corpus, by their id.
+whole runs of documents, so that what a net of names would miss can be in them. `labels/topics.jsonl` gives topics to
+the relevant items of the relevance corpus, by their id.
 """
 
 import hashlib
