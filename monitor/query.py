@@ -4,17 +4,18 @@
     iran OR tehran               one of them; binds less than AND
     -cricket, NOT cricket        not it
     "border market"              words side by side; "market border"~3 in any order with three words between
-    munir NEAR/10 mousavi        at most ten words apart, either first; words, phrases and (a OR b)
+    munir NEAR/10 @mousavi       at most ten words apart, either first; words, phrases, @names and (a OR b)
     pakist*                      a beginning
     title:raisi text:(a OR b)    in the headline or the body alone
     source:dawn lang:ur country:pk term:taftan    what the outlet and the rules say of the text
-    @taftan                      term:taftan: a name of the rules in all its spellings
+    @taftan                      term:taftan: a name of the rules in all its spellings, or a set of words of the rules
 
 Operators are written in capitals; everything else is folded, so that case, marks and letter variants do not count.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from lark import Lark, Token, Transformer, UnexpectedCharacters, UnexpectedInput, UnexpectedToken, v_args
@@ -138,6 +139,7 @@ start: either
 ?fielded: WORD -> word
     | STRING -> phrase
     | STRING SLACK -> phrase
+    | ALIAS -> alias
     | _OPEN either _CLOSE
 
 _AND.3: /AND(?=[\s(]|$)/
@@ -200,7 +202,7 @@ class _Builder(Transformer[Token, Query]):
 
     def close(self, one: Query, near: Token, other: Query) -> Query:
         if not (_stands(one) and _stands(other)):
-            raise _Unusable(near, "NEAR joins words, phrases and (a OR b) of them")
+            raise _Unusable(near, "NEAR joins words, phrases, @names and (a OR b) of them")
         return Near(one=one, other=other, words=int(near.removeprefix("NEAR/")))
 
     def word(self, token: Token) -> Query:
@@ -259,7 +261,14 @@ def _tagged(token: Token, name: str, part: Query) -> Query:
 
 def _stands(query: Query) -> bool:
     """Whether a query has places in a text."""
-    return isinstance(query, Phrase) or (isinstance(query, Or) and all(map(_stands, query.parts)))
+    match query:
+        case Phrase():
+            return True
+        case Tag(name="term"):
+            return True
+        case Or(parts=parts):
+            return all(map(_stands, parts))
+    return False
 
 
 def _check_depth(text: str) -> None:
@@ -291,6 +300,40 @@ def _unexpected(text: str, error: UnexpectedInput) -> QueryError:
 def matches(query: Query, document: Document) -> bool:
     """Whether a document is what the query asks for."""
     return _holds(query, document, ("title", "text"))
+
+
+_NAMED = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»|(@[\w-]+)')
+
+
+def aliases(text: str) -> list[tuple[str, int, int]]:
+    """Each @name of a query, folded as in its Tag, with its line and column: for whoever knows which names there are."""
+    found = [one for one in _NAMED.finditer(text) if one[1]]
+    return [
+        (fold(one[1]).text, text.count("\n", 0, one.start()) + 1, one.start() - text.rfind("\n", 0, one.start()))
+        for one in found
+    ]
+
+
+def expand(query: Query, meanings: Mapping[str, Sequence[Phrase]], *, placed: bool = False) -> Query:
+    """The query with words instead of the @names that `meanings` tells, for texts in which names were not looked up.
+
+    A name of the rules' terms stays a tag, which an index knows, but for NEAR, title: and text:, where only words have
+    places. `meanings` gives the words of sets under "name" and those of terms under "@name".
+    """
+    match query:
+        case Tag(name="term", value=value):
+            words = meanings.get(value) or (meanings.get(f"@{value}") if placed else None)
+            return query if not words else words[0] if len(words) == 1 else Or(parts=tuple(words))
+        case Near():
+            one, other = (expand(part, meanings, placed=True) for part in (query.one, query.other))
+            return Near(one=one, other=other, words=query.words)
+        case Within():
+            return replace(query, part=expand(query.part, meanings, placed=True))
+        case Not():
+            return replace(query, part=expand(query.part, meanings, placed=placed))
+        case And() | Or():
+            return replace(query, parts=tuple(expand(part, meanings, placed=placed) for part in query.parts))
+    return query
 
 
 def needed(query: Query) -> Query | None:
@@ -344,7 +387,7 @@ def _spans(query: Query, positions: dict[str, list[int]]) -> Iterator[tuple[int,
     match query:
         case Phrase():
             yield from _phrase_spans(query, positions)
-        case Or():
+        case Or():  # an @name that was not expanded has no places
             for part in query.parts:
                 yield from _spans(part, positions)
         case Near():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.query import And, Document, Not, Or, Phrase, QueryError, Tag, matches, needed, parse, tag
+from monitor.query import And, Document, Not, Or, Phrase, QueryError, Tag, aliases, expand, matches, needed, parse, tag
 from monitor.text import fold
 
 ENVOYS = Document(
@@ -91,10 +91,10 @@ def test_alias_is_a_term():
         ),
         ('iran "abc', '1:6: this quotation mark has no partner\n  iran "abc\n       ^'),
         ("iran\nfoo:bar", "2:1: no field 'foo'; there are country, lang, source, term, text, title\n  foo:bar\n  ^"),
+        ("a NEAR/2 (b -c)", "1:3: NEAR joins words, phrases, @names and (a OR b) of them\n  a NEAR/2 (b -c)\n    ^"),
         ("iran !!!", "1:6: nothing to look for: no letter or digit\n  iran !!!\n       ^"),
-        ("@a NEAR/2 b", "1:4: NEAR joins words, phrases and (a OR b) of them\n  @a NEAR/2 b\n     ^"),
         ("lang:(ur NEAR/2 fa)", "1:1: lang: takes words\n  lang:(ur NEAR/2 fa)\n  ^"),
-        ("title:@iran", '1:7: unexpected "@iran"; expected "(", a phrase, a word\n  title:@iran\n        ^'),
+        ("title:-a", '1:7: unexpected "-"; expected "(", a phrase, a word, an @alias\n  title:-a\n        ^'),
     ],
 )
 def test_errors_point_into_the_query(query, message):
@@ -108,6 +108,19 @@ def test_deep_parentheses_are_refused():
     """Whoever types a thousand parentheses gets an answer, not a crash."""
     with pytest.raises(QueryError, match="too many parentheses"):
         parse("(" * 1000 + "a" + ")" * 1000)
+
+
+def test_an_alias_that_is_a_set_becomes_its_words():
+    """Where names were not looked up a set stands for its words, and beside NEAR so does a name of the rules."""
+    meanings = {"return": (Phrase(words=("return",)), Phrase(words=("back",))), "@mand": (Phrase(words=("mand",)),)}
+    asked = parse("@return @iran -(title:@mand OR @mand NEAR/2 pishin)")
+    assert expand(asked, meanings) == parse("(return OR back) @iran -(title:mand OR mand NEAR/2 pishin)")
+    assert matches(expand(parse("@return (@mand OR kech) NEAR/2 pishin"), meanings), ENVOYS)
+
+
+def test_aliases_are_told_with_their_places():
+    """Whoever knows the names can point at one that is unknown; what is quoted is no name."""
+    assert aliases('iran "@a"\n  (@Border-Words OR -@x)') == [("border words", 2, 4), ("x", 2, 22)]
 
 
 @pytest.mark.parametrize(
