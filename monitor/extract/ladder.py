@@ -1,7 +1,7 @@
 """The ladder of ways to the text of a page, best first, and which of them is taken."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Final
 
@@ -9,10 +9,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 from monitor.extract import jsonld, metadata
 from monitor.extract.density import Weighed, choose, weigh
-from monitor.extract.outline import Outline, outline
+from monitor.extract.furniture import Known, is_too_much, repeated
+from monitor.extract.outline import Block, Outline, outline
 from monitor.extract.page import Page
 from monitor.extract.paragraphs import Paragraph, paragraphs
-from monitor.extract.passages import is_told, passages, sentences
+from monitor.extract.passages import is_told, nothing_below, passages, sentences
 from monitor.extract.standfirst import standfirst
 from monitor.model import Method
 from monitor.text import clean
@@ -34,6 +35,17 @@ class Part:
     weighed: Weighed
     why: Sequence[str]  # for each block why it is not in the text, "" where it is
     lead: int | None = None  # the block that is the standfirst
+
+    @property
+    def standing(self) -> list[int]:
+        """The blocks that are in the text."""
+        return [index for index, why in enumerate(self.why) if not why]
+
+    @property
+    def article(self) -> list[Block]:
+        """The standfirst and the blocks of the text."""
+        lead = [] if self.lead is None else [self.lead]
+        return [self.weighed.outline.blocks[index] for index in lead + self.standing]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +78,25 @@ def best(page: Page, whole: Outline, *, title: str, selector: str) -> Found | No
         tried.append(found)
     most = max(tried, key=lambda found: found.worth, default=None)
     return most if most and most.paragraphs else None
+
+
+def without_furniture(found: Found, *, title: str, known: Known) -> Found:
+    """The text without the lines that its site repeats; all of it, with a note, where they would be too much of it."""
+    if not known or len(found.parts) != 1:
+        return found
+    (part,) = found.parts
+    blocks, standing = part.weighed.outline.blocks, part.standing
+    gone = repeated(blocks, standing, title=title, known=known)
+    if is_too_much(blocks, standing, gone):
+        return replace(found, note=f"{len(gone)} lines recur on this site, too much of the text to be left out")
+    why = list(part.why)
+    for index, count in gone.items():
+        why[index] = f"repeated on {count} pages of this site"
+    for index, reason in nothing_below(blocks, [index for index in standing if index not in gone]):
+        why[index] = reason
+    lead = [] if part.lead is None else [Paragraph(text=found.lead)]
+    texts = (*lead, *paragraphs(part.weighed.outline, why))
+    return replace(found, paragraphs=texts, parts=(replace(part, why=why),))
 
 
 def quality(found: Found, page: Page) -> float:

@@ -39,7 +39,7 @@ def passages(weighed: Weighed, box: Box, *, title: str) -> list[str]:
     for index in range(box.start, box.end):
         why[index] = _alone(blocks[index], pruned=weighed.dropped[index] is not None)
     standing = [index for index in range(box.start, box.end) if not why[index]]
-    for rule in (_under_others, _nothing_below, _closings, _repeats(title), _lead_told_again):
+    for rule in (_under_others, nothing_below, _closings, _repeats(title), _lead_told_again):
         for index, reason in rule(blocks, standing):
             why[index] = reason
         standing = [index for index in standing if not why[index]]
@@ -100,7 +100,7 @@ def _under_others(blocks: Sequence[Block], standing: list[int]) -> Dropped:
             yield index, f'under "{heading}"'
 
 
-def _nothing_below(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+def nothing_below(blocks: Sequence[Block], standing: list[int]) -> Dropped:
     """Headings that nothing stands under, text or a lower heading: their lists of links are gone."""
     below = ""
     for index in reversed(standing):

@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from monitor import charset
 from monitor.errors import ExtractError
 from monitor.extract import metadata
-from monitor.extract.ladder import Found, best, quality
+from monitor.extract.furniture import Known, Sketch, sketch
+from monitor.extract.ladder import Found, best, quality, without_furniture
 from monitor.extract.languages import language as language_of
 from monitor.extract.origins import origin
 from monitor.extract.outline import Outline, outline
@@ -28,6 +29,7 @@ class _Read:
 
     article: Article
     whole: Outline
+    first: Found  # as it would be without a memory of the site
     found: Found
 
 
@@ -40,15 +42,40 @@ def article(
     language: str = "",
     now: datetime,
     page: PageSelectors | None = None,
+    known: Known = (),
 ) -> Article:
     """The article of a page.
 
     `url` is the page's own address after redirects; `zone` and `language` are what is known of its source, for where
-    the page is silent. The selectors of the source come first; what they miss is found the general way. Raises
-    ExtractError where there is no text or a selector cannot be read, and nothing else, whatever the bytes.
+    the page is silent, and `known` what is remembered of other pages of its site. The selectors of the source come
+    first; what they miss is found the general way. Raises ExtractError where there is no text or a selector cannot be
+    read, and nothing else, whatever the bytes.
     """
     tree = LexborHTMLParser(charset.decode(body, content_type))
-    return _read(tree, url=url, zone=zone, hint=language, now=now, selectors=page or PageSelectors()).article
+    selectors = page or PageSelectors()
+    return _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known).article
+
+
+def remembered(
+    body: bytes,
+    *,
+    url: str,
+    content_type: str = "",
+    zone: str = "UTC",
+    language: str = "",
+    now: datetime,
+    page: PageSelectors | None = None,
+    known: Known = (),
+) -> tuple[Article, Sketch | None]:
+    """The same article, and what is to be remembered of its page: nothing where the page reserves its text."""
+    tree = LexborHTMLParser(charset.decode(body, content_type))
+    selectors = page or PageSelectors()
+    got = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
+    kept = [block for part in got.first.parts for block in part.article]
+    if got.article.noarchive or not kept:
+        return got.article, None
+    at = got.article.published or now
+    return got.article, sketch(got.whole.blocks, kept, title=got.article.title, at=at)
 
 
 def explain(
@@ -60,16 +87,27 @@ def explain(
     language: str = "",
     now: datetime,
     page: PageSelectors | None = None,
+    known: Known = (),
 ) -> Reading:
     """The same article with every piece of its page, kept or dropped, and why. Raises what `article` raises."""
     html = charset.decode(body, content_type)
     selectors = page or PageSelectors()
-    got = _read(LexborHTMLParser(html), url=url, zone=zone, hint=language, now=now, selectors=selectors)
+    tree = LexborHTMLParser(html)
+    got = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
     before = _outline(LexborHTMLParser(html))
     return Reading(article=got.article, pieces=tuple(pieces(before, got.whole, got.found)))
 
 
-def _read(tree: LexborHTMLParser, *, url: str, zone: str, hint: str, now: datetime, selectors: PageSelectors) -> _Read:
+def _read(
+    tree: LexborHTMLParser,
+    *,
+    url: str,
+    zone: str,
+    hint: str,
+    now: datetime,
+    selectors: PageSelectors,
+    known: Known,
+) -> _Read:
     try:
         for selector in selectors.drop:
             # Backwards: a match inside another match is freed with it, and must not be touched afterwards.
@@ -78,13 +116,14 @@ def _read(tree: LexborHTMLParser, *, url: str, zone: str, hint: str, now: dateti
         head = read(tree, url)
         title = _selected(tree, selectors.title) or metadata.title(head)
         whole = _outline(tree)
-        found = best(head, whole, title=title, selector=selectors.body)
-        if found is None:
+        first = best(head, whole, title=title, selector=selectors.body)
+        if first is None:
             raise ExtractError(url, "no main text")
+        found = without_furniture(first, title=title, known=known)
         got = _article(head, whole, found, title=title, zone=zone, hint=hint, now=now, selectors=selectors)
     except SelectolaxError as error:
         raise ExtractError(url, f"not to be read: {error}") from error
-    return _Read(article=got, whole=whole, found=found)
+    return _Read(article=got, whole=whole, first=first, found=found)
 
 
 def _article(
