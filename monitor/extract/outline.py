@@ -7,7 +7,6 @@ document order, the text under a box is a slice of them.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -33,7 +32,8 @@ _LANDMARKS: Final = words_of(
     "alert alertdialog banner complementary contentinfo dialog menu menubar navigation search toolbar"
 )
 _ROOTS: Final = {"article": "article", "main": "main"}
-_END: Final = re.compile(r"[.!?…。！？؟۔।]\W*$")
+_ENDS: Final = frozenset(".!?…。！？؟۔।")
+_END: Final = re.compile(rf"[{''.join(_ENDS)}]\W*$")
 _TAIL: Final = 8  # characters: an end mark, and the quotation marks and brackets that close after it
 _SENTENCE, _WIDE_SENTENCE = 30, 12  # characters of the shortest sentence; a Chinese or Japanese one is shorter
 _SURELY_RUNNING: Final = 200  # characters of a block that is running text whatever it ends with
@@ -43,20 +43,21 @@ _STREAMED: Final = re.compile(r"S:\d")
 _HIDING: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
-@dataclass(slots=True, kw_only=True)
+# A page has hundreds of these two, and a frozen one takes ten times as long to make.
+@dataclass(slots=True)
 class Box:
     """A block-level element: its blocks are those from `start` up to, not including, `end`."""
 
     tag: str
     parent: int
-    role: Role
     names: str  # class and id
+    role: Role
+    root: str  # where the author says that the article is: "body" (itemprop=articleBody), "article" or "main"
     start: int
     end: int = 0
-    root: str = ""  # where the author says that the article is: "body" (itemprop=articleBody), "article" or "main"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Block:
     """A run of text that no block-level element interrupts, on one line."""
 
@@ -86,30 +87,63 @@ class Outline:
     blocks: list[Block]
 
 
-def outline(body: LexborNode) -> Outline:
+def outline(body: LexborNode) -> Outline:  # noqa: C901, PLR0912, PLR0915 - one loop: see the comment on it
     """The outline of everything under `body`; what lies beyond the limits of nodes and characters is left out."""
     walk = _Walk()
-    above: list[tuple[LexborNode, str]] = []
+    pieces = walk.pieces
+    linked = 0  # characters of the pieces that stand inside links
+    links = 0  # links that are open
+    breaks = 0  # line breaks since the last letter
+    above: list[tuple[LexborNode, str]] = []  # the elements that are open
     node: LexborNode | None = body
+    # Half of the time of a reading goes into this loop: what nearly every node needs stands in it, calls are for boxes.
     for _ in range(MOST_NODES):
         if node is None or walk.characters > MOST_CHARACTERS:
             break
         tag = node.tag or "-"
+        child = None
         if tag == "-text":
-            walk.text(node.text_content or "")
-        elif walk.enter(node, tag):
-            if child := node.first_child:
-                above.append((node, tag))
-                node = child
-                continue
-            walk.leave(tag)
+            text = node.text_content or ""
+            if not text.isspace():
+                pieces.append(text)
+                breaks = 0
+                if links:
+                    linked += len(text.strip())
+            elif pieces:
+                pieces.append(" ")
+        elif tag in _BOXES:
+            if pieces:
+                linked = walk.flush(linked)
+            if walk.open(node, tag):
+                child = node.first_child
+            if child is None:
+                walk.close()
+        elif tag == "br":
+            # Two line breaks with nothing between them part paragraphs; one is a blank.
+            breaks += 1
+            if breaks == 1:
+                pieces.append("\n")
+            else:
+                linked = walk.flush(linked)
+        elif tag not in _SKIPPED and not ((names := node.attributes.get("class")) and unseen(names)):
+            child = node.first_child
+            links += tag == "a" and child is not None
+        if child is not None:
+            above.append((node, tag))
+            node = child
+            continue
         after = node.next if above else None
         while after is None and above:
             node, tag = above.pop()
-            walk.leave(tag)
+            if tag in _BOXES:
+                if pieces:
+                    linked = walk.flush(linked)
+                walk.close()
+            elif tag == "a":
+                links -= 1
             after = node.next if above else None
         node = after
-    return walk.finish()
+    return walk.finish(linked)
 
 
 class _Walk:
@@ -117,114 +151,71 @@ class _Walk:
 
     def __init__(self) -> None:
         self.characters = 0
+        self.pieces: list[str] = []  # of the block that is being read
         # A root of our own: what is handed in may be an element that makes no box.
-        self._boxes = [Box(tag="root", parent=-1, role=Role.PLAIN, names="", start=0)]
+        self._boxes = [Box("root", -1, "", Role.PLAIN, "", 0)]
         self._blocks: list[Block] = []
-        self._open = [0]
-        self._pieces: list[str] = []
-        self._linked = 0
-        self._links = 0  # links that are open
-        self._breaks = 0  # line breaks since the last letter
+        self._around = [0]  # the boxes that are open
 
-    def text(self, text: str) -> None:
-        """Read a text node."""
-        if text.isspace():
-            if self._pieces:
-                self._pieces.append(" ")
-            return
-        self._pieces.append(text)
-        self._breaks = 0
-        if self._links:
-            self._linked += len(text.strip())
+    def open(self, node: LexborNode, tag: str) -> bool:
+        """Begin a box; say whether what is in it is to be read."""
+        names, role, root = _meaning(tag, node.attributes)
+        around, boxes = self._around, self._boxes
+        box = Box(tag, around[-1], names, role, root, len(self._blocks))
+        around.append(len(boxes))
+        boxes.append(box)
+        if role is not Role.POST:
+            return True
+        self.pieces.append(node.text(deep=True, separator=" "))
+        self.flush(0)
+        return False
 
-    def enter(self, node: LexborNode, tag: str) -> bool:
-        """Read an opening tag; say whether what is in it is wanted, and its closing tag to be read."""
-        if tag in _BOXES:
-            return self._box(node, tag)
-        if tag in _SKIPPED or tag[0] == "-":
-            return False
-        if tag == "br":
-            self._break()
-            return False
-        names = node.attributes.get("class")
-        if names and unseen(names):
-            return False
-        if tag == "a":
-            self._links += 1
-        return True
+    def close(self) -> None:
+        """End the innermost box."""
+        self._boxes[self._around.pop()].end = len(self._blocks)
 
-    def leave(self, tag: str) -> None:
-        """Read a closing tag."""
-        if tag in _BOXES:
-            if self._pieces:
-                self._flush()
-            self._boxes[self._open.pop()].end = len(self._blocks)
-        elif tag == "a":
-            self._links -= 1
+    def flush(self, linked: int) -> int:
+        """Make a block of the pieces; the new number of characters in links, which is none."""
+        text = " ".join("".join(self.pieces).split())
+        self.pieces.clear()
+        if text:
+            self.characters += len(text)
+            index = self._around[-1]
+            box = self._boxes[index]
+            sentence = _is_sentence(text, box.tag, linked)
+            self._blocks.append(Block(text, box.tag, index, linked, sentence, box.role is Role.POST))
+        return 0
 
-    def finish(self) -> Outline:
+    def finish(self, linked: int) -> Outline:
         """The outline; boxes that a limit left open end here."""
-        self._flush()
-        for index in self._open:
+        self.flush(linked)
+        for index in self._around:
             self._boxes[index].end = len(self._blocks)
         return Outline(boxes=self._boxes, blocks=self._blocks)
 
-    def _break(self) -> None:
-        """Two line breaks with nothing between them part paragraphs; one is a blank."""
-        self._breaks += 1
-        if self._breaks > 1:
-            self._flush()
-        else:
-            self._pieces.append("\n")
 
-    def _box(self, node: LexborNode, tag: str) -> bool:
-        if self._pieces:
-            self._flush()
-        value = node.attributes.get
-        names = f"{value('class') or ''} {value('id') or ''}"
-        role, root = _meaning(tag, names, value("role"), value("itemprop"), value("aria-hidden"), _hiding(value))
-        box = Box(tag=tag, parent=self._open[-1], role=role, names=names, start=len(self._blocks), root=root)
-        self._open.append(len(self._boxes))
-        self._boxes.append(box)
-        if role is Role.POST:
-            self._pieces.append(node.text(deep=True, separator=" "))
-            self.leave(tag)
-        return role is not Role.POST
-
-    def _flush(self) -> None:
-        text = " ".join("".join(self._pieces).split())
-        linked, self._linked, self._pieces = self._linked, 0, []
-        if not text:
-            return
-        self.characters += len(text)
-        box = self._open[-1]
-        tag, role = self._boxes[box].tag, self._boxes[box].role
-        sentence = _is_sentence(text, tag, linked)
-        self._blocks.append(
-            Block(text=text, tag=tag, box=box, linked=linked, sentence=sentence, post=role is Role.POST)
-        )
-
-
-@lru_cache(maxsize=16384)
-def _meaning(  # noqa: PLR0917 - a key of the cache: the attributes that count
-    tag: str,
-    names: str,
-    landmark: str | None,
-    itemprop: str | None,
-    aria_hidden: str | None,
-    hidden: bool,  # noqa: FBT001
-) -> tuple[Role, str]:
-    """The role of a box, and what kind of root it is."""
-    root = "body" if (itemprop or "").lower() == "articlebody" else _ROOTS.get(tag) or _ROOTS.get(landmark or "", "")
+def _meaning(tag: str, attributes: dict[str, str | None]) -> tuple[str, Role, str]:
+    """The names of a box, its role, and what kind of root it is."""
+    root = _ROOTS.get(tag, "")
+    role = Role.JUNK if tag in _ASIDES else Role.PLAIN
+    if not attributes:
+        return "", role, root
+    value = attributes.get
+    names = f"{value('class') or ''} {value('id') or ''}"
+    landmark = value("role")
+    if landmark and not root:
+        root = _ROOTS.get(landmark, "")
+    if (value("itemprop") or "").lower() == "articlebody":
+        root = "body"
     # A theme puts the layout's state on the body: `has-sidebar`, `comments-open`.
-    role = Role.PLAIN if tag == "body" else of_line(names) if tag in LINES else of_box(names)
-    if role in (Role.POST, Role.NEVER):
-        return role, root
+    named = Role.PLAIN if tag == "body" else of_line(names) if tag in LINES else of_box(names)
+    if named in (Role.POST, Role.NEVER):
+        return names, named, root
     # TechRadar hides the paragraphs behind its paywall from screen readers, one by one.
-    unheard = aria_hidden == "true" and tag not in LINES
-    if hidden or unheard or tag in _ASIDES or landmark in _LANDMARKS:
-        return Role.JUNK, root
-    return role, root
+    unheard = value("aria-hidden") == "true" and tag not in LINES
+    if role is Role.JUNK or unheard or landmark in _LANDMARKS or _hiding(value):
+        return names, Role.JUNK, root
+    return names, named, root
 
 
 def _hiding(value: Callable[[str, str | None], str | None]) -> bool:
@@ -238,13 +229,15 @@ def _hiding(value: Callable[[str, str | None], str | None]) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Whether a text ends as a sentence does, closing marks aside."""
-    return _END.search(text, max(0, len(text) - _TAIL)) is not None
+    return text[-1:] in _ENDS or _END.search(text, max(0, len(text) - _TAIL)) is not None
 
 
 def _is_sentence(text: str, tag: str, linked: int) -> bool:
     """Running text: an end mark, some length, few links (a list item of links is a menu)."""
-    if len(text) < _SENTENCE and (len(text) < _WIDE_SENTENCE or not _WIDE.search(text)):
+    size = len(text)
+    if size < _SENTENCE and (size < _WIDE_SENTENCE or text.isascii() or not _WIDE.search(text)):
+        return False
+    if linked > size * (_LINKED_ITEM if tag == "li" else _LINKED):
         return False
     # The last sentence of a block often lacks its full stop, and Thai has none.
-    ends = len(text) > _SURELY_RUNNING or ends_sentence(text)
-    return ends and linked <= len(text) * (_LINKED_ITEM if tag == "li" else _LINKED)
+    return size > _SURELY_RUNNING or ends_sentence(text)

@@ -1,15 +1,16 @@
 """What an element is by its names: class and id."""
 
 import re
-from enum import Enum, auto
+from collections.abc import Iterator
+from enum import IntEnum, auto
 from functools import lru_cache
 from itertools import pairwise
 
 from monitor.extract import words
 
 
-class Role(Enum):
-    """What the names of an element say of it."""
+class Role(IntEnum):
+    """What the names of an element say of it. What a later one says outweighs what an earlier one says."""
 
     PLAIN = auto()
     LEAD = auto()  # the standfirst
@@ -18,55 +19,77 @@ class Role(Enum):
     POST = auto()  # an embedded post of a social network
 
 
-# Ordered: what a later one says outweighs what an earlier one says.
-_WEIGHT = {role: weight for weight, role in enumerate(Role)}
 _LONGEST = 100  # characters of a token; longer ones are hashes or data
+_NARROW = words.NARROW_JUNK | words.UNSEEN
+_PAIRS = words.LEAD_PAIRS | words.JUNK_PAIRS
 _PART = re.compile(r"[A-Z]?[a-z]+\d?[a-z]*|[A-Z]+(?![a-z])")
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def of_box(names: str) -> Role:
     """The role of a block-level element by its class and id, joined by a blank."""
-    return max(map(_of_token, names.split()), key=_WEIGHT.__getitem__, default=Role.PLAIN)
+    return max(map(_of_token, names.split()), default=Role.PLAIN)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def of_line(names: str) -> Role:
     """The role of a paragraph, heading, list item or inline element, on which only a few words count."""
-    return max(map(_of_line_token, names.split()), key=_WEIGHT.__getitem__, default=Role.PLAIN)
+    return max(map(_of_line_token, names.split()), default=Role.PLAIN)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
+def unseen(names: str) -> bool:
+    """Whether an inline element speaks to screen readers only."""
+    return any(map(_is_unseen, names.split()))
+
+
+# Names are many, of few tokens; and a token has several words, of which a page has some sixty.
+@lru_cache(maxsize=4096)
 def _of_token(token: str) -> Role:
     if token.lower() in words.POSTS:
         return Role.POST
     parts = _parts(token)
-    if not parts:
-        return Role.PLAIN
-    if any(part in words.NEVER or part.startswith(words.NEVER_STEMS) for part in parts):
-        return Role.NEVER
-    if _paired(parts, words.LEAD_PAIRS):
-        return Role.LEAD
-    if (
-        any(part in words.JUNK or part.startswith(words.JUNK_STEMS) for part in parts)
-        or parts[0] in words.JUNK_FIRST
-        or _paired(parts, words.JUNK_PAIRS)
-    ):
-        return Role.JUNK
-    return Role.LEAD if words.LEADS.intersection(parts) else Role.PLAIN
+    role = max(map(_of_part, parts), default=Role.PLAIN)
+    if role is Role.NEVER:
+        return role
+    if parts and parts[0] in words.JUNK_FIRST:
+        role = Role.JUNK
+    return _of_pairs(parts) or role
 
 
+@lru_cache(maxsize=2048)
 def _of_line_token(token: str) -> Role:
     parts = _parts(token)
-    if _paired(parts, words.LEAD_PAIRS):
-        return Role.LEAD
-    if words.NARROW_JUNK.intersection(parts) or words.UNSEEN.intersection(parts) or _paired(parts, words.JUNK_PAIRS):
+    role = Role.PLAIN if words.LEADS.isdisjoint(parts) else Role.LEAD
+    if not _NARROW.isdisjoint(parts):
+        role = Role.JUNK
+    return _of_pairs(parts) or role
+
+
+@lru_cache(maxsize=2048)
+def _is_unseen(token: str) -> bool:
+    parts = _parts(token)
+    return not (words.UNSEEN.isdisjoint(parts) and words.UNSEEN_PAIRS.isdisjoint(_pairs(parts)))
+
+
+@lru_cache(maxsize=4096)
+def _of_part(part: str) -> Role:
+    if part in words.NEVER or part.startswith(words.NEVER_STEMS):
+        return Role.NEVER
+    if part in words.JUNK or part.startswith(words.JUNK_STEMS):
         return Role.JUNK
-    return Role.LEAD if words.LEADS.intersection(parts) else Role.PLAIN
+    return Role.LEAD if part in words.LEADS else Role.PLAIN
 
 
-def _paired(parts: list[str], pairs: frozenset[str]) -> bool:
-    return any(f"{one}-{other}" in pairs for one, other in pairwise(parts))
+def _of_pairs(parts: list[str]) -> Role | None:
+    """The role that two words side by side tell, or None."""
+    if _PAIRS.isdisjoint(_pairs(parts)):
+        return None
+    return Role.JUNK if words.LEAD_PAIRS.isdisjoint(_pairs(parts)) else Role.LEAD
+
+
+def _pairs(parts: list[str]) -> Iterator[str]:
+    return map("-".join, pairwise(parts))
 
 
 def _parts(token: str) -> list[str]:
@@ -74,13 +97,7 @@ def _parts(token: str) -> list[str]:
     # Tailwind writes `mr-[--sidebar-width]` and `md:hidden` on the article itself.
     if "[" in token or ":" in token or len(token) > _LONGEST:
         return []
-    parts = [part.lower() for part in _PART.findall(token)]
+    parts = _PART.findall(token)
+    if not token.islower():
+        parts = [part.lower() for part in parts]
     return [] if parts and parts[0] in words.STATES else parts
-
-
-@lru_cache(maxsize=4096)
-def unseen(names: str) -> bool:
-    """Whether an inline element speaks to screen readers only."""
-    return any(
-        words.UNSEEN.intersection(parts) or _paired(parts, words.UNSEEN_PAIRS) for parts in map(_parts, names.split())
-    )
