@@ -18,7 +18,7 @@ from typing import Final
 from monitor.extract.outline import HEADINGS, Block
 from monitor.extract.passages import CELLS, ITEMS
 
-REMEMBERED: Final = 24  # pages of a site; more are not looked at
+REMEMBERED: Final = 24  # pages of a site
 _MOST_LINES: Final = 200  # of a page, inside its article and outside each
 _MOSTLY_LINKS: Final = 0.5  # a menu is no text, known or not
 _ENDING: Final = 4  # lines at the end of an article: where it says who wrote, published and follows
@@ -34,7 +34,7 @@ _WORD: Final = re.compile(r"\w+")
 _DIGITS: Final = re.compile(r"\d+")
 _WIDE: Final = "\u2e80"  # from here on words are written without blanks, or of two letters
 
-Known = Sequence["Sketch"]  # of pages of one site other than the page at hand, the newest first
+Known = Sequence["Sketch"]  # of some pages of one site other than the page at hand, the newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def is_too_much(blocks: Sequence[Block], standing: Sequence[int], gone: Mapping[
 def _witnesses(mine: frozenset[int], known: Known) -> list[Sketch]:
     """The pages that tell other stories than this one and than each other."""
     found: list[Sketch] = []
-    for page in islice(known, REMEMBERED):
+    for page in known:
         if not _holds(page, mine) and not any(_holds(page, one.inside) or _holds(one, page.inside) for one in found):
             found.append(page)
     return found

@@ -1,10 +1,11 @@
 """Column types: times that cannot be naive, texts that any database takes, and nouns as JSON."""
 
+import struct
 from datetime import UTC as UTC_ZONE
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text
+from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
 from monitor.store import nouns
@@ -61,6 +62,21 @@ class Noun(TypeDecorator[Any]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         del dialect
         return None if value is None else nouns.load(self.kind, value)
+
+
+class Hashes(TypeDecorator[frozenset[int]]):
+    """A set of hashes of 64 bits, eight bytes each: as JSON they would take three times as much."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> bytes | None:
+        del dialect
+        return None if value is None else struct.pack(f"<{len(value)}Q", *sorted(value))
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> frozenset[int] | None:
+        del dialect
+        return None if value is None else frozenset(struct.unpack(f"<{len(value) // 8}Q", value))
 
 
 def storable(text: str) -> str:

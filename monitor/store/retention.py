@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, and_, case, cast, func, literal, or_, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, delete, func, literal, or_, select, update
 
 from monitor import urls
 from monitor.model import Article, Method, Verdict
 from monitor.store import items, sightings
 from monitor.store.outcomes import Outcome
-from monitor.store.schema import delivery, entry, item, suppressed, version
+from monitor.store.schema import delivery, entry, item, sketch, suppressed, version
 from monitor.store.sql import insert
 from monitor.text import fold
 
@@ -26,15 +26,17 @@ class Keep:
     relevant: timedelta = timedelta(days=365)  # the text; the longer of the two
     rejected: timedelta = timedelta(days=30)
     deliveries: timedelta = timedelta(days=90)  # body and address
+    sketches: timedelta = timedelta(days=60)  # of pages: a site may look different by then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """What was let go: texts of items, summaries of entries, bodies of deliveries."""
+    """What was let go: texts of items, summaries of entries, bodies of deliveries, sketches of pages."""
 
     texts: int
     summaries: int
     bodies: int
+    sketches: int
 
 
 def prune(conn: Connection, keep: Keep, *, now: datetime, limit: int) -> Pruned:
@@ -43,6 +45,7 @@ def prune(conn: Connection, keep: Keep, *, now: datetime, limit: int) -> Pruned:
         texts=_texts(conn, keep, now, limit),
         summaries=_summaries(conn, keep, now, limit),
         bodies=_bodies(conn, keep, now, limit),
+        sketches=_sketches(conn, keep, now, limit),
     )
 
 
@@ -57,12 +60,13 @@ def forget_address(conn: Connection, address: str, *, now: datetime) -> int:
 
 def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
     """Forget all that an entry said; only the hash of its URL stays, so that it is not read again. False: unknown."""
-    known = entry.c.key == sightings.key(urls.canonical(url))
+    key = sightings.key(urls.canonical(url))
     blank = dict.fromkeys(("url", "link", "title", "summary", "content", "author", "guid", "reason"), "")
     ended = {"outcome": Outcome.FORGOTTEN, "ended_at": now, "read_at": None, "lease_until": None, "hint": _NOTHING}
-    entry_id = conn.scalar(update(entry).where(known).values(blank | ended).returning(entry.c.id))
+    entry_id = conn.scalar(update(entry).where(entry.c.key == key).values(blank | ended).returning(entry.c.id))
     if entry_id is None:
         return False
+    conn.execute(delete(sketch).where(sketch.c.entry == key))
     nothing = Article(url="", title="", text="", method=Method.FEED)
     bare = {
         "article": nothing,
@@ -119,3 +123,9 @@ def _bodies(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
     past = and_(delivery.c.body.is_not(None), delivery.c.ended_at < now - keep.deliveries)
     old = conn.scalars(select(delivery.c.id).where(past).order_by(delivery.c.ended_at).limit(limit)).all()
     return conn.execute(update(delivery).where(delivery.c.id.in_(old)).values(body=None, recipient=_NAMELESS)).rowcount
+
+
+def _sketches(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
+    past = sketch.c.seen_at < now - keep.sketches
+    old = conn.scalars(select(sketch.c.entry).where(past).order_by(sketch.c.seen_at).limit(limit)).all()
+    return conn.execute(delete(sketch).where(sketch.c.entry.in_(old))).rowcount

@@ -21,9 +21,9 @@ from sqlalchemy import (
 )
 
 from monitor.model import Article, Mark, Source, Validators, Verdict
-from monitor.store.columns import Moment, Noun, Words
+from monitor.store.columns import Hashes, Moment, Noun, Words
 
-REVISION = "0001"  # of the migrations: what this program writes and reads
+REVISION = "0002"  # of the migrations: what this program writes and reads
 
 # Full-text search is beyond what metadata can say. Both databases number the items by time, seconds before ids: `place`
 # is the order of search in one number. SQLite: an index that holds no text of its own, kept by triggers and in that
@@ -201,6 +201,20 @@ sighting = Table(
     Column("source", ForeignKey("source.id"), primary_key=True),
     Column("entry", ForeignKey("entry.id"), primary_key=True, index=True),
     Column("at", Moment, nullable=False),
+)
+
+sketch = Table(
+    "sketch",  # what is remembered of a page, to know the lines of its site again
+    metadata,
+    Column("entry", String(32), primary_key=True),  # key of the entry that the page was read for
+    Column("site", Words, nullable=False),
+    Column("seen_at", Moment, nullable=False, index=True),
+    Column("at", Moment, nullable=False),  # published, else read
+    Column("topic", Hashes, nullable=False),
+    Column("inside", Hashes, nullable=False),
+    Column("ending", Hashes, nullable=False),
+    Column("outside", Hashes, nullable=False),
+    Index("ix_sketch_site", "site", "seen_at"),
 )
 
 # --- items and stories ------------------------------------------------------------------------------------------------

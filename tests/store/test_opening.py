@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -121,6 +122,23 @@ def test_migrations_lead_to_the_schema_that_is_written_at_once(store: Store):
 
     at_once, migrated = store.call(both)
     assert migrated == at_once
+
+
+def test_an_older_database_is_brought_up_and_keeps_what_is_there(url: str):
+    """A store of the first release opens with every table of this one, and its rows."""
+
+    def back_to_the_first(conn: Connection) -> None:
+        _drop_all(conn)
+        command.upgrade(migrations.config(conn), "0001")
+        conn.execute(text("INSERT INTO counter VALUES ('kept', 7)"))
+
+    store = open_store(url)
+    store.call(back_to_the_first)
+    store.close()
+    newer = open_store(url)
+    assert newer.call(lambda conn: conn.scalar(text("SELECT value FROM counter"))) == 7
+    assert newer.call(lambda conn: conn.scalar(text("SELECT count(*) FROM sketch"))) == 0
+    newer.close()
 
 
 def test_autogenerate_finds_no_difference(store: Store):

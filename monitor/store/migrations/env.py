@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Text
 
 from monitor.store import schema
-from monitor.store.columns import Moment, Noun, Words
+from monitor.store.columns import Hashes, Moment, Noun, Words
 from monitor.store.migrations import is_in_metadata, is_ours
 
 
@@ -16,6 +16,8 @@ def _plainly(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
         return False
     if isinstance(thing, Moment):
         return "sa.DateTime(timezone=True)"
+    if isinstance(thing, Hashes):
+        return "sa.LargeBinary()"
     return "sa.Text()" if isinstance(thing, Words | Noun | Text) else False
 
 
