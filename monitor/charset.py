@@ -48,6 +48,8 @@ def _is_utf8(body: bytes, text: str) -> bool:
     # quote in windows-1252) do not unmake UTF-8, whatever the labels say.
     if text.isascii():
         return b"\x1b" not in body  # else it may be ISO-2022-JP, which is all ASCII
+    if "\ufffd" not in text:
+        return True
     bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
     good = len(body) - len(text)  # each valid sequence is one character for two bytes or more
     return bad * 10 <= good
