@@ -1,6 +1,7 @@
 """Written dates to moments: the zones, calendars and month names of the region's outlets."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
@@ -40,36 +41,63 @@ ZONES = {
     for name in names.split()
 }
 
-# One line a month, January first: English, Urdu and Pashto, Persian, Arabic (Cairo, then Beirut), Turkish.
-# Some Urdu desks leave the last letter off: جولائ and مئ, as Express does.
+# One line a month, January first: Persian, Urdu, Pashto and Sindhi; Arabic from Cairo, Beirut, Algiers and Rabat; then
+# English, Turkish and Azeri, the Germanic, Romance and Slavic languages, Hungarian, Greek, Malay, Hindi and Bengali, each
+# in the form that stands in a date. Some Urdu desks leave the last letter off: جولائ and مئ, as Express does.
 GREGORIAN = """
-january jan | جنوری | ژانویه | يناير كانون_الثاني | ocak oca
-february feb | فروری فبروری | فوریه | فبراير شباط | şubat şub
-march mar | مارچ | مارس | مارس آذار | mart
-april apr | اپریل | آوریل | أبريل إبريل نيسان | nisan nis
-may | مئی مئ | مه می | مايو أيار | mayıs
-june jun | جون | ژوئن | يونيو حزيران | haziran haz
-july jul | جولائی جولای جولائ | ژوئیه جولای | يوليو تموز | temmuz tem
-august aug | اگست | اوت آگوست | أغسطس آب | ağustos ağu
-september sep sept | ستمبر سپتمبر | سپتامبر | سبتمبر أيلول | eylül eyl
-october oct | اکتوبر | اکتبر | أكتوبر تشرين_الأول | ekim eki
-november nov | نومبر | نوامبر | نوفمبر تشرين_الثاني | kasım kas
-december dec | دسمبر ډسمبر | دسامبر | ديسمبر كانون_الأول | aralık ara
+ژانویه جنوری يناير كانون_الثاني جانفي january jan januar jänner januari ocak oca yanvar janvier janv enero ene gennaio gen
+    janeiro ianuarie stycznia января янв січня ledna január ιανουαρίου ιαν januari जनवरी জানুয়ারি
+فوریه فروری فبروری فيبروري فبراير شباط فيفري february feb februar februari şubat şub fevral février févr febrero febbraio
+    fevereiro fev februarie lutego февраля фев лютого února február φεβρουαρίου φεβ फरवरी फ़रवरी ফেব্রুয়ারি
+مارس مارچ آذار march mar märz mart mars marts maart mrt marzo março martie marca марта мар березня března március
+    μαρτίου μαρ maret mac मार्च মার্চ
+آوریل اپریل أبريل إبريل نيسان أفريل april apr nisan nis aprel avril avr abril abr aprile aprilie kwietnia апреля апр
+    квітня dubna április απριλίου απρ अप्रैल এপ্রিল
+مه می مئی مئ مايو أيار ماي may mai maj mayıs mayo maggio mag maio mei maja мая май травня května május μαΐου μαϊ मई মে
+ژوئن جون يونيو يونية حزيران جوان june jun juni haziran haz iyun juin junio giugno giu junho iunie czerwca июня июн
+    червня června június ιουνίου ιουν जून জুন
+ژوئیه جولای جولائی جولائ يوليو يولية يوليوز تموز جويلية july jul juli temmuz tem iyul juillet juil julio luglio lug
+    julho iulie lipca июля июл липня července július ιουλίου ιουλ julai जुलाई জুলাই
+اوت آگوست اگست آگسٽ أغسطس آب غشت august aug augusti augustus ağustos ağu avqust août agosto ago sierpnia августа авг
+    серпня srpna augusztus αυγούστου αυγ agustus ogos अगस्त আগস্ট
+سپتامبر ستمبر سپتمبر سبتمبر أيلول شتنبر september sep sept eylül eyl sentyabr septembre septiembre setiembre settembre
+    set setembro septembrie września сентября сен сент вересня září szeptember σεπτεμβρίου σεπ सितंबर सितम्बर সেপ্টেম্বর
+اکتبر اکتوبر أكتوبر تشرين_الأول october oct oktober okt ekim eki oktyabr octobre octubre ottobre ott outubro out
+    octombrie października октября окт жовтня října október οκτωβρίου οκτ अक्टूबर अक्तूबर অক্টোবর
+نوامبر نومبر نوفمبر تشرين_الثاني نونبر november nov kasım kas noyabr novembre noviembre novembro noiembrie listopada
+    ноября ноя листопада listopadu νοεμβρίου νοε नवंबर नवम्बर নভেম্বর
+دسامبر دسمبر ډسمبر ديسمبر كانون_الأول دجنبر december dec desember dezember dez aralık ara dekabr décembre déc diciembre
+    dic dicembre dezembro decembrie grudnia декабря дек грудня prosince δεκεμβρίου δεκ disember दिसंबर दिसम्बर ডিসেম্বর
 """
-# Farvardin first: Iran, then Afghanistan.
+# Farvardin first: Iran, then Afghanistan in Dari and in Pashto.
 JALALI = """
-فروردین حمل
-اردیبهشت ثور
-خرداد جوزا
-تیر سرطان
-مرداد اسد
-شهریور سنبله
-مهر میزان
-آبان عقرب
-آذر قوس
-دی جدی
-بهمن دلو
-اسفند حوت
+فروردین حمل وری
+اردیبهشت ثور غویی
+خرداد جوزا غبرګولی
+تیر سرطان چنګاښ
+مرداد اسد زمری
+شهریور سنبله وږی
+مهر میزان تله
+آبان عقرب لړم
+آذر قوس لیندۍ
+دی جدی مرغومی
+بهمن دلو سلواغه
+اسفند حوت کب
+"""
+# Muharram first, as Arabic, Persian and Urdu write them.
+HIJRI = """
+محرم محرم_الحرام
+صفر صفر_المظفر
+ربیع_الاول ربيع_الأول
+ربیع_الثانی ربيع_الآخر
+جمادی_الاول جمادى_الأولى جمادی_الاولی
+جمادی_الثانی جمادى_الآخرة جمادی_الثانیه
+رجب رجب_المرجب
+شعبان شعبان_المعظم
+رمضان رمضان_المبارک
+شوال شوال_المکرم
+ذیقعده ذوالقعدة ذی_القعده ذوالقعدہ ذیقعد ذیقعدہ
+ذیحجه ذوالحجة ذی_الحجه ذوالحجہ ذی_الحج ذیالحجه
 """
 AFTERNOON = ("pm", "p.m", "p.m.", "ب.ظ", "ب.ظ.", "بعدازظهر", "بعد از ظهر", "عصر", "مساء", "م", "شام", "رات", "ös")
 MORNING = ("am", "a.m", "a.m.", "ق.ظ", "ق.ظ.", "قبل از ظهر", "صبح", "صباحا", "ص", "öö")
@@ -87,13 +115,18 @@ def _folded(text: str) -> str:
 
 
 def _key(name: str) -> str:
+    """A name without case, accents and what joins it, so that one spelling stands for many."""
     # `.lower()` turns the Turkish İ into i with a dot above, and leaves ı: one key for all of them.
-    return re.sub(r"\s+", " ", _folded(name).lower()).replace("i̇", "i").replace("ı", "i").rstrip(".")
+    plain = unicodedata.normalize("NFKD", _folded(name).lower()).translate(_ACCENTS)
+    return re.sub(r"[\s_.,'’-]+", "", plain).replace("ı", "i")
+
+
+_ACCENTS = {**dict.fromkeys(range(0x300, 0x370)), **dict.fromkeys(map(ord, "ہھةۃ"), "ه")}
 
 
 def _table(lines: str) -> dict[str, int]:
-    rows = lines.replace("|", " ").strip().splitlines()
-    return {_key(name.replace("_", " ")): month for month, row in enumerate(rows, 1) for name in row.split()}
+    rows = re.split(r"\n(?! )", lines.strip())
+    return {_key(name): month for month, row in enumerate(rows, 1) for name in row.split()}
 
 
 def _any(names: Iterable[str]) -> str:
@@ -102,15 +135,19 @@ def _any(names: Iterable[str]) -> str:
 
 MONTHS = _table(GREGORIAN)
 JALALI_MONTHS = _table(JALALI)
+HIJRI_MONTHS = _table(HIJRI)
 
-_MONTH = rf"(?P<month>{_any({*MONTHS, *JALALI_MONTHS})})\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
-_YEAR = r"(?P<year>\d{4})"
-_GAP = r"[\s,/\-]{1,4}"
-_END = r"(?![\w/\-])"
+# Any word may be a month: looking it up costs less than hundreds of names in a pattern. Beirut has months of two words,
+# desks that write for all Arabs name one twice (كانون الثاني/يناير), Tehran may add the word for month (بهمن ماه).
+_MONTH = r"(?P<month>(?:(?:کانون|تشرین)\s)?[^\s\d.,:;/|()\[\]_-]{2,14})(?:\.|\sماه|/[^\s\d/]+)?"
+_DAY = r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|[.ºª])?"
+_YEAR = r"(?P<year>\d{4})(?!\d)"
+_GAP = r"(?:[\s,/\-]{1,4}(?:(?:de|del|of)\s)?)"
+_END = r"(?![\d/\-])"
 
 ISO = re.compile(
-    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d:?\d\d)?)?|\d{8}T\d{6}(?:Z|[+-]\d{4})?",
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
+    r"|(?:19|20)\d{6}(?:T\d\d:?\d\d:?\d\d(?:Z|[+-]\d\d:?\d\d)?)?",
     re.ASCII,
 )
 # Whole segments of a path, parted: a day within a slug is what the text tells of ("the-deal-of-14-july-2015"), and
@@ -123,17 +160,20 @@ EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?<!\w){_DAY}{_GAP}(?:de\s+)?{_MONTH}{_GAP}{_YEAR}(?!\w)",  # 16 January 2024, 16-Jan-2024, ۱۶ ژانویه ۲۰۲۴
-        rf"(?<!\w){_MONTH}\s*{_DAY}[\s,]{{1,3}}{_YEAR}(?!\w)",  # January 16, 2024
+        rf"{_DAY}{_GAP}{_MONTH}{_GAP}{_YEAR}",  # 16 January 2024, 16-Jan-2024, 16 de enero de 2024, ۱۶ ژانویه ۲۰۲۴
+        rf"(?<!\w){_MONTH}\s*{_DAY}[\s,]{{1,3}}{_YEAR}",  # January 16, 2024
         rf"(?<!\w){_MONTH}\s+{_DAY}\s+(?=[\d:]+\s+(?:\w+\s+)?(?P<year>\d{{4}})(?!\w))",  # Jan 16 10:00:00 PKT 2024
-        rf"(?<!\w){_YEAR}{_GAP}{_MONTH}{_GAP}{_DAY}(?!\w)",  # 2024 January 16
-        r"(?<![\w:./-])(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?![\d/])",  # 1405/08/30
-        rf"(?<![\w:./-])(?P<day>\d{{1,2}})[-/.](?P<month>\d{{1,2}})[-/.](?P<year>\d{{4}}){_END}",  # 30.08.2026
-        rf"(?<!\w){_DAY}[\s-]{_MONTH}[\s-](?P<year>\d\d)(?=\s)",  # 16 Jan 24 10:00:00 (RFC 822)
+        rf"(?<!\w)(?P<year>\d{{4}})\.?{_GAP}{_MONTH}{_GAP}{_DAY}",  # 2024 January 16, 2024. január 16.
+        r"(?<![\d:./-])(?P<year>\d{4})(?:[-/.]|\.\s)(?P<month>\d{1,2})(?:[-/.]|\.\s)(?P<day>\d{1,2})(?![\d/])",  # 1405/08/30, 2024. 1. 16.
+        rf"(?<![\d:./-])(?P<day>\d{{1,2}})[-/.](?P<month>\d{{1,2}})[-/.]{_YEAR}{_END}",  # 30.08.2026
+        r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})(?!\d)",  # 2024年1月16日
+        rf"{_DAY}[\s-]{_MONTH}[\s-](?P<year>\d\d)(?=\s)",  # 16 Jan 24 10:00:00 (RFC 822)
     )
 )
+# The names of the Islamic months are up to three words: رجب المرجب, ربیع الاول.
+HIJRI_DATE = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s(?P<month>(?:[^\s\d,]+[\s,]+){1,3}?)(?P<year>1[34]\d\d)(?!\d)")
 CLOCK = re.compile(
-    r"(?<![\d:.])(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
+    r"(?<![\d:.])(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
     rf"(?:\s*(?:(?P<pm>{_any(map(_folded, AFTERNOON))})|(?P<am>{_any(map(_folded, MORNING))}))(?!\w))?",
     re.IGNORECASE,
 )
@@ -148,19 +188,51 @@ def parse(
     languages: Sequence[str] = (),
     now: datetime | None = None,
 ) -> datetime | None:
-    """The moment a text names, aware and in UTC, or None. Never raises, and never reads a clock.
+    """The moment a text names, aware and in UTC, or None: that of `stated`."""
+    moment = stated(text, zone=zone, languages=languages, now=now)
+    try:
+        return moment.astimezone(UTC) if moment else None
+    except OverflowError:  # year 9999 west of Greenwich
+        return None
 
-    Understands ISO 8601, RFC 822, seconds since 1970, Gregorian dates in English, Urdu, Persian, Pashto, Arabic and
-    Turkish and Jalali ones, in any digits, within a short text ("Published: …"). A time without a zone is read in
-    `zone` (IANA). 05/06/2026 is 5 June, as the region writes it. Times told by distance ("2 hours ago") and dates
-    without a year need `now`, and are read in `languages` (BCP 47), or in those of their script.
+
+def stated(
+    text: str,
+    *,
+    zone: str = "UTC",
+    languages: Sequence[str] = (),
+    now: datetime | None = None,
+) -> datetime | None:
+    """The moment a text names, aware and with its own offset, or None. Never raises, and never reads a clock.
+
+    Its day is the day as it is told, which may be another one in UTC. Understands ISO 8601, RFC 822, seconds since
+    1970, Gregorian dates in the languages of `GREGORIAN`, Chinese, Japanese and Korean, and Jalali ones, in any digits,
+    within a short text ("Published: …"): the first where there are several. A time without a zone is read in `zone`
+    (IANA); a day alone is its midnight there. 05/06/2026 is 5 June, as the region writes it. Times told by distance
+    ("2 hours ago") and dates without a year need `now`, and are read in `languages` (BCP 47), or in those of their
+    script.
     """
     text = _folded(text[:LONGEST]).strip()
     try:
         home = _zone(zone)
         return _iso(text, home) or _epoch(text) or _written(text, home) or _told(text, home, languages, now)
-    except (ValueError, OverflowError):  # 31 February, year 9999 west of Greenwich
+    except (ValueError, OverflowError):  # 31 February, an offset of 99 hours
         return None
+
+
+def from_hijri(text: str, *, zone: str = "UTC") -> datetime | None:
+    """The midnight in UTC that begins the day of an Islamic date ("۱۷ رجب ۱۴۴۵") in a text, or None.
+
+    By the tabular calendar: the day may be one off, as months begin when the moon is seen. For where no other date is.
+    """
+    text = _folded(text[:LONGEST])
+    try:
+        for found in HIJRI_DATE.finditer(text):
+            if month := HIJRI_MONTHS.get(_key(found["month"])):
+                return _at(_day_of_hijri(int(found["year"]), month, int(found["day"])), _zone(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    return None
 
 
 def in_path(url: str) -> str:
@@ -191,7 +263,7 @@ def _iso(text: str, home: tzinfo) -> datetime | None:
     if not ISO.fullmatch(text) or int(text[:4]) in JALALI_YEARS:
         return None
     # A leap second is a true moment that datetime does not know.
-    return _utc(datetime.fromisoformat(text.replace(":60", ":59").replace(" +", "+").replace(" -", "-")), home)
+    return _at(datetime.fromisoformat(text.replace(":60", ":59").replace(" +", "+").replace(" -", "-")), home)
 
 
 def _epoch(text: str) -> datetime | None:
@@ -199,30 +271,56 @@ def _epoch(text: str) -> datetime | None:
 
 
 def _written(text: str, home: tzinfo) -> datetime | None:
-    """A date in figures or with a month's name, with the time and zone that stand near it."""
-    found = next((match for pattern in DATES if (match := pattern.search(text))), None)
-    if not found:
+    """The first date in figures or with a month's name, with the time and zone that stand near it."""
+    days = sorted(_days(text))
+    if not days:
         return None
-    day = _day(found["year"], _key(found["month"]), int(found["day"]))
-    rest = f"{text[: found.start()]} {text[found.end() :]}"
+    start, end, day = days[0]
+    # What stands behind a second date is that one's time: "28.01.2024 - Update : 29.01.2024 11:40".
+    limit = next((other for other, _, _ in days if other >= end), len(text))
+    rest = f"{text[:start]} {text[end:limit]}"
     clock = CLOCK.search(rest)
     if not clock:
-        return _utc(day, home)
+        return _at(day, home)
     # What stands before the time is a weekday or a label: the zone comes after it.
-    return _utc(day + _time(clock), _offset(rest[clock.end() :]) or home)
+    return _at(day + _time(clock), _offset(rest[clock.end() :]) or home)
 
 
-def _day(year_text: str, month_text: str, day: int) -> datetime:
-    year = int(year_text)
-    if len(year_text) == 2:  # noqa: PLR2004 - two digits, as RFC 822 had them
+def _days(text: str) -> Iterator[tuple[int, int, datetime]]:
+    """Every date in a text with its start and end, shape by shape."""
+    for shape in DATES:
+        for found in shape.finditer(text):
+            if day := _day(found):
+                yield found.start(), found.end(), day
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if len(text) == 2:  # noqa: PLR2004 - two digits, as RFC 822 had them
         year += 2000 if year < 70 else 1900  # noqa: PLR2004 - the window of POSIX
-    if year in JALALI_YEARS:
-        month = int(month_text) if month_text.isdecimal() else JALALI_MONTHS[month_text]
-        return _from_jalali(year, month, day)
-    month = int(month_text) if month_text.isdecimal() else MONTHS[month_text]
-    if month > 12:  # noqa: PLR2004 - 01/16/2024: only the American order makes sense
-        month, day = day, month
-    return datetime(year, month, day)  # noqa: DTZ001 - the zone comes with the time
+    return year
+
+
+def _month(text: str, year: int) -> int | None:
+    if text.isdecimal():
+        return int(text)
+    names, key = (JALALI_MONTHS if year in JALALI_YEARS else MONTHS), _key(text)
+    return names.get(key) or names.get(key.removesuffix("ماه"))
+
+
+def _day(found: re.Match[str]) -> datetime | None:
+    year, day = _year(found["year"]), int(found["day"])
+    month = _month(found["month"], year)
+    if not month:
+        return None
+    try:
+        if year in JALALI_YEARS:
+            return _from_jalali(year, month, day)
+        if month > 12:  # noqa: PLR2004 - 01/16/2024: only the American order makes sense
+            month, day = day, month
+        return datetime(year, month, day)  # noqa: DTZ001 - the zone comes with the time
+    except ValueError:  # 31 February
+        return None
 
 
 def _from_jalali(year: int, month: int, day: int) -> datetime:
@@ -230,6 +328,13 @@ def _from_jalali(year: int, month: int, day: int) -> datetime:
 
     moment: datetime = JalaliDateTime(year, month, day).to_gregorian()  # type: ignore[no-untyped-call]
     return moment
+
+
+def _day_of_hijri(year: int, month: int, day: int) -> datetime:
+    # Months of 30 and 29 days by turns, eleven leap days in thirty years; 227,015 days before its first one: a day
+    # more than the civil reckoning has, as Islamabad and Tehran mostly see the moon a day after it.
+    days = 354 * (year - 1) + (3 + 11 * year) // 30 + 29 * (month - 1) + month // 2 + day
+    return datetime.fromordinal(227_015 + days)
 
 
 def _time(clock: re.Match[str]) -> timedelta:
@@ -252,8 +357,8 @@ def _offset(text: str) -> tzinfo | None:
     return None
 
 
-def _utc(moment: datetime, home: tzinfo) -> datetime:
-    return (moment if moment.tzinfo else moment.replace(tzinfo=home)).astimezone(UTC)
+def _at(moment: datetime, home: tzinfo) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=home)
 
 
 def _told(text: str, home: tzinfo, languages: Sequence[str], now: datetime | None) -> datetime | None:
@@ -277,7 +382,7 @@ def _told(text: str, home: tzinfo, languages: Sequence[str], now: datetime | Non
         except Exception:  # noqa: BLE001 - an unknown language, and whatever else a stranger's text sets off
             return None
         if moment:
-            return _utc(moment, home)
+            return _at(moment, home)
     return None
 
 

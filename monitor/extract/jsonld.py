@@ -13,6 +13,8 @@ from monitor.extract.words import words_of
 _MOST_NODES: Final = 5_000
 _MOST_CHARACTERS: Final = 2_000_000
 _ARTICLE: Final = re.compile(r"(?:Article|Posting|Report|Reportage|Review)$")
+_PAGE: Final = re.compile(r"^(?:Web|Item|About)Page$")
+_MOST_NAMED: Final = 50
 # Under these keys stand other things than the page's article.
 _ELSEWHERE: Final = words_of("comment image isPartOf itemListElement logo mentions publisher relatedLink video")
 _WRAPPING: Final = re.compile(
@@ -27,18 +29,37 @@ Item = dict[str, Any]
 
 
 def article_item(tree: LexborHTMLParser) -> Item:
-    """The first item of an article's type with a headline or a date, or an empty one."""
-    found = [item for item in _items(tree) if _is_article(item)]
+    """The first item of an article's type with a headline or a date, else the page as an item, or an empty one.
+
+    Authors that it names by reference are put in their places.
+    """
+    items = list(_items(tree))
+    found = [item for item in items if _is_kind(item, _ARTICLE)]
     told = (item for item in found if item.get("headline") or item.get("datePublished") or item.get("articleBody"))
-    return next(told, found[0] if found else {})
+    pages = (item for item in items if _is_kind(item, _PAGE) and item.get("datePublished"))
+    item = next(told, None) or next(iter(found), None) or next(pages, {})
+    return {**item, **{key: _resolved(item[key], items) for key in ("author", "creator") if key in item}}
+
+
+def _resolved(value: Any, items: list[Item]) -> Any:
+    """A value with the items it refers to by their id: Yoast keeps the author apart from the article."""
+    if isinstance(value, list):
+        return [_resolved(one, items) for one in value[:_MOST_NAMED] if not isinstance(one, list)] or value
+    if not isinstance(value, dict) or set(value) != {"@id"}:
+        return value
+    return next((item for item in items if item.get("@id") == value["@id"] and item.get("name")), value)
 
 
 def texts(value: Any) -> list[str]:
     """The strings in a value that may be a string, an object with a name, or a list of either."""
     values = value if isinstance(value, list) else [value]
-    named = [item.get("name") if isinstance(item, dict) else item for item in values[:50]]
+    named = [_name(item) if isinstance(item, dict) else item for item in values[:_MOST_NAMED]]
     flat = [inner for item in named for inner in (item if isinstance(item, list) else [item])]
     return [unescape(item).strip() for item in flat if isinstance(item, str) and item.strip()]
+
+
+def _name(item: Item) -> Any:
+    return item.get("name") or " ".join(texts([item.get("givenName"), item.get("familyName")]))
 
 
 def first(value: Any) -> str:
@@ -82,5 +103,5 @@ def _salvaged(text: str) -> Item:
     return pairs
 
 
-def _is_article(item: Item) -> bool:
-    return any(_ARTICLE.search(kind) for kind in texts(item.get("@type")))
+def _is_kind(item: Item, kind: re.Pattern[str]) -> bool:
+    return any(kind.search(told) for told in texts(item.get("@type")))

@@ -4,56 +4,109 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from selectolax.lexbor import LexborNode
+
 from monitor import urls
 from monitor.extract import jsonld
-from monitor.extract.page import LONGEST_LINE, Page, letters, line
+from monitor.extract.page import AUTHOR_METAS, LONGEST_LINE, Page, letters, line
+from monitor.extract.roles import Role, of_box
 from monitor.text import clean
 
 _LONGEST_LEAD: Final = 1000
 _SECTION: Final = 8  # letters; a shorter heading may be a section, or the outlet
 _OPENING: Final = 24  # letters that a headline and a title cut short share
+_SITE_SHARE: Final = 0.4  # the least of the name of the outlet that stands for it: BBC for BBC News
 _SITE_MARGIN: Final = 12  # letters that a title may add to the name of the outlet
+_WORD: Final = re.compile(r"\w{4,}")
+_KIN_WORDS, _KINSHIP = 3, 0.4  # words of a heading that may be the headline; the part of them that the head has too
 _MOST_NAMES: Final = 10
-_AUTHOR_METAS: Final = (
-    "author", "article:author_name", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator",
-    "dcterms.creator", "citation_author", "article.author", "cxenseparse:author", "twitter:data1",
-)  # fmt: skip
 _BYLINES: Final = (
     '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], a[href*="/author/"], a[href*="/authors/"], '
     '[class*="byline"], [class*="Byline"], [class*="author"], [class*="Author"], [data-testid*="author"], [class*="autor"]'
 )
 _BY: Final = re.compile(
-    r"^\W*(?:written |story |report |words |posted |published |text |article )?"
-    r"(?:by|von|par|por|di|da|av|af|door|author|autor|yazan|yazar|از|تحریر|نویسنده)\b[:\s]*",
+    r"^\W*(?:(?:(?:written|story|report|words|posted|post|published|text|article|articles|author|eingestellt|veröffentlicht|"
+    r"publié|publicado|escrito|escribe) ){0,2}(?:by|von|par|por|di|da|av|af|door)\b[:\s]*|(?:از|تحریر)\b[:\s]*"
+    r"|(?:author|auteur|autor|reporter|words|yazan|yazar|muhabir|نویسنده|خبرنگار|گزارشگر|مصنف|رپورٹ|رپورٹر|بقلم|كتب|کتب|لیکوال|لیکنه)"
+    r"\s*[:：]\s*)",
     re.IGNORECASE,
 )
-_AND: Final = re.compile(r"\s*(?:[,;|،؛/&•·]|\b(?:and|und|et|y|e|ve|och|og|en|و|اور)\b)\s*", re.IGNORECASE)
-# What follows a name in a byline: the date, the desk's own words.
+_AND: Final = re.compile(r"\s*(?:[,;|،؛&•·]|\b(?:and|und|et|y|e|ve|och|og|en|و|اور)\b)\s*", re.IGNORECASE)
+# What follows a name in a byline: the date, a handle, the post, the desk's own words.
 _AFTER: Final = re.compile(
     r"\s+(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d"
-    r"|published|updated|says\b|\(|\d).*$",
+    r"|(?:last\s+)?(?:published|updated)|says\b|follow$|@|[-–—]\s|(?:(?:am|at|den|el|hace|kl|le|um|vor)\s+)?\d).*$",
     re.IGNORECASE,
 )
 # Seen at Anadolu: a name, a bar, the day and that of the update.
 _NAME_AND_DATE: Final = re.compile(r"([^\W\d][^\d|]{3,48}?)\s*\|\s*\d[\d./-]*\d{4}\b")
-_NO_NAME: Final = re.compile(r"https?:|www\.|@|\d|[{}<>?!]", re.IGNORECASE)
+_NO_NAME: Final = re.compile(
+    r"https?:|www\.|@|\d|[{}<>?!]|[.۔؟]$"
+    r"|^(?:in|for|at|im|chez)\s"
+    r"|^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$"
+    r"|^(?:admin|authors?|by|follow|name|posted|published|share|updated|ph\.?d|m\.?d|msc|mba|jr|sr)\.?$"
+    # No person, and no outlet: whoever filed the story.
+    r"|^(?:(?:web|news|digital|online|monitoring) ?desk|(?:ویب|نیوز|آن لائن|ڈیجیٹل|مانیٹرنگ) ?ڈیسک)$",
+    re.IGNORECASE,
+)
+_SIGN: Final = re.compile(r"\s\([^()]{1,5}\)$")  # the sign of a writer, or an agency: "Elena Ober (obe)"
+_CREDIT: Final = re.compile(r"[:/]")  # "Source: sid/dpa"
+_LONGEST_AGENCY: Final = 4  # letters
 _NAME_WORDS: Final = 7  # the longest names are those of desks
 _LONGEST_BYLINE: Final = 120  # characters; what is longer is a biography
+_BYLINE_NODES: Final = 8
+_HEIGHT: Final = 30  # elements above a byline that are looked at
 
 
 def title(page: Page) -> str:
-    """The headline: the `h1` that og:title or <title> confirms, else the best of what the head says."""
+    """The headline: what the page shows as such and its head confirms, else the best of what the head says."""
     social = clean(page.meta("og:title", "twitter:title"), limit=LONGEST_LINE)
     head = line(page.tree.css_first("head > title, title"))
     told = clean(jsonld.first(page.item.get("headline")), limit=LONGEST_LINE)
-    headings = [text for node in page.tree.css("h1")[:20] if (text := line(node))]
-    # og:title is often worded for social networks, <title> for search engines: the h1 is what readers see.
-    for wanted in filter(None, (social, head, told)):
-        outlet = letters("".join(_parts(wanted)[1:][-1:]))  # what stands after the last bar or dash
-        found = [heading for heading in headings if letters(heading) != outlet and _confirms(wanted, heading)]
+    declared = _bare(social, page)
+    headings = [text for node in page.tree.css("h1")[:20] if (text := line(node)) and not is_outlet(text, page)]
+    shown = _confirmed(headings, (social, head, told), page)
+    # Where two declare the same and the h1 is a part of it or more, the difference is a kicker or a subtitle.
+    if declared and letters(declared) == letters(told) and (not shown or _is_part(shown, declared)):
+        return declared
+    return (
+        shown
+        or _akin(headings, f"{social} {head} {told}")
+        or told
+        or declared
+        or _bare(head, page)
+        or "".join(headings[:1])
+    )
+
+
+def _confirmed(headings: Sequence[str], titles: Sequence[str], page: Page) -> str:
+    """The h1 that a title of the head confirms, or "".
+
+    og:title is often worded for social networks, <title> for search engines: the h1 is what readers see.
+    """
+    for wanted in filter(None, titles):
+        bare = _bare(wanted, page)
+        parts = _parts(wanted)
+        # What stands after the last bar or dash is the outlet, unless it is the longest part.
+        outlet = letters(parts[-1]) if parts[-1] != max(parts, key=len) else ""
+        found = [
+            text for text in headings if letters(text) != outlet and (_confirms(wanted, text) or _confirms(bare, text))
+        ]
+        same = (text for text in found if letters(text) == letters(bare))
         if found:
-            return max(found, key=len)
-    return told or _bare(social, page) or _bare(head, page) or next(iter(headings), "")
+            return next(same, max(found, key=len))
+    return ""
+
+
+def _akin(headings: Sequence[str], titles: str) -> str:
+    """The h1 that has enough words of the titles, worded otherwise for search engines, or ""."""
+    known = set(_WORD.findall(titles.casefold()))
+    for heading in headings:
+        words = set(_WORD.findall(heading.casefold()))
+        if len(words) >= _KIN_WORDS and len(words & known) >= _KINSHIP * len(words):
+            return heading
+    return ""
 
 
 def _confirms(title: str, heading: str) -> bool:
@@ -63,11 +116,14 @@ def _confirms(title: str, heading: str) -> bool:
     return other in one or one in other or one.startswith(other[:_OPENING])
 
 
+def _is_part(one: str, other: str) -> bool:
+    return letters(one) in letters(other) or letters(other) in letters(one)
+
+
 def _bare(title: str, page: Page) -> str:
     """A title without the name of the outlet at its end or beginning."""
-    site = letters(page.meta("og:site_name", "application-name")) or letters(urls.site(page.url).split(".")[0])
     parts = _parts(title)
-    kept = [part for part in parts if not _is_site(letters(part), site)]
+    kept = [part for part in parts if not is_outlet(part, page)] if len(parts) > 1 else []
     return title if not kept or len(kept) == len(parts) else " - ".join(kept)
 
 
@@ -76,38 +132,94 @@ def _parts(title: str) -> list[str]:
     return re.split(r"\s+(?:[|»•·–—-]|::)\s+", title)
 
 
-def _is_site(part: str, site: str) -> bool:
-    return bool(part) and bool(site) and (part in site or site in part) and len(part) < len(site) + _SITE_MARGIN
+def is_outlet(text: str, page: Page) -> bool:
+    """Whether a short text is the name of the page's outlet, or of a part of it."""
+    name = letters(text)
+    return bool(name) and any(
+        (name in outlet or outlet in name) and _SITE_SHARE * len(outlet) <= len(name) < len(outlet) + _SITE_MARGIN
+        for outlet in _outlets(page)
+    )
+
+
+def _outlets(page: Page) -> list[str]:
+    """The names of the outlet: its own and that of its host."""
+    names = (page.meta("og:site_name", "application-name"), urls.site(page.url).split(".")[0])
+    return [name for text in names if (name := letters(text))]
 
 
 def authors(page: Page, near: Sequence[str]) -> tuple[str, ...]:
-    """The names of the people (or the desk) that the page gives as its authors, in order, each once.
+    """The names of the people (or the agency) that the page gives as its authors, in order, each once.
 
-    `near` are the short lines round the headline.
+    `near` are the short lines round the headline. An outlet that signs for its people, or a login, is taken only where
+    nobody else is named.
     """
+    signed: tuple[str, ...] = ()
     for texts in _bylines(page, near):
-        names = list(dict.fromkeys(name for text in texts for name in _names(text)))
-        if names:
-            return tuple(names[:_MOST_NAMES])
-    return ()
+        names = tuple(dict.fromkeys(name for text in texts for name in _names(text, page)))[:_MOST_NAMES]
+        if (
+            any(_is_person(name, page) for name in names)
+            if signed
+            else names and not (_is_formal(names[0]) or is_outlet(names[0], page))
+        ):
+            return names
+        signed = signed or names
+    return signed
 
 
 def _bylines(page: Page, near: Sequence[str]) -> Iterator[list[str]]:
     yield jsonld.texts(page.item.get("author")) or jsonld.texts(page.item.get("creator"))
-    for name in _AUTHOR_METAS:
+    for name in AUTHOR_METAS:
         if name in page.metas:
             yield [page.metas[name]]
-    for node in page.tree.css(_BYLINES)[:6]:
-        yield [line(node)]
+    yield from map(_signatures, filter(_is_own, page.tree.css(_BYLINES)[:_BYLINE_NODES]))
     yield [text for text in near if _BY.match(text)][:1]
     yield [found[1] for text in near if (found := _NAME_AND_DATE.match(text))][:1]
 
 
-def _names(text: str) -> list[str]:
+def _is_own(node: LexborNode) -> bool:
+    """Whether a byline can be that of the page's article: not one of a comment, nor of the page's footer."""
+    doubted, above = False, node
+    for _ in range(_HEIGHT):
+        if above.tag in ("article", "main", "body"):
+            return not doubted or above.tag == "article"
+        names = f"{above.attributes.get('class') or ''} {above.attributes.get('id') or ''}"
+        if of_box(names) is Role.NEVER:
+            return False
+        doubted = doubted or above.tag in ("footer", "nav", "form")
+        if above.parent is None:
+            break
+        above = above.parent
+    return not doubted
+
+
+def _signatures(node: LexborNode) -> list[str]:
+    """The text of a byline, or those of its links where it has several."""
+    text = line(node)
+    links = list(dict.fromkeys(filter(None, map(line, node.css("a")))))
+    return links if letters("".join(links)) == letters(_BY.sub("", text)) else [text]
+
+
+def _names(text: str, page: Page) -> list[str]:
     if "://" in text or len(text) > _LONGEST_BYLINE:
         return []
-    names = (_AFTER.sub("", _BY.sub("", part)).strip(" .-–—:*") for part in _AND.split(_BY.sub("", clean(text))))
-    return [name for name in names if len(name) > 1 and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name)]
+    bare = _BY.sub("", clean(text))
+    parts = [bare] if is_outlet(bare, page) else _AND.split(bare)  # Jobs & Hire is one
+    names = (_SIGN.sub("", _AFTER.sub("", _BY.sub("", part))).strip(" .-–—:*") for part in parts)
+    kept = [name for name in names if len(name) > 1 and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name)]
+    # An outlet beside a name is where they work: "Rana Khan, The Ledger".
+    return [name for name in kept if not is_outlet(name, page)] or kept
+
+
+def _is_person(name: str, page: Page) -> bool:
+    """Whether a name is surely that of a person: in two words that do not name the outlet, or in a script that parts none."""
+    if _is_formal(name) or any(outlet in letters(name) for outlet in _outlets(page)):
+        return False
+    return (" " in name or not name.isascii()) and not _CREDIT.search(name)
+
+
+def _is_formal(name: str) -> bool:
+    """Whether a name is a login ("jrobison") or words of a desk ("our own team"); agencies write dpa."""
+    return name[:1].islower() and len(name) > _LONGEST_AGENCY
 
 
 def canonical(page: Page) -> str:

@@ -10,6 +10,10 @@ from monitor.extract.jsonld import Item, article_item
 from monitor.text import clean
 
 LONGEST_LINE: Final = 500
+AUTHOR_METAS: Final = (
+    "author", "article:author_name", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator",
+    "dcterms.creator", "citation_author", "article.author", "cxenseparse:author", "twitter:data1",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +22,7 @@ class Page:
 
     url: str
     tree: LexborHTMLParser
-    metas: dict[str, str]  # by name, property or itemprop in lower case; the first value of each
+    metas: dict[str, str]  # by name, property or itemprop in lower case; the first value of each, all authors
     item: Item  # the JSON-LD item of the article, or an empty one
 
     def meta(self, *names: str) -> str:
@@ -33,8 +37,9 @@ def read(tree: LexborHTMLParser, url: str) -> Page:
         attributes = node.attributes
         value = unescape(attributes.get("content") or "").strip()
         for name in ("property", "name", "itemprop", "http-equiv"):
-            if value and (key := attributes.get(name)):
-                metas.setdefault(key.lower().strip(), value)
+            if value and (key := (attributes.get(name) or "").lower().strip()):
+                # A meta for each author is how journals and the Open Graph name several.
+                metas[key] = f"{metas[key]}; {value}" if key in metas and key in AUTHOR_METAS else metas.get(key, value)
     return Page(url=url, tree=tree, metas=metas, item=article_item(tree))
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -16,10 +17,11 @@ from monitor.extract.origins import origin
 from monitor.extract.outline import Outline, outline
 from monitor.extract.page import Page, letters, line, read
 from monitor.extract.reasons import Reading, pieces
-from monitor.extract.times import modified, published
+from monitor.extract.times import Lines, modified, published
 from monitor.model import Article, PageSelectors
 
 _LINE: Final = 200  # characters
+_PUNCTUATION: Final = 20  # characters that a headline may have more or less where it is told again
 _LONGEST: Final = 200_000  # characters
 
 
@@ -140,10 +142,10 @@ def _article(
     paragraphs = [paragraph.text for paragraph in found.paragraphs]
     text = "\n\n".join(paragraphs)[:_LONGEST].rstrip()
     language = language_of(head, text, hint)
-    near = _near(whole, title)
-    authors = _named(head.tree, selectors.author) or metadata.authors(head, near)
+    lines = Lines(near=_near(whole, title), last=_last(found))
+    authors = _named(head.tree, selectors.author) or metadata.authors(head, lines.near)
     told = _selected(head.tree, selectors.published)
-    stamp = published(head, zone=zone, language=language, now=now, near=near, told=told)
+    stamp = published(head, zone=zone, language=language, now=now, lines=lines, told=told)
     return Article(
         url=head.url,
         title=title,
@@ -152,7 +154,7 @@ def _article(
         lead=found.lead or metadata.description(head),
         authors=authors,
         published=stamp.at,
-        modified=modified(head, zone=zone, now=now),
+        modified=modified(head, zone=zone, now=now, lines=lines),
         published_text=stamp.text,
         published_from=stamp.source,
         language=language,
@@ -174,12 +176,36 @@ def _outline(tree: LexborHTMLParser) -> Outline:
 
 def _near(whole: Outline, title: str) -> list[str]:
     """The short lines round the headline: bylines and dates that no name gives away."""
-    key = letters(title)
-    at = next((index for index, block in enumerate(whole.blocks) if key and letters(block.text[:_LINE]) == key), None)
+    at = _headline(whole, title)
     if at is None:
         return []
     blocks = (*whole.blocks[at + 1 : at + 13], *whole.blocks[max(0, at - 6) : at][::-1])
     return [block.text for block in blocks if len(block.text) <= _LINE]
+
+
+def _headline(whole: Outline, title: str) -> int | None:
+    """The block that is the headline, else the `h1` that tells a part of it or more."""
+    key = letters(title)
+    same = (
+        index
+        for index, block in enumerate(whole.blocks)
+        if abs(len(block.text) - len(title)) <= _PUNCTUATION and letters(block.text) == key
+    )
+    akin = (
+        index
+        for index, block in enumerate(whole.blocks)
+        if block.tag == "h1" and ((text := letters(block.text[:_LINE])) in key or key in text)
+    )
+    return next(chain(same, akin), None) if key else None
+
+
+def _last(found: Found) -> list[str]:
+    """The short lines behind the text."""
+    if not found.parts:
+        return []
+    part = found.parts[-1]
+    end = max((index for index, why in enumerate(part.why) if not why), default=-1)
+    return [block.text for block in part.weighed.outline.blocks[end + 1 : end + 5] if len(block.text) <= _LINE]
 
 
 def _selected(tree: LexborHTMLParser, selector: str) -> str:

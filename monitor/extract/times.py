@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -39,8 +38,17 @@ _DATED: Final = (
 _LONGEST_DATE: Final = 60  # characters
 _YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _IN_ADDRESS: Final = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9])[/_-]?(0[1-9]|[12]\d|3[01]|[1-9])(?!\d)"
+    r"(?<!\d)((?:19|20)\d\d)(?:([/_-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
 )
+# Before a date it says that the text was changed then: "28.01.2024 - Update : 29.01.2024", "입력 2024.01.29 수정 2024.01.30".
+_CHANGED: Final = re.compile(
+    r"\b(?:last\s+)?(?:updated?|modified|revised|edited)\b|\bmis(?:e)?\s+à\s+jour|\bmodifié|\baktualisiert|\bgeändert|\bactualizado"
+    r"|\baggiornato|\batualizado|\bgüncelle\w*|обновлено|به\W?روز\s?رسانی|بروزرسانی|ویرایش|اپ\s?ڈیٹ|تحديث|تازه\s?شوی|更新|수정|업데이트",
+    re.IGNORECASE,
+)
+_PUBLISHED: Final = re.compile(r"\b(?:published|posted|publié|erstellt)\b|شائع|انتشار|نشر|입력", re.IGNORECASE)
+# The last line of Dawn and its kin.
+_FILED: Final = re.compile(r"^\W*(?:first\s+)?published\s+(?:in|on)\b|میں\s+شائع", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,26 +60,54 @@ class Stamp:
     source: str = ""
 
 
-def published(page: Page, *, zone: str, language: str, now: datetime, near: Sequence[str], told: str) -> Stamp:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Short lines of a page where bylines and dates stand that no name gives away."""
+
+    near: Sequence[str] = ()  # round the headline, those below it first
+    last: Sequence[str] = ()  # behind the text
+
+
+def published(page: Page, *, zone: str, language: str, now: datetime, lines: Lines, told: str) -> Stamp:
     """When the article was published, by the most trustworthy place that can be read; unknown stays unknown.
 
-    `near` are the short lines round the headline; `told` is what a selector of the source found: it comes first.
+    `told` is what a selector of the source found: it comes first, and alone may tell it by distance ("2 hours ago").
+    A date that the page calls one of change is taken only where it is the only one, one of the Islamic calendar last.
     """
-    languages = (language,) if language else ()
-    for source, text in chain([("selector", told)], _date_texts(page, near)):
-        moment = dates.plausible(dates.parse(text, zone=zone, languages=languages, now=now), now=now)
-        if moment is not None:
-            return Stamp(at=moment, text=clean(text, limit=100), source=source)
+    if told:
+        moment = dates.parse(told, zone=zone, languages=(language,) if language else (), now=now)
+        if stamp := _stamp(moment, told, "selector", now):
+            return stamp
+    for source, text in _declared(page):
+        if stamp := _stamp(dates.parse(text, zone=zone), text, source, now):
+            return stamp
+    shown = list(_shown(page, lines))
+    for texts, read in (
+        ([_parted(text)[0] for text in shown], dates.parse),
+        (shown, dates.parse),
+        (shown, dates.from_hijri),
+    ):
+        for text in texts:
+            if stamp := _stamp(read(text, zone=zone), text, "text", now):
+                return stamp
     return Stamp()
 
 
-def modified(page: Page, *, zone: str, now: datetime) -> datetime | None:
+def modified(page: Page, *, zone: str, now: datetime, lines: Lines) -> datetime | None:
     """When the article was last changed, where the page says so."""
-    text = jsonld.first(page.item.get("dateModified")) or page.meta(*_UPDATE_METAS)
-    return dates.plausible(dates.parse(text, zone=zone, now=now), now=now) if text else None
+    told = jsonld.first(page.item.get("dateModified")) or page.meta(*_UPDATE_METAS)
+    changes = (told, *(_parted(text)[1] for text in lines.near if _names_a_day(text)))
+    moments = (dates.plausible(dates.parse(text, zone=zone), now=now) for text in changes if text)
+    return next(filter(None, moments), None)
 
 
-def _date_texts(page: Page, near: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _stamp(moment: datetime | None, text: str, source: str, now: datetime) -> Stamp | None:
+    at = dates.plausible(moment, now=now)
+    return Stamp(at=at, text=clean(text, limit=100), source=source) if at else None
+
+
+def _declared(page: Page) -> Iterator[tuple[str, str]]:
+    """What is meant for machines: where a date may stand, and what stands there."""
     yield from (
         ("json-ld", text) for key in ("datePublished", "dateCreated") if (text := jsonld.first(page.item.get(key)))
     )
@@ -81,9 +117,15 @@ def _date_texts(page: Page, near: Sequence[str]) -> Iterator[tuple[str, str]]:
     for node in page.tree.css(_TIMES)[:3]:
         yield from (("time", text) for text in _times_of(node))
     if found := _IN_ADDRESS.search(page.url.split("://", 1)[-1].partition("/")[2]):
-        yield "url", "-".join(part.zfill(2) for part in found.groups())
-    texts = (*near, *(line(node) for node in page.tree.css(_DATED)[:12]))
-    yield from (("text", text) for text in texts if _names_a_day(text))
+        year, _, *parts = found.groups()
+        yield "url", "-".join((year, *(part.zfill(2) for part in parts if part)))
+
+
+def _shown(page: Page, lines: Lines) -> Iterator[str]:
+    """What is meant for people and holds a date."""
+    yield from filter(_names_a_day, lines.near)
+    yield from filter(_FILED.search, lines.last)
+    yield from filter(_names_a_day, map(line, page.tree.css(_DATED)[:12]))
 
 
 def _times_of(node: LexborNode) -> list[str]:
@@ -91,6 +133,16 @@ def _times_of(node: LexborNode) -> list[str]:
     shown = line(node)
     values = (attributes.get("content"), attributes.get("datetime"), attributes.get("title"))
     return [*filter(None, values), *([shown] if _names_a_day(shown) else [])]
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """What a line says of the publication, and what of the last change."""
+    found = _CHANGED.search(text)
+    if not found:
+        return text, ""
+    before, after = text[: found.start()], text[found.end() :]
+    again = _PUBLISHED.search(after)
+    return (f"{before} {after[again.start() :]}", after[: again.start()]) if again else (before, after)
 
 
 def _names_a_day(text: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from monitor import extract, relevance, urls
+from monitor import dates, extract, relevance, urls
 from monitor.cli.tryout import choose
 from monitor.config import bundled, load_rules, load_sources
 from monitor.errors import ExtractError
@@ -22,14 +22,14 @@ def text(html: str, url: str) -> str | None:
 
 
 def meta(html: str, url: str) -> dict[str, Any]:
-    """Title, authors, day of publication (UTC, YYYY-MM-DD) and language of a page."""
+    """Title, authors, day of publication (as the page states it, YYYY-MM-DD) and language of a page."""
     article = _article(html, url)
     if article is None:
         return {}
     return {
         "title": article.title,
         "authors": list(article.authors),
-        "date": article.published.date().isoformat() if article.published else None,
+        "date": _day(article),
         "lang": article.language,
     }
 
@@ -45,6 +45,12 @@ def judge(item: dict[str, Any]) -> dict[str, Any]:
         outlet=item.get("outlet") or source.name,
     )
     return {"digest": verdict.digest, "alert": verdict.alert, "score": verdict.score}
+
+
+def _day(article: Article) -> str | None:
+    # The truth is the day that a page states; in UTC it may be the one before, for what was published after midnight.
+    moment = dates.stated(article.published_text) or article.published
+    return moment.date().isoformat() if moment else None
 
 
 def _article(html: str, url: str) -> Article | None:
