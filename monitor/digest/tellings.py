@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.digest.choice import left_out
 from monitor.model import Channel, NoticeKind, Placement, Telling, Verdict
 
 
@@ -22,10 +23,13 @@ def tellings(
 
     `told` says what a channel knows of the item's story: "alerted", "told", or nothing. A story is told once; later
     items of it make an update where they add something. Only what is `fresh` may alert. Quiet hours put an alert off,
-    never a digest: its own hour is its rhythm.
+    never a digest: its own hour is its rhythm. A channel hears nothing of what its choice leaves out, and of a story
+    as soon as one item of it is for the channel.
     """
 
     def telling(channel: Channel) -> Telling | None:
+        if left_out(channel, verdict):
+            return None
         kind = _kind(channel, placement, alertable=verdict.alert and fresh, known=bool(told.get(channel.id)))
         if kind is None:
             return None

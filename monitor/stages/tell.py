@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import partial
 from typing import Literal
 
 import structlog
@@ -75,7 +76,12 @@ async def preview(store: Store, channel: Channel, *, since: datetime, until: dat
 
 def _preview(conn: Connection, channel: Channel, *, since: datetime, until: datetime) -> Digest:
     seen = notices.as_if_new(conn, channel=channel.id, since=since, until=until)
-    return _composed(conn, channel, "digest", notices.stories_for(conn, seen), start=since, end=until, now=until)
+    stories = [
+        story
+        for story in notices.stories_for(conn, seen)
+        if any(not digest.left_out(channel, one.verdict) for one in story.items)
+    ]
+    return _composed(conn, channel, "digest", stories, start=since, end=until, now=until)
 
 
 def _tell(conn: Connection, kit: Kit, channel: Channel, *, now: datetime) -> list[tuple[str, str]]:
@@ -205,7 +211,7 @@ def _composed(
         start=start,
         end=end,
         stories=[_told(story) for story in stories],
-        near=notices.near_misses(conn, since=start, until=end),
+        near=notices.near_misses(conn, since=start, until=end, left_out=partial(digest.left_out, channel)),
         coverage=notices.coverage(conn, since=start, now=now),
     )
 

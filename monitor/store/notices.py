@@ -1,6 +1,6 @@
 """Notices: which stories a channel shall be told of, and all that is known of them for the telling."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -102,12 +102,14 @@ def stories_for(conn: Connection, notices: Sequence[Notice]) -> list[StoryToTell
     return [_story(conn, number, tuple(group)) for number, group in by_story]
 
 
-def near_misses(conn: Connection, *, since: datetime, until: datetime) -> list[NearMiss]:
-    """The texts of a period that were just under the line, the nearest first."""
+def near_misses(
+    conn: Connection, *, since: datetime, until: datetime, left_out: Callable[[Verdict], str]
+) -> list[NearMiss]:
+    """The texts of a period that were just under the line, the nearest first; none that a channel's choice leaves out."""
     period = and_(item.c.near, item.c.admitted_at >= since, item.c.admitted_at < until)
     columns: list[Any] = [entry.c.link, source.c.noun, item.c.article, item.c.verdict]
     rows = conn.execute(select(*columns).select_from(item).join(entry).join(source).where(period)).all()
-    return sorted((_near_miss(row) for row in rows), key=lambda miss: -miss.score)
+    return sorted((_near_miss(row) for row in rows if not left_out(row.verdict)), key=lambda miss: -miss.score)
 
 
 def coverage(conn: Connection, *, since: datetime, now: datetime) -> Coverage:

@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.digest import after_quiet, tellings
-from monitor.model import NoticeKind, Placement, Telling, Verdict
+from monitor.model import Flag, NoticeKind, Placement, Telling, Verdict
 
 from .builders import NOW, a_channel
 
 ALERT = Verdict(digest=True, alert=True, score=5.0)
 PLAIN = Verdict(digest=True, alert=False, score=2.0)
+SPORT = Verdict(digest=True, alert=True, score=5.0, flags=(Flag(code="sport", evidence="cup"),))
 NEW = Placement(story=0, thread=0)
 ADDS = Placement(story=7, thread=3, fresh=("Panjgur",))
 COPY = Placement(story=7, thread=3, copy_of=70, fresh=("Panjgur",))
@@ -67,6 +68,26 @@ def test_told_is_by_channel():
         ("desk", NoticeKind.UPDATE),
         ("wire", NoticeKind.ALERT),
     ]
+
+
+def test_choice_is_each_channels_own():
+    """What one channel leaves out, the others are told all the same, be it an alert, a digest or an update."""
+    channels = [a_channel(exclude=("sport",)), a_channel(id="wire"), a_channel(id="cup", include=("sport",))]
+    assert [one.channel for one in told(channels=channels, verdict=SPORT)] == ["wire", "cup"]
+    assert [one.channel for one in told(channels=channels, verdict=SPORT, fresh=False)] == ["wire", "cup"]
+    knows = dict.fromkeys(("desk", "wire", "cup"), "told")
+    assert [one.channel for one in told(channels=channels, verdict=SPORT, placement=ADDS, told=knows)] == [
+        "wire",
+        "cup",
+    ]
+    assert [one.channel for one in told(channels=channels)] == ["desk", "wire"]
+
+
+def test_story_is_told_by_its_first_item_that_is_for_the_channel():
+    """A channel that left out the first text of a story hears of it by the next, as of a new one."""
+    channels = [a_channel(exclude=("sport",))]
+    assert told(channels=channels, verdict=SPORT) == ()
+    assert kinds(channels=channels, placement=ADDS, told={"wire": "alerted"}) == [NoticeKind.ALERT]
 
 
 def test_copy_of_an_untold_story_still_tells_it():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.model import NoticeKind, Placement, Telling
+from monitor.model import Flag, NoticeKind, Placement, Telling
 from monitor.store import Store, digests, entries, items, notices, sources, trails
 from monitor.store.outcomes import Outcome
 from tests.store.builders import (
@@ -165,9 +165,18 @@ def test_rejected_items_are_kept_with_their_verdict(store: Store):
     near = a_verdict(digest=False, near=True, score=2.1, missing="a Pakistani side")
     changes = {"verdict": near, "mark": None, "placement": None, "outcome": Outcome.REJECTED}
     admitted(store, **changes)
-    (miss,) = store.call(notices.near_misses, since=NOW, until=NOW + MINUTE)
+    (miss,) = store.call(notices.near_misses, since=NOW, until=NOW + MINUTE, left_out=lambda _: "")
     assert (miss.score, miss.missing, miss.source) == (2.1, "a Pakistani side", "Dawn")
-    assert store.call(notices.near_misses, since=NOW + MINUTE, until=NOW + 2 * MINUTE) == []
+    later = {"since": NOW + MINUTE, "until": NOW + 2 * MINUTE}
+    assert store.call(notices.near_misses, **later, left_out=lambda _: "") == []
+
+
+def test_near_misses_keep_to_the_choice(store: Store):
+    """Whoever hears nothing of a class is not shown what nearly was of it."""
+    near = a_verdict(digest=False, near=True, flags=(Flag(code="sport", evidence="cup"),))
+    admitted(store, verdict=near, mark=None, placement=None, outcome=Outcome.REJECTED)
+    period = {"since": NOW, "until": NOW + MINUTE}
+    assert store.call(notices.near_misses, **period, left_out=lambda verdict: verdict.flags[0].code) == []
 
 
 def test_trails_tell_the_whole_way(store: Store):
