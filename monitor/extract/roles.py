@@ -48,6 +48,8 @@ def unseen(names: str) -> bool:
 def _of_token(token: str) -> Role:
     if token.lower() in words.POSTS:
         return Role.POST
+    if token in words.HIDDEN:
+        return Role.JUNK
     parts = _parts(token)
     role = max(map(_of_part, parts), default=Role.PLAIN)
     if role is Role.NEVER:
@@ -59,6 +61,8 @@ def _of_token(token: str) -> Role:
 
 @lru_cache(maxsize=2048)
 def _of_line_token(token: str) -> Role:
+    if token in words.HIDDEN:
+        return Role.JUNK
     parts = _parts(token)
     role = Role.PLAIN if words.LEADS.isdisjoint(parts) else Role.LEAD
     if not _NARROW.isdisjoint(parts):

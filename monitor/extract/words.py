@@ -14,7 +14,7 @@ def words_of(text: str) -> frozenset[str]:
 # --- class names ------------------------------------------------------------------------------------------------------
 
 # The first word of a token that states something of the page or of a layout, not what the element is.
-STATES = words_of("can col grid has is js layout no not page show single site t u with without wp")
+STATES = words_of("can col grid has is layout no not page show single site t u with without")
 
 # Comments and consent dialogs can be longer than the article.
 NEVER = words_of("""
@@ -26,10 +26,10 @@ NEVER = words_of("""
 
 # Round every article: what leads elsewhere, sells, or tells of the page and its author.
 JUNK = words_of("""
-    ad adbox adcontainer addthis ads adsbygoogle adslot advert advertisement advertising aktie anzeige apps autor
-    autorbox banner bc bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks
-    copyright credit credits crumbs cta dateline dfp disclaimer donate donation etiketler etiquetas fact factbox
-    feedback figcaption figure flyout follow footer footnote footnotes gallery hashtags infobox infographic keywords
+    ad adbox adcontainer addthis ads adsbygoogle adslot advert advertisement advertising aktie alert anzeige apps author
+    autor autorbox banner bc bio bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks
+    copyright credit credits crumbs cta dateline dfp disclaimer disclosure donate donation etiketler etiquetas fact factbox
+    feedback figcaption figure flyout follow footer footnote footnotes gallery hashtags highlights infobox infographic keywords
     kicker legal license login logo masthead menu meta metadata mostread mpu nav navbar navi navigation news4you
     newsletter newsletters noprint outbrain overlay pager pagination partner paywall piano player podcast poll
     popover popular postmeta prevnext print printonly profile promo promotion promotions pub quiz rating readalso
@@ -52,19 +52,20 @@ NEVER_STEMS = ("comment", "cookie", "disqus", "kommentar")
 
 # Two words side by side that say together what neither says alone.
 JUNK_PAIRS = words_of("""
-    about-author also-like also-read article-footer article-info article-tools article-topics author-bio author-box
+    about-author about-the ai-summary also-like also-read article-footer article-info article-tools article-topics author-bio author-box
     author-card author-description author-info author-profile bio-box end-matter entry-footer entry-meta
     entry-utility have-missed in-article-promo infinite-scroll jump-to latest-news lire-aussi mehr-zum more-about
     more-articles more-from more-in more-news more-on more-stories more-to most-commented most-popular most-read
-    most-viewed news-list next-article next-post other-news post-author post-footer post-info post-meta
-    post-navigation post-tags previous-post print-only read-also read-more read-next reading-time see-also side-bar
+    most-viewed news-list next-article next-post next-prev other-news post-author post-footer post-info post-meta
+    post-navigation post-tags prev-next previous-post print-only read-also read-more read-next reading-time recent-article recent-articles recent-post
+    recent-posts see-also side-bar
     story-footer tag-cloud tag-links tag-list top-stories trending-now up-next write-comment you-may
     """)
 
 # On a paragraph, heading or list item only these count: TimesLive calls every paragraph a widget, Wired calls it paywall.
 NARROW_JUNK = words_of("""
-    advertisement breadcrumb byline caption copyright credit credits dateline disclaimer footnote hashtags legal
-    newsletter pagination promo readalso readmore related share sharing social sponsored subscribe tags teaser
+    advertisement breadcrumb byline caption copyright credit credits dateline disclaimer disclosure footnote hashtags legal
+    meta newsletter pagination promo readalso readmore related share sharing social sponsored subscribe tags teaser
     timestamp toc
     """)
 
@@ -78,6 +79,9 @@ LEADS = words_of("""
     abstract chapeau chapo dachzeile deck dek entradilla excerpt ingress intro introduction lead lede perex
     sottotitolo spot standfirst subhead subheadline subtitle subtitulo summary teaserline untertitel vorspann
     """)
+
+# Not shown, or only on some screens: whole tokens. `overflow-hidden` hides nothing.
+HIDDEN = words_of("d-none hidden is-hidden")
 
 # Embedded posts of social networks: whole tokens.
 POSTS = words_of("""
