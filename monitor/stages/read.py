@@ -6,13 +6,14 @@ from functools import partial
 
 import structlog
 
-from monitor import cadence, extract
+from monitor import cadence, extract, urls
 from monitor.errors import ExtractError, FetchError, PoolError, Refused
-from monitor.model import Article, Failed, Fetched, HostState, Read, Source
+from monitor.extract.furniture import REMEMBERED
+from monitor.model import Article, Failed, Fetched, HostState, Read
 from monitor.stages.admit import Subject, admit, from_feed, judge
 from monitor.stages.kit import Kit, Step
 from monitor.stages.work import each
-from monitor.store import entries
+from monitor.store import entries, furniture
 from monitor.store.entries import DueEntry
 from monitor.store.outcomes import Outcome
 
@@ -47,28 +48,35 @@ async def _read(kit: Kit, due: DueEntry) -> str:
             return await _unread(kit, due, FetchError(unasked.url, "304 without validators"), looked.host)
 
 
-async def extracted_in_worker(kit: Kit, source: Source, body: bytes, *, url: str, content_type: str) -> Article:
-    """The article of a source's page. Raises ExtractError, or PoolError where its worker was killed."""
-    return await kit.pool.run(
-        extract.article,
-        body,
-        url=url,
-        content_type=content_type,
-        zone=source.zone,
-        language=source.language,
-        now=kit.clock(),
-        page=source.page,
-    )
-
-
 async def _extract(kit: Kit, due: DueEntry, fetched: Fetched, host: HostState) -> str:
     try:
-        article = await extracted_in_worker(
-            kit, due.source, fetched.body, url=fetched.final_url, content_type=fetched.header("content-type")
-        )
+        article = await _article(kit, due, fetched)
     except (ExtractError, PoolError) as error:
         return await _fall_back(kit, due, Outcome.EXTRACTION_FAILED, str(error), host)
     return await _end(kit, due, _completed(article, due), host)
+
+
+async def _article(kit: Kit, due: DueEntry, fetched: Fetched) -> Article:
+    """The article of a page, read by a worker with what is remembered of its site, which then remembers this page too.
+
+    Raises ExtractError, or PoolError where the worker was killed.
+    """
+    site = urls.site(fetched.final_url)
+    known = await kit.store.run(furniture.known, site, apart_from=due.entry.url, most=REMEMBERED)
+    article, sketch = await kit.pool.run(
+        extract.remembered,
+        fetched.body,
+        url=fetched.final_url,
+        content_type=fetched.header("content-type"),
+        zone=due.source.zone,
+        language=due.source.language,
+        now=kit.clock(),
+        page=due.source.page,
+        known=known,
+    )
+    if sketch:
+        await kit.store.run(furniture.learn, site, sketch, entry=due.entry.url, now=kit.clock(), most=REMEMBERED)
+    return article
 
 
 def _completed(article: Article, due: DueEntry) -> Article:
