@@ -241,15 +241,19 @@ class Hit:
     start: int
     end: int
     text: str  # as it stands there
+    points: float = 0.0  # of the reasons that it bears
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One step of a judgement: what was found, and what it added to the score."""
+    """One step of a judgement: what was found and where, and what it added to the score."""
 
     code: str
     points: float
     text: str  # a short sentence for people
+    field: Field | Literal[""] = ""  # where it stands, and its place in that field
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from monitor.config.yaml import Document, Place, Trail
 from monitor.errors import ConfigError
+from monitor.query import QueryError
 
 Form = TypeVar("Form")
 
@@ -117,3 +118,15 @@ def at(document: Document, trail: Trail, message: str, *, hint: str = "") -> Con
     """An error at a place of the document."""
     place: Place = document.place(trail)
     return ConfigError(message, file=place.file, line=place.line, column=place.column, hint=hint)
+
+
+def inside(document: Document, trail: Trail, error: QueryError) -> ConfigError:
+    """An error within a query of the document: at its very place where the query stands on the line of its key."""
+    place = document.place(trail)
+    dotted, hint = ".".join(map(str, trail)), f"expected {', '.join(error.expected)}" if error.expected else ""
+    line = _line(ConfigError("", file=place.file, line=place.line, column=place.column))
+    begins = line.find(error.query, place.column)
+    if begins < 0:  # in several lines, or escaped: the error shows the query itself
+        return ConfigError(f"{dotted}: {error}", file=place.file, line=place.line, column=place.column)
+    column = begins + error.column
+    return ConfigError(f"{dotted}: {error.message}", file=place.file, line=place.line, column=column, hint=hint)

@@ -1,14 +1,14 @@
 """A folder of YAML files to one Config: files, then environment and secret files over them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr, TypeAdapter
 
-from monitor import urls
-from monitor.config.check import ConfigErrors, at, fill
+from monitor import relevance, urls
+from monitor.config.check import ConfigErrors, at, fill, inside
 from monitor.config.forms import ChannelsForm, RulesForm, SettingsForm, SmtpForm, SourcesForm
 from monitor.config.nouns import Config, Limits
 from monitor.config.yaml import Document, Place, merge, read
@@ -49,12 +49,14 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
     settings = fill(SETTINGS, settings_file)
     sources = fill(SOURCES, sources_file)
     channels = fill(CHANNELS, channels_file)
-    rules = fill(RULES, rules_file)
+    rules = _ruleset(rules_file)
     if sources:
         _unique(sources_file, "sources", [(source.id, "id") for source in sources.sources])
         _unique(sources_file, "sources", [(urls.canonical(source.url), "url") for source in sources.sources])
     mail = _mail_server(settings_file, settings.smtp, folder) if settings and settings.smtp else None
     told = _channels(channels_file, channels, folder, has_mail=mail is not None) if channels else ()
+    if channels and rules:
+        _choices(channels_file, channels, codes(rules))
 
     errors = [error for file in (settings_file, sources_file, channels_file, rules_file) for error in file.errors]
     if errors:
@@ -69,7 +71,7 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         mail=mail,
         limits=Limits(**dict(settings.limits)),
         sources=tuple(source.noun() for source in sources.sources),
-        rules=RuleSet(**dict(rules)),
+        rules=rules,
         channels=told,
     )
 
@@ -91,12 +93,31 @@ def load_sources(paths: Iterable[Path]) -> tuple[Source, ...]:
 
 
 def load_rules(folder: Path) -> RuleSet:
-    """The rules of a folder alone, or ConfigErrors."""
-    document = merge(map(read, sorted(_rules(folder).glob("*.yaml"))))
-    rules = fill(RULES, document)
+    """The rules of a configuration alone, or ConfigErrors."""
+    return rules_in(_rules(folder))
+
+
+def rules_in(folder: Path) -> RuleSet:
+    """The rules that the files of a folder make, or ConfigErrors; a folder without any is an error as well."""
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        hint = "name a folder of rule files such as config/rules"
+        raise ConfigErrors([ConfigError("there are no *.yaml files here", file=folder, hint=hint)])
+    document = merge(map(read, files))
+    rules = _ruleset(document)
     if rules is None or document.errors:
         raise ConfigErrors(document.errors)
-    return RuleSet(**dict(rules))
+    return rules
+
+
+def _ruleset(document: Document) -> RuleSet | None:
+    """The rules of a document, their queries read; None, with `document.errors`, where they cannot be."""
+    form = fill(RULES, document)
+    if form is None:
+        return None
+    rules = RuleSet(**dict(form))
+    document.errors += [inside(document, trail, error) for trail, error in relevance.faults(rules)]
+    return rules
 
 
 def _rules(folder: Path) -> Path:
@@ -175,6 +196,26 @@ def _channels(document: Document, form: ChannelsForm, folder: Path, *, has_mail:
             document.errors.append(at(document, trail, message, hint="add smtp: to monitor.yaml"))
         told.append(channel.noun(secret))
     return tuple(told)
+
+
+def codes(rules: RuleSet) -> set[str]:
+    """The topics and flags that a text may get by these rules, and a channel choose by."""
+    flags = {caution.code for caution in rules.cautions} | {rule.flag for rule in rules.rules if rule.flag}
+    return flags | {topic.id for topic in rules.topics}
+
+
+def _choices(document: Document, form: ChannelsForm, known: Collection[str]) -> None:
+    """A misspelt code would leave nothing out, or everything."""
+    for number, channel in enumerate(form.channels):
+        for key, chosen in (("include", channel.include), ("exclude", channel.exclude)):
+            for position, code in enumerate(chosen):
+                trail = ("channels", number, key, position)
+                what = f"{'.'.join(map(str, trail))}: {code!r}"
+                if code not in known:
+                    hint = f"there are {', '.join(sorted(known))}"
+                    document.errors.append(at(document, trail, f"{what} is no topic or flag of the rules", hint=hint))
+                elif key == "exclude" and code in channel.include:
+                    document.errors.append(at(document, trail, f"{what} is in include: as well"))
 
 
 def schema() -> dict[str, Any]:

@@ -29,7 +29,8 @@ class Bond:
     one: Match
     other: Match
     worth: float
-    channel: bool  # one side is only the venue, channel or source
+    aside: str  # "venue", "channel" or "theme" where one side is no more than that; "" where both act
+    weak: bool  # a side is named only by a place or group of domestic news
     listed: bool  # both stand in a list of countries
     relation: bool  # a word of dealing stands near
     act: bool  # something is done: more than a name of the pair and what the name belongs to
@@ -51,36 +52,41 @@ def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None
 
 
 def in_passing(passage: Passage, match: Match) -> bool:
-    """Whether a side is named only as a venue, channel or source ("via Pakistan")."""
-    return _within(match, passage.cues("channel"))
+    """Whether a side is named only as a venue, channel or source ("in Islamabad", "via Pakistan")."""
+    return _within(match, passage.cues("venue")) or _within(match, passage.cues("channel"))
 
 
 def _bond(
     passage: Passage, one: Match, other: Match, weights: Weights, *, lists: list[list[Match]], foreign: bool
 ) -> Bond:
     listed = any(_listed(passage, run, one, other) for run in lists)
-    channel = _is_channel(passage, one, other, foreign=foreign) or _is_channel(passage, other, one, foreign=foreign)
-    worth = weights.weak if "weak" in {one.term.strength, other.term.strength} else 1.0
+    aside = _aside(passage, one, other, foreign=foreign) or _aside(passage, other, one, foreign=foreign)
+    weak = "weak" in {one.term.strength, other.term.strength}
+    worth = weights.weak if weak else 1.0
     if listed:
         worth *= weights.listed
-    if channel:
+    if aside:
         worth *= weights.title_channel if passage.headline else weights.channel
     return Bond(
         one=one,
         other=other,
         worth=worth,
-        channel=channel,
+        aside=aside,
+        weak=weak,
         listed=listed,
         relation=_related(passage, one, other),
         act=BOTH not in {one.term.side, other.term.side} or any(passage.cues(cue) for cue in ("act", "relation")),
     )
 
 
-def _is_channel(passage: Passage, match: Match, other: Match, *, foreign: bool) -> bool:
+def _aside(passage: Passage, match: Match, other: Match, *, foreign: bool) -> str:
+    """As what a side stands aside: "venue", "channel" or "theme"; "" where it acts."""
     # "How will Pakistan deal with the Iran war?": in a headline the war is a theme. In a sentence it is told of.
     if passage.headline and _within(match, passage.cues("theme")):
-        return not _speaks(passage, other)
-    return foreign and in_passing(passage, match) and not (passage.headline and _visited(passage, match, other))
+        return "" if _speaks(passage, other) else "theme"
+    if not foreign or (passage.headline and _visited(passage, match, other)):
+        return ""
+    return next((cue for cue in ("channel", "venue") if _within(match, passage.cues(cue))), "")
 
 
 def _speaks(passage: Passage, match: Match) -> bool:

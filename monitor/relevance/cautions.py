@@ -1,8 +1,7 @@
-"""What to know before trusting a text: flags raised by words, by the shape of the headline and by that of the page."""
+"""What to know before trusting a text: flags raised by the shape of the headline and of the page."""
 
 import re
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.model import Flag
@@ -39,33 +38,24 @@ def watches(rules: RuleSet) -> tuple[Watch, ...]:
     )
 
 
-def flags(
-    watched: Sequence[Watch], passages: Sequence[Passage], *, title: str, body: str, lead: int
-) -> list[tuple[Caution, Flag]]:
+def flags(watched: Sequence[Watch], passages: Sequence[Passage], *, title: str, body: str, lead: int) -> Iterator[Flag]:
     """The cautions that are raised, each with its evidence. `lead` counts the sentences of a lead."""
     signs = [
-        (match.noun, passage.order, passage.between(match.start, match.end).lower())
+        (match.noun, passage.between(match.start, match.end).lower())
         for passage in passages
         for match in passage.matches
         if isinstance(match.noun, Caution | Cue)
     ]
-    raised = (
-        (watch.caution, _raised(watch, signs, title=title, body=body, lead=lead))
-        for watch in watched
-        if not _ruled_out(watch.caution, passages)
-    )
-    return [(caution, flag) for caution, flag in raised if flag]
+    yield from filter(None, (_raised(watch, signs, title=title, body=body, lead=lead) for watch in watched))
 
 
-Signs = Sequence[tuple[Caution | Cue, int, str]]  # what was found, in which sentence, as it stands there
+Signs = Sequence[tuple[Caution | Cue, str]]  # what was found, as it stands there
 
 
 def _raised(watch: Watch, signs: Signs, *, title: str, body: str, lead: int) -> Flag | None:
     caution = watch.caution
-    last = {"title": -1, "lead": lead - 1, "text": sys.maxsize}[caution.within]
-    markers = {word for noun, order, word in signs if noun is caution and order <= last}
-    markers |= _found(watch.titles, title)
-    words = _hints(caution, signs, last=max(last, lead - 1)) - markers if caution.hints else set[str]()
+    markers = {word for noun, word in signs if noun is caution} | _found(watch.titles, title)
+    words = {word for noun, word in signs if isinstance(noun, Cue) and noun.id == caution.hints} - markers
     shapes = list(_headings(watch, body))
     # Words prove little, however many: an editorial is as fond of them as a text machine.
     proof = 2 * len(markers) + min(len(words), _WORDS) + len(shapes)
@@ -76,20 +66,6 @@ def _raised(watch: Watch, signs: Signs, *, title: str, body: str, lead: int) -> 
         return None
     evidence = [*sorted(markers), *shapes, *unsourced, *sorted(words)][:_EVIDENCE]
     return Flag(code=caution.code, evidence=", ".join(evidence))
-
-
-def _ruled_out(caution: Caution, passages: Sequence[Passage]) -> bool:
-    if caution.needs and not _names(caution.needs, passages):
-        return True
-    return bool(caution.unless) and _names(caution.unless, [passage for passage in passages if passage.headline])
-
-
-def _hints(caution: Caution, signs: Signs, *, last: int) -> set[str]:
-    return {
-        word
-        for noun, order, word in signs
-        if order <= last and (noun is caution or (isinstance(noun, Cue) and noun.id == caution.hints))
-    }
 
 
 def _headings(watch: Watch, body: str) -> Iterator[str]:
@@ -108,14 +84,6 @@ def _is_unsourced(watch: Watch, body: str, *, lead: int) -> bool:
 def _found(pattern: re.Pattern[str] | None, title: str) -> set[str]:
     found = pattern.search(title) if pattern else None
     return {found[0].lower()} if found else set()
-
-
-def _names(wanted: str, passages: Iterable[Passage]) -> bool:
-    return any(
-        not isinstance(match.noun, Caution) and match.noun.id == wanted
-        for passage in passages
-        for match in passage.matches
-    )
 
 
 def _pattern(lines: Sequence[str]) -> re.Pattern[str] | None:

@@ -5,21 +5,15 @@ named far apart in a long text are two reports.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.cautions import Watch, flags, watches
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import (
-    from_affair,
-    from_border,
-    from_headline,
-    from_outlet,
-    from_sentences,
-    headed,
-    headline,
-)
-from monitor.relevance.rules import Caution, RuleSet
+from monitor.relevance.points import Borne, bonds, from_headline, from_sentences, headed
+from monitor.relevance.rulebook import Fired, Line, Outlet, Rulebook, rulebook
+from monitor.relevance.rules import RuleSet
+from monitor.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +22,7 @@ class Judge:
 
     rules: RuleSet
     reader: Reader
+    book: Rulebook
     watches: tuple[Watch, ...]
 
     def __call__(
@@ -39,75 +34,87 @@ class Judge:
         language: str = "",
         country: str = "",
         outlet: str = "",
+        source: str = "",
     ) -> Verdict:
         """The verdict on a text, with every name found in it and the reason for every point.
 
         `language` is a BCP 47 tag or "", `country` that of the outlet (ISO 3166-1), `outlet` its name, which is no
-        evidence where it closes the headline. Offsets of hits count characters of the fields as they were given.
+        evidence where it closes the headline, `source` its id for rules that ask for it. Offsets of hits and reasons
+        count characters of the fields as they were given.
         """
-        passages = self.reader.read(
-            title=_without_outlet(title, outlet),
-            summary=summary,
-            text=text,
-            language=language.lower().split("-")[0],
-            home=country,
-        )
+        spoken = language.lower().split("-")[0]
+        title_said = _without_outlet(title, outlet)
+        passages = self.reader.read(title=title_said, summary=summary, text=text, language=spoken, home=country)
         passages = passages if title.strip() else headed(passages, self.rules)
-        hits = tuple(_hits(passages))
-        if not any(hit.side for hit in hits):
+        if not any(match.term.side for passage in passages for match in passage.terms()):
             return Verdict(digest=False, alert=False, score=0.0, rules=self.rules.version)
         lead = self.rules.weights.lead
-        cautions = flags(self.watches, passages, title=title, body=text or summary, lead=lead)
-        reasons = tuple(_reasons(passages, self.rules, country=country, cautions=cautions))
-        return _verdict(passages, self.rules, hits=hits, reasons=reasons, cautions=cautions)
+        lines = [self.book.line(*both) for both in zip(passages, bonds(passages, self.rules), strict=True)]
+        about = Outlet(source=fold(source).text, lang=fold(spoken).text, country=fold(country).text)
+        fired = tuple(self.book.fired(lines, about, lead=lead))
+        shapes = tuple(flags(self.watches, passages, title=title, body=text or summary, lead=lead))
+        verdict = _verdict(lines, self.rules, fired=fired, shapes=shapes)
+        if not (verdict.digest or verdict.near):
+            return verdict
+        return replace(verdict, topics=self.book.about(lines, about, lead=lead))
 
 
 def compile(rules: RuleSet) -> Judge:  # noqa: A001 - the rooms agreed on relevance.compile
-    """A judge by these rules. Compiling takes some tens of milliseconds: do it once."""
-    return Judge(rules=rules, reader=reader(rules), watches=watches(rules))
+    """A judge by these rules; QueryError where a query of theirs cannot be read.
+
+    Compiling takes some tens of milliseconds: do it once.
+    """
+    book, words = rulebook(rules)
+    return Judge(rules=rules, reader=reader(rules, words), book=book, watches=watches(rules))
 
 
-Cautioned = tuple[Caution, Flag]
-
-
-def _reasons(
-    passages: Sequence[Passage], rules: RuleSet, *, country: str, cautions: Sequence[Cautioned]
-) -> Iterator[Reason]:
-    yield from from_headline(passages, rules)
-    yield from from_sentences(passages, rules, body=min((caution.body for caution, _ in cautions), default=1.0))
-    yield from from_border(passages, rules)
-    yield from from_affair(passages, rules)
-    yield from from_outlet(passages, rules, country=country)
-    for caution, flag in cautions:
-        if caution.points:
-            yield Reason(code=caution.code, points=caution.points, text=f"{caution.name.capitalize()}: {flag.evidence}")
-
-
-def _verdict(
-    passages: Sequence[Passage],
-    rules: RuleSet,
-    *,
-    hits: tuple[Hit, ...],
-    reasons: tuple[Reason, ...],
-    cautions: Sequence[Cautioned],
-) -> Verdict:
+def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], shapes: tuple[Flag, ...]) -> Verdict:
     weights = rules.weights
+    borne = tuple(_borne(lines, rules, fired))
+    reasons = tuple(reason for reason, _ in borne)
     score = round(sum(reason.points for reason in reasons), 2)
     digest = score >= weights.digest
     # An alert interrupts: both sides must act in the headline itself, neither in a list nor as the venue of others.
-    bond = headline(passages, rules)
-    direct = bond is not None and bond.act and not bond.channel and not bond.listed
+    bond = next((line.bond for line in lines if line.passage.headline), None)
+    direct = bond is not None and bond.act and not bond.aside and not bond.listed
+    quiet = bool(shapes) or not all(one.rule.alert for one in fired)
     return Verdict(
         digest=digest,
-        alert=digest and direct and score >= weights.alert and all(caution.alert for caution, _ in cautions),
+        alert=digest and direct and score >= weights.alert and not quiet,
         score=score,
-        hits=hits,
+        hits=tuple(_hits(lines, borne)),
         reasons=reasons,
-        flags=tuple(flag for _, flag in cautions),
-        missing="" if digest else _missing(passages, rules, reasons),
+        flags=(*_flags(fired), *shapes),
+        missing="" if digest else _missing([line.passage for line in lines], rules, reasons),
         near=not digest and score >= weights.digest - weights.near,
         rules=rules.version,
     )
+
+
+def _borne(lines: Sequence[Line], rules: RuleSet, fired: Sequence[Fired]) -> Iterator[Borne]:
+    """Every reason, with the names that bear it."""
+    yield from from_headline(lines, rules)
+    yield from from_sentences(lines, rules, body=min((one.rule.body for one in fired), default=1.0))
+    for one in fired:
+        if one.rule.points:
+            yield _reason(one), tuple(match for _, match in one.evidence)
+
+
+def _reason(fired: Fired) -> Reason:
+    rule = fired.rule
+    text = f"{rule.name[:1].upper()}{rule.name[1:]}: {fired.words}"
+    points = round(rule.points * fired.times, 2)
+    if not fired.evidence:
+        return Reason(code=rule.id, points=points, text=text)
+    passage, match = fired.evidence[0]
+    return Reason(code=rule.id, points=points, text=text, field=passage.field, start=match.start, end=match.end)
+
+
+def _flags(fired: Sequence[Fired]) -> Iterator[Flag]:
+    """The classes of the rules that fired, each once."""
+    for code in dict.fromkeys(one.rule.flag for one in fired if one.rule.flag):
+        words = dict.fromkeys(one.words for one in fired if one.rule.flag == code)
+        yield Flag(code=code, evidence=", ".join(words))
 
 
 def _missing(passages: Sequence[Passage], rules: RuleSet, reasons: Sequence[Reason]) -> str:
@@ -125,8 +132,13 @@ def _missing(passages: Sequence[Passage], rules: RuleSet, reasons: Sequence[Reas
     return "both sides as actors: one stands in a list or is only venue, channel or theme"
 
 
-def _hits(passages: Iterable[Passage]) -> Iterator[Hit]:
-    for passage in passages:
+def _hits(lines: Iterable[Line], borne: Iterable[Borne]) -> Iterator[Hit]:
+    points: dict[int, float] = {}
+    for reason, matches in borne:
+        for match in matches:
+            points[id(match)] = points.get(id(match), 0.0) + reason.points
+    for line in lines:
+        passage = line.passage
         for match in passage.terms():
             yield Hit(
                 term=match.term.id,
@@ -137,6 +149,7 @@ def _hits(passages: Iterable[Passage]) -> Iterator[Hit]:
                 start=match.start,
                 end=match.end,
                 text=passage.between(match.start, match.end),
+                points=round(points.get(id(match), 0.0), 2),
             )
 
 

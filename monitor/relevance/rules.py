@@ -24,9 +24,20 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian). A star stands for an
       - {id: india, forms: {en: [India, Indian]}}
     cues:
       - {id: channel, forms: {en: [via Pakistan]}}
+      - {id: cross-border, of: [border, smuggling]}
+    rules:
+      - id: results
+        name: a match
+        where: opening                      # title | lead | opening | sentence | text
+        when: 'title:@sport OR (@victory NEAR/12 @contest)'
+        unless: 'title:(@envoys OR visa*)'
+        points: -3
+        alert: no
+        flag: sport
+    topics:
+      - {id: border-security, name: border security, when: '@border (@violence OR @force)'}
     cautions:
-      - {code: sport, name: sport, least: 1, within: title, points: -2.5, body: 0.2, alert: false, needs: "",
-         unless: officials, hints: result, forms: {en: [cricket, volleyball*]}}
+      - {code: template-text, name: template text, least: 2, hints: essay, forms: {en: [as an AI]}}
     before_both: [from]                     # words beside "Iran and Pakistan" that make of both places of a third matter
     behind_both: [سے]
     datelines: ['[A-Z]+ —']
@@ -86,28 +97,62 @@ class Other:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cue:
-    """Words that tell how the two sides stand together.
+    """A set of words, which rules call @id, and all that the names in `of` stand for.
 
-    The judge knows these ids: channel, list, relation, theme, voice, way, act,
-    affair. Cautions name others.
+    Some tell how the two sides stand together; the judge knows those ids: channel, venue, list, relation, theme, voice,
+    way, act.
     """
 
     id: str
-    forms: Forms
+    forms: Forms = field(default_factory=dict)
+    of: tuple[str, ...] = ()
+
+
+Where = Literal["title", "lead", "opening", "sentence", "text"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Words that speak for or against a text, or tell its class. `when` and `unless` are queries, see monitor/query.py.
+
+    They are held against the title, against each line of the lead (the headline is one) or each sentence of the text
+    alone, or against the opening (headline and lead) or the whole text taken as one. What a query may name beside words:
+    @id of a term, a third country or a cue; @kind of terms (@crossing), @third for any third country; @code of a side for
+    any name of it (@pk); and how the two sides stand together in a line: @pair, and of those @pair-acting, @pair-listed,
+    @pair-venue, @pair-channel, @pair-theme, @pair-weak. `lang:`, `country:` and `source:` tell of the outlet.
+
+    `points` are added for each line that fires, `most` at most; what the sentences give counts `body` times; without
+    `alert` the text never alerts; `flag` is the class that readers see and channels choose by.
+    """
+
+    id: str
+    name: str
+    where: Where
+    when: str
+    unless: str = ""
+    points: float = 0.0
+    most: int = 1
+    body: float = 1.0
+    alert: bool = True
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """A topic: `when` is held against the headline and each sentence alone, and the topic of most lines leads."""
+
+    id: str
+    name: str
+    when: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caution:
-    """A flag: at least `least` different markers within the title, the lead or anywhere raise it.
+    """A flag raised by the shape of a page: at least `least` different markers raise it, and the text never alerts.
 
-    Markers are forms, and titles: regular expressions for the headline. Hints are weaker, two of them count as one marker:
-    two words at most of the cue `hints` or, where there is one, forms further down, in the lead at least; headings, each a
-    regular expression for whole short lines; and a lead in which none of the regular expressions `sourced` finds a date, a
-    place or who said it.
-
-    `points` are added to the score, and what the sentences give counts `body` times; without `alert` the text never
-    alerts. `needs` names a term, cue or third country that must stand in the text as well, `unless` one that must not
-    stand in the headline.
+    Markers are forms, titles (regular expressions for the headline) and headings, each a regular expression for whole
+    short lines. Hints are weaker, two of them count as one marker: two words at most of the cue `hints`, and a lead in
+    which none of the regular expressions `sourced` finds a date, a place or who said it.
     """
 
     code: str
@@ -118,12 +163,6 @@ class Caution:
     headings: tuple[str, ...] = ()
     sourced: tuple[str, ...] = ()
     least: int = 1
-    within: Literal["title", "lead", "text"] = "title"
-    points: float = 0.0
-    body: float = 1.0
-    alert: bool = True
-    needs: str = ""
-    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,15 +180,10 @@ class Weights:
     pairs_most: float  # all such sentences together
     relation_lead: float  # a word of dealing near such a pair
     relation_later: float
-    borderland: float  # a place near the border and a word for the border, in the headline or lead
-    crossing: float  # the same with a crossing by name: no border but the common one
-    affair: float  # an affair of neighbours that leaves out with whom, and one side, in the headline or lead
-    affair_named: float  # and the other side anywhere
     weak: float  # factor: a side is named only by a place or group of domestic news
     channel: float  # factor: a side is only the venue or channel of third countries
     title_channel: float  # the same in the headline
     listed: float  # factor: the two stand in a list of countries
-    prior: float  # factor: the outlet's country stands for its side, beside a word of the border
     list_from: int  # so many third countries make a sentence an enumeration
     apart: int  # characters between the two sides of a pair, at most
     lead: int  # sentences of the lead
@@ -166,6 +200,8 @@ class RuleSet:
     masks: tuple[Mask, ...] = ()
     others: tuple[Other, ...] = ()
     cues: tuple[Cue, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    topics: tuple[Matter, ...] = ()
     cautions: tuple[Caution, ...] = ()
     before_both: tuple[str, ...] = ()  # words before the two that make of them the places of a third party's matter
     behind_both: tuple[str, ...] = ()  # the same behind them

@@ -5,10 +5,19 @@ from pathlib import Path
 
 import yaml
 
-from monitor.relevance.rules import Caution, Cue, Mask, Other, RuleSet, Side, Term, Weights
+from monitor.relevance.rules import Caution, Cue, Mask, Matter, Other, Rule, RuleSet, Side, Term, Weights
 
 FOLDER = Path(__file__).parents[2] / "config" / "rules"
-NOUNS = {"terms": Term, "masks": Mask, "others": Other, "cues": Cue, "cautions": Caution, "sides": Side}
+NOUNS = {
+    "terms": Term,
+    "masks": Mask,
+    "others": Other,
+    "cues": Cue,
+    "rules": Rule,
+    "topics": Matter,
+    "cautions": Caution,
+    "sides": Side,
+}
 
 
 @cache
@@ -37,6 +46,10 @@ def _field(key, value):
 
 def _frozen(item):
     return {
-        key: {language: tuple(forms) for language, forms in value.items()} if isinstance(value, dict) else value
+        key: {language: tuple(forms) for language, forms in value.items()}
+        if isinstance(value, dict)
+        else tuple(value)
+        if isinstance(value, list)
+        else value
         for key, value in item.items()
     }

@@ -268,7 +268,7 @@ def test_talks_of_others_are_flagged_and_do_not_alert():
     verdict = JUDGE(title="Witkoff to meet Iran team in Islamabad as ceasefire holds")
     assert verdict.digest
     assert not verdict.alert
-    assert [flag.code for flag in verdict.flags] == ["us-iran-mediation"]
+    assert [flag.code for flag in verdict.flags] == ["us-iran-mediation", "venue-only"]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,8 @@ def test_reasons_add_up_to_the_score():
 
 def test_near_misses_say_what_they_lacked():
     """Just under the line: near, with the missing condition."""
-    verdict = JUDGE(title="Shots fired at Panjgur border post")
+    assert JUDGE(title="Shots fired at Panjgur border post").digest
+    verdict = JUDGE(title="New road to Panjgur border post")
     assert verdict.near
     assert verdict.missing == "nothing of Iran"
 
