@@ -155,6 +155,8 @@ class ChannelForm(Form):
     weekdays: tuple[Weekday, ...] = (0, 1, 2, 3, 4, 5, 6)
     alerts: bool = True
     quiet: tuple[LocalTime, LocalTime] | None = None
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     when_empty: bool = False
     most: int = Field(default=40, ge=1, le=200)
     secret: SecretStr = SecretStr("")
