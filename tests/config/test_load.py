@@ -250,6 +250,56 @@ def test_a_webhook_without_a_secret_is_refused(folder):
     assert "a webhook needs a secret" in report(folder)[0]
 
 
+TOPICS = "topics: [{id: diplomacy, name: d, when: envoy}, {id: nuclear, name: n, when: atom}]\n"
+CHOICE = """
+channels:
+  - id: hook
+    kind: webhook
+    recipients: ["https://a.example/"]
+    secret: s
+    include: [%s]
+    exclude: [%s]
+"""
+
+
+@pytest.fixture
+def topical(folder):
+    """The same with rules that know topics."""
+    write(folder, "rules/topics.yaml", TOPICS)
+    return folder
+
+
+def test_a_channel_chooses_by_codes_of_the_rules(topical):
+    """What the rules call topics and flags, channels take or leave out."""
+    write(topical, "channels.yaml", CHOICE % ("diplomacy", "nuclear"))
+    (hook,) = config.load(topical, env={}).channels
+    assert (hook.include, hook.exclude) == (("diplomacy",), ("nuclear",))
+
+
+def test_an_unknown_code_is_refused(topical):
+    """A misspelt code would choose nothing in silence: the error has its place and names those there are."""
+    write(topical, "channels.yaml", CHOICE % ("diplomacy", "nuclear, nuklear"))
+    (line, _, caret, *_) = report(topical)
+    assert line == (
+        "channels.yaml:7:24: channels.0.exclude.1: 'nuklear' is no topic or flag of the rules"
+        " (there are diplomacy, nuclear)"
+    )
+    assert caret.strip() == "^"
+
+
+def test_a_code_is_taken_or_left_out(topical):
+    """Nothing can be asked for and left out at once."""
+    write(topical, "channels.yaml", CHOICE % ("diplomacy, nuclear", "nuclear"))
+    assert report(topical)[0] == "channels.yaml:7:15: channels.0.exclude.0: 'nuclear' is in include: as well"
+
+
+def test_rules_of_a_folder_itself(folder):
+    """Rules on trial stand anywhere; a folder without rules is not taken for one that has the bundled ones."""
+    assert config.rules_in(folder / "rules").id == "small"
+    with pytest.raises(config.ConfigErrors, match=r"there are no \*\.yaml files here"):
+        config.rules_in(folder / "sources")
+
+
 def test_files_are_joined():
     """Lists of several files are one list, each value keeps its place, and a value set twice is an error."""
     joined = merge([parse("n: 1\nl: [a]\nm: {x: 1}\n", "one"), parse("l: [b]\nm: {y: 2}\nn: 2\n", "two")])
