@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from monitor import cadence, digest, stories
 from monitor.model import Article, Entry, HostState, Method, Source, Verdict
+from monitor.relevance import Judge
 from monitor.stages.kit import Kit
 from monitor.store import hosts, items
 from monitor.store.items import Admission, Admitted
@@ -47,14 +48,19 @@ def from_feed(entry: Entry) -> Article:
 
 def judge(kit: Kit, subject: Subject, article: Article) -> Verdict:
     """The verdict on an article; offsets of its hits count in `title`, `lead` and `text`."""
-    source = subject.source
-    return kit.judge(
+    return judged(kit.judge, subject.source, article)
+
+
+def judged(judge: Judge, source: Source, article: Article) -> Verdict:
+    """The same by any rules: whoever judges a stored article again asks what was asked of it first."""
+    return judge(
         title=article.title,
         summary=article.lead,
         text=article.text,
         language=article.language or source.language,
         country=source.country,
         outlet=article.site or source.name,
+        source=source.id,
     )
 
 

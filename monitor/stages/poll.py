@@ -156,6 +156,7 @@ def _see(kit: Kit, due: DueSource, entry: Entry, *, baseline: bool, now: datetim
         language=entry.language or source.language,
         country=source.country,
         outlet=source.name,
+        source=source.id,
     )
     outcome = None
     if cadence.is_archive(entry.published, now):

@@ -83,6 +83,23 @@ def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: i
     return Page(found=tuple(_read(conn, places)), back_to=None)
 
 
+def stretch(
+    conn: Connection, asked: Query | None, *, since: datetime, before: int | None, size: int
+) -> tuple[list[int], int | None]:
+    """The next `size` items before a place and back to a time: the ids of those that match, and the place to go on from.
+
+    For whoever goes through everything, a short call at a time: no index is asked. None: there is no more.
+    """
+    place, first = _ITEM.c.place, int(since.timestamp()) << _ID_BITS
+    newest = select(place).where(place >= first, place < (before or _END)).order_by(place.desc()).limit(size)
+    places = conn.scalars(newest).all()
+    ids = list(map(_id, places))
+    if asked is not None:
+        rows = {row.id: row for row in conn.execute(_OF_DOCUMENTS, {"ids": ids})}
+        ids = [one for one in ids if queries.matches(asked, _document(rows[one]))]
+    return ids, places[-1] if len(places) == size else None
+
+
 def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, Document]]:
     """Places and documents, the newest first."""
     needed, first = queries.needed(asked), int(since.timestamp()) << _ID_BITS
