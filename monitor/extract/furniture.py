@@ -20,7 +20,7 @@ from monitor.extract.passages import CELLS, ITEMS
 
 REMEMBERED: Final = 24  # pages of a site
 _MOST_LINES: Final = 200  # of a page, inside its article and outside each
-_MOSTLY_LINKS: Final = 0.5  # a menu is no text, known or not
+_MOSTLY_LINKS: Final = 0.5
 _ENDING: Final = 4  # lines at the end of an article: where it says who wrote, published and follows
 _LABEL: Final = 60  # characters
 _MANY, _MOST = 1 / 3, 1 / 2  # of the witnesses
@@ -61,7 +61,8 @@ def sketch(page: Sequence[Block], article: Sequence[Block], *, title: str, at: d
         topic=frozenset(map(_hash, _stems(title))),
         inside=inside,
         ending=_lines(article[-_ENDING:]),
-        outside=_lines(block for block in page if block.link_share < _MOSTLY_LINKS) - inside,
+        # Menus and lists are most of a page, and never come to be asked for.
+        outside=_lines(block for block in page if not (_is_entry(block) or block.link_share > _MOSTLY_LINKS)) - inside,
     )
 
 

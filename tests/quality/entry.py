@@ -3,6 +3,7 @@
 `text` and `meta` take a page that is a string already, `judge` an item with title, text, lang, outlet, url and date.
 """
 
+from collections import defaultdict
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -11,14 +12,28 @@ from monitor import dates, extract, relevance, urls
 from monitor.cli.tryout import choose
 from monitor.config import bundled, load_rules, load_sources
 from monitor.errors import ExtractError
+from monitor.extract.furniture import REMEMBERED
 from monitor.model import Article, Source
 from monitor.relevance import Judge
 
+_remembered: dict[str, dict[str, extract.Sketch]] = defaultdict(dict)  # by site and URL, the newest last
+
 
 def text(html: str, url: str) -> str | None:
-    """The main text of a page, paragraphs parted by blank lines; None where there is none."""
-    article = _article(html, url)
-    return article.text if article else None
+    """The main text of a page, paragraphs parted by blank lines; None where there is none.
+
+    As in the service, a page is read with what is remembered of its site, and remembered itself afterwards.
+    """
+    pages, key = _remembered[urls.site(url)], urls.canonical(url)
+    known = [sketch for other, sketch in reversed(pages.items()) if other != key][:REMEMBERED]
+    try:
+        article, sketch = extract.remembered(**_page(html, url), known=known)
+    except ExtractError:
+        return None
+    if sketch:
+        pages.pop(key, None)
+        pages[key] = sketch
+    return article.text
 
 
 def meta(html: str, url: str) -> dict[str, Any]:
@@ -55,11 +70,14 @@ def _day(article: Article) -> str | None:
 
 def _article(html: str, url: str) -> Article | None:
     try:
-        return extract.article(
-            html.encode("utf-8", "replace"), url=url, content_type="text/html; charset=utf-8", now=datetime.now(UTC)
-        )
+        return extract.article(**_page(html, url))
     except ExtractError:
         return None
+
+
+def _page(html: str, url: str) -> dict[str, Any]:
+    body = html.encode("utf-8", "replace")
+    return {"body": body, "url": url, "content_type": "text/html; charset=utf-8", "now": datetime.now(UTC)}
 
 
 def _source(url: str, *, outlet: str) -> Source:
