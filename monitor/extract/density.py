@@ -19,6 +19,8 @@ _BIG: Final = 0.4  # of the biggest `article`: is an article too
 _LISTED: Final = 3
 _MORE: Final = 1.3  # like siblings hold so much more than the box alone
 _DENSITY_WEIGHT: Final = 0.7
+_TEASER, _TEASER_BLOCKS = 400, 8  # the most characters of running text and blocks of a teaser
+_HEADLINE, _HEADLINE_LINKED = 20, 0.8  # the least characters of its headline, and the part that is a link
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +76,7 @@ def _pruned(outline: Outline) -> list[Box | None]:
         suspect = box.role is Role.JUNK or listed[box.tag, box.names] >= _LISTED
         if suspect and together[box.tag, box.names] <= _SPARED * whole:
             _drop(dropped, box)
-    for box in _boxes_of_others(outline, mass):
+    for box in (*_boxes_of_others(outline, mass), *_teasers(outline, mass)):
         _drop(dropped, box)
     return dropped
 
@@ -93,6 +95,25 @@ def _boxes_of_others(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
         # A heading alone says nothing of what follows it in the same box: that is judged line by line.
         if box is not heading:
             yield box
+
+
+def _teasers(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
+    """Boxes side by side under one name, each a linked headline and one block of text: other articles."""
+    found: dict[tuple[int, str, str], list[Box]] = {}
+    for box in outline.boxes:
+        if 0 < mass[box.end] - mass[box.start] <= _TEASER and _is_teaser(outline, box):
+            found.setdefault((box.parent, box.tag, box.names), []).append(box)
+    for boxes in found.values():
+        held = sum(mass[box.end] - mass[box.start] for box in boxes)
+        if len(boxes) > 1 and held <= _SPARED * mass[-1]:
+            yield from boxes
+
+
+def _is_teaser(outline: Outline, box: Box) -> bool:
+    blocks = outline.blocks[box.start : box.end]
+    if not 1 < len(blocks) <= _TEASER_BLOCKS or sum(block.sentence for block in blocks) > 1:
+        return False
+    return any(block.link_share > _HEADLINE_LINKED and len(block.text) >= _HEADLINE for block in blocks)
 
 
 def _drop(dropped: list[Box | None], box: Box) -> None:

@@ -13,7 +13,7 @@ from monitor.extract.furniture import Known, is_too_much, repeated
 from monitor.extract.outline import Block, Outline, outline
 from monitor.extract.page import Page
 from monitor.extract.paragraphs import Paragraph, paragraphs
-from monitor.extract.passages import is_told, nothing_below, passages, sentences
+from monitor.extract.passages import Told, is_told, nothing_below, passages, sentences
 from monitor.extract.standfirst import standfirst
 from monitor.model import Method
 from monitor.text import clean
@@ -108,29 +108,30 @@ def quality(found: Found, page: Page) -> float:
 
 def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Found]:
     if selector:
-        yield _selected(page, title, selector)
+        yield _selected(page, Told(title=title), selector)
     note = f"selector {selector!r} gave no text" if selector else ""
+    told = Told(title=title, authors=_authors(page), body=jsonld.first(page.item.get("articleBody")))
     pruned = weigh(whole, prune=True)
-    yield _dense(pruned, page, title, note=note)
-    yield _dense(weigh(whole, prune=False), page, title, note="found without pruning")
+    yield _dense(pruned, page, told, note=note)
+    yield _dense(weigh(whole, prune=False), page, told, note="found without pruning")
     yield _found(Method.PARAGRAPHS, Part(weighed=pruned, why=sentences(pruned, title=title)))
     yield Found(paragraphs=tuple(_structured(page)), method=Method.JSON_LD)
     lead = metadata.description(page)
     yield Found(paragraphs=(Paragraph(text=lead),) if lead else (), method=Method.DESCRIPTION)
 
 
-def _selected(page: Page, title: str, selector: str) -> Found:
+def _selected(page: Page, told: Told, selector: str) -> Found:
     weighed = [weigh(outline(node), prune=True) for node in page.tree.css(selector)]
-    parts = (Part(weighed=one, why=passages(one, one.outline.boxes[0], title=title)) for one in weighed)
+    parts = (Part(weighed=one, why=passages(one, one.outline.boxes[0], told)) for one in weighed)
     return _found(Method.SELECTORS, *parts)
 
 
-def _dense(weighed: Weighed, page: Page, title: str, *, note: str) -> Found:
+def _dense(weighed: Weighed, page: Page, told: Told, *, note: str) -> Found:
     """The text of the box that the density chooses, with the standfirst above it."""
     box = choose(weighed)
     if box is None:
         return Found(paragraphs=(), method=Method.DENSITY)
-    why = passages(weighed, box, title=title)
+    why = passages(weighed, box, told)
     texts = paragraphs(weighed.outline, why)
     above = standfirst(weighed.outline, box.start, metadata.description(page))
     lead = clean(weighed.outline.blocks[above].text) if above is not None else ""
@@ -140,6 +141,10 @@ def _dense(weighed: Weighed, page: Page, title: str, *, note: str) -> Found:
         texts = [Paragraph(text=lead), *texts]
     part = Part(weighed=weighed, why=why, lead=above)
     return Found(paragraphs=tuple(texts), method=Method.DENSITY, parts=(part,), lead=lead, note=note)
+
+
+def _authors(page: Page) -> tuple[str, ...]:
+    return (*jsonld.texts(page.item.get("author")), page.meta("author"))
 
 
 def _found(method: Method, *parts: Part) -> Found:

@@ -1,5 +1,7 @@
 """Where the text of a page is, and what round it is not of it."""
 
+import json
+
 import pytest
 
 from monitor import extract
@@ -7,6 +9,12 @@ from monitor.model import Method
 from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, an_article, paragraphs, text_of
 
 TEASER = "Another story altogether begins here, with a full sentence that tells what it is about."
+LONGER = [
+    "Customs officers will work in two shifts from Monday, and a second scanner has been promised for the spring.",
+    "Shopkeepers in the town said that they had lost a month's earnings, and asked for a relief of rents and fees.",
+    "The last closure had ended after eleven days, when both sides agreed on a joint guard for the bridge.",
+    "Neither minister took questions after the meeting; their offices promised a text of the accord within a week.",
+]
 
 
 def test_navigation_and_footers_are_left_out():
@@ -181,3 +189,51 @@ def test_bytes_of_another_charset_are_read():
     page = a_page(paragraphs(text), "<meta charset='windows-1256'>").decode().encode("cp1256")
 
     assert extract.article(page, url="https://outlet.example/1", now=NOW).text.startswith("بدأت المحادثات")
+
+
+def test_a_box_that_is_hidden_by_its_class_is_no_text():
+    """Frameworks hide with a class of one word; one that only cuts what overflows hides nothing."""
+    hidden = f"<div class='box d-none'><p>{TEASER}</p></div><div class='overflow-hidden'><p>{SECOND}</p></div>"
+    assert text_of(f"<article><p>{FIRST}</p>{hidden}<p>{THIRD}</p></article>") == TEXT
+
+
+def test_teasers_without_a_name_are_known_by_their_shape():
+    """Boxes side by side, each a linked headline and one block of text."""
+    card = f"<div class='c'><h4><a href='/2'>Quite another story of the day</a></h4><p>{TEASER}</p></div>"
+    assert text_of(
+        f"<article>{paragraphs(*TEXT, *LONGER)}<div>{card}{card.replace('This', 'That')}</div></article>"
+    ) == [
+        *TEXT,
+        *LONGER,
+    ]
+
+
+def test_an_opening_headline_goes_where_the_head_words_it_otherwise():
+    """The one headline of a page is no paragraph, whatever social networks are told."""
+    page = f"<article><h1>Two ministers and a gate</h1>{paragraphs()}</article>"
+    assert text_of(page, "<meta property='og:title' content='You will not believe who met'>") == TEXT
+
+
+def test_a_last_line_that_begins_with_the_author_is_a_biography():
+    """The page names its author; what begins so at the end speaks of her."""
+    head = "<meta name='author' content='Sana Baloch'>"
+    assert (
+        text_of(f"<article>{paragraphs(*TEXT, 'Sana Baloch has lived in three border towns.')}</article>", head) == TEXT
+    )
+
+
+def body_of(*texts: str) -> str:
+    """Structured data with this text."""
+    told = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(texts)})
+    return f'<script type="application/ld+json">{told}</script>'
+
+
+def test_what_the_structured_data_does_not_know_is_dropped():
+    """Where it holds nearly all of the text: a box between two paragraphs is none of it."""
+    page = f"<article>{paragraphs(*TEXT, *LONGER[:2], TEASER, *LONGER[2:])}</article>"
+    assert text_of(page, body_of(*TEXT, *LONGER)) == [*TEXT, *LONGER]
+
+
+def test_structured_data_that_knows_little_says_nothing():
+    """Some pages give a fifth of the text there."""
+    assert text_of(f"<article>{paragraphs(*TEXT, *LONGER)}</article>", body_of(*LONGER)) == [*TEXT, *LONGER]
