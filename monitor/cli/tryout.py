@@ -16,6 +16,7 @@ from monitor.cli.sources import web_address
 if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.extract import Piece
+    from monitor.extract.furniture import Known
     from monitor.model import Article, Source, Verdict
     from monitor.stages.kit import Kit
 
@@ -61,20 +62,35 @@ def try_(
     config = where.load()
     file = Path(page)
     given = Page(url=url or file.absolute().as_uri(), body=file.read_bytes()) if file.is_file() else web_address(page)
-    tried = asyncio.run(_try(config, given, source=source))
+    known = _known(where, given.url if isinstance(given, Page) else given)
+    tried = asyncio.run(_try(config, given, source=source, known=known))
     if as_json:
         print_json(tried)
     else:
         typer.echo("\n".join(told(tried)))
 
 
-async def _try(config: "Config", given: Page | str, *, source: str) -> Tried:
+def _known(where: Where, url: str) -> "Known":
+    """What the store remembers of the site of a page; where there is no store yet, none is made."""
+    from monitor import urls
+    from monitor.extract.furniture import REMEMBERED
+    from monitor.store import furniture
+    from monitor.store.opening import file_of
+
+    file = file_of(where.url())
+    if file is not None and not file.exists():
+        return ()
+    with where.open_store() as store:
+        return store.call(furniture.known, urls.site(url), apart_from=urls.canonical(url), most=REMEMBERED)
+
+
+async def _try(config: "Config", given: Page | str, *, source: str, known: "Known") -> Tried:
     from monitor.app import open_app
 
     chosen = choose(config.sources, given.url if isinstance(given, Page) else given, name=source)
     async with open_app(config, store="sqlite://") as kit:
         page = given if isinstance(given, Page) else await fetch(kit, given, chosen)
-        return await read(kit, page, chosen)
+        return await read(kit, page, chosen, known=known)
 
 
 def choose(sources: "Sequence[Source]", url: str, *, name: str = "") -> "Source":
@@ -108,8 +124,8 @@ async def fetch(kit: "Kit", url: str, source: "Source") -> Page:
             raise FetchError(unasked.url, "304 without validators")
 
 
-async def read(kit: "Kit", page: Page, source: "Source") -> Tried:
-    """What a page would be read and judged as. Raises ExtractError where it has no text."""
+async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ()) -> Tried:
+    """What a page would be read and judged as, given what is known of its site. Raises ExtractError without a text."""
     from monitor import extract
     from monitor.model import Entry
     from monitor.stages.admit import Subject, judge
@@ -124,6 +140,7 @@ async def read(kit: "Kit", page: Page, source: "Source") -> Tried:
         language=source.language,
         now=now,
         page=source.page,
+        known=known,
     )
     article = reading.article
     entry = Entry(url=page.url, link=page.url, title=article.title)

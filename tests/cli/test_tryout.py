@@ -1,11 +1,15 @@
 """`monitor try`: what would be kept, dropped and matched of one page."""
 
+from contextlib import closing
+
 import pytest
 import typer
 
+from monitor import extract
 from monitor.cli.tryout import Page, choose, fetch, read, told
 from monitor.errors import BadStatus, ExtractError, Refused
-from tests.cli.builders import DAWN, Site, a_config, a_source, an_article, visiting
+from monitor.store import furniture, open_store
+from tests.cli.builders import DAWN, NOW, Site, a_config, a_source, an_article, visiting
 
 TEXT = (
     "Iran and Pakistan opened the crossing at Taftan again on Saturday after a pause of nine days, customs officers said.",
@@ -29,6 +33,25 @@ def test_file_is_read_like_a_page(monitor, tmp_path):
         ("All rights of this invented outlet are its own", "footer"),
     ]
     assert tried["source"] == "dawn"
+
+
+def test_what_the_store_knows_of_the_site_counts(monitor, tmp_path, db):
+    """A line that the site repeats is dropped as in the service; where there is no store, trying makes none."""
+    promo = "Join our channel and never miss what matters to you again."
+    file = tmp_path / "page.html"
+    file.write_text(an_article(*TEXT, promo), "utf-8")
+    asked = ("try", file, "--url", f"{DAWN}/news/1", "--json")
+    assert monitor(*asked).json["article"]["text"].endswith(promo)
+    assert not db.exists()
+    other = an_article(
+        "Floods closed the only road of the valley on Monday.", promo, title="Floods close mountain road"
+    )
+    _, sketch = extract.remembered(other.encode(), url=f"{DAWN}/news/2", now=NOW)
+    with closing(open_store(f"sqlite:///{db}")) as store:
+        store.call(furniture.learn, "dawn.example", sketch, entry="https://dawn.example/news/2", now=NOW, most=9)
+    assert [piece["reason"] for piece in monitor(*asked).json["pieces"] if piece["text"] == promo] == [
+        "repeated on 2 pages of this site"
+    ]
 
 
 async def test_lines_for_people():
