@@ -44,7 +44,7 @@ _HIDING: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 # A page has hundreds of these two, and a frozen one takes ten times as long to make.
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Box:
     """A block-level element: its blocks are those from `start` up to, not including, `end`."""
 
@@ -87,17 +87,26 @@ class Outline:
     blocks: list[Block]
 
 
-def outline(body: LexborNode) -> Outline:  # noqa: C901, PLR0912, PLR0915 - one loop: see the comment on it
+def outline(body: LexborNode) -> Outline:  # noqa: C901, PLR0912 - one loop: see the comment on it
     """The outline of everything under `body`; what lies beyond the limits of nodes and characters is left out."""
-    walk = _Walk()
-    pieces = walk.pieces
+    walk = _Walk(body)
+    pieces, unmade = walk.pieces, walk.unmade
     linked = 0  # characters of the pieces that stand inside links
     links = 0  # links that are open
     breaks = 0  # line breaks since the last letter
     above: list[tuple[LexborNode, str]] = []  # the elements that are open
-    node: LexborNode | None = body
-    # Half of the time of a reading goes into this loop: what nearly every node needs stands in it, calls are for boxes.
+    node = body.first_child
+    # A third of the time of a reading goes into this loop, so it calls nothing where it need not.
     for _ in range(MOST_NODES):
+        while node is None and above:
+            node, tag = above.pop()
+            if tag in _BOXES:
+                if pieces:
+                    linked = walk.flush(linked)
+                walk.close()
+            elif tag == "a":
+                links -= 1
+            node = node.next
         if node is None or walk.characters > MOST_CHARACTERS:
             break
         tag = node.tag or "-"
@@ -114,10 +123,8 @@ def outline(body: LexborNode) -> Outline:  # noqa: C901, PLR0912, PLR0915 - one 
         elif tag in _BOXES:
             if pieces:
                 linked = walk.flush(linked)
-            if walk.open(node, tag):
-                child = node.first_child
-            if child is None:
-                walk.close()
+            if (child := node.first_child) is not None:
+                unmade.append((node, tag))
         elif tag == "br":
             # Two line breaks with nothing between them part paragraphs; one is a blank.
             breaks += 1
@@ -131,48 +138,22 @@ def outline(body: LexborNode) -> Outline:  # noqa: C901, PLR0912, PLR0915 - one 
         if child is not None:
             above.append((node, tag))
             node = child
-            continue
-        after = node.next if above else None
-        while after is None and above:
-            node, tag = above.pop()
-            if tag in _BOXES:
-                if pieces:
-                    linked = walk.flush(linked)
-                walk.close()
-            elif tag == "a":
-                links -= 1
-            after = node.next if above else None
-        node = after
+        else:
+            node = node.next
     return walk.finish(linked)
 
 
 class _Walk:
-    """What has been read so far."""
+    """What has been read so far. A box is made when a text is found in it: a fifth of them hold none."""
 
-    def __init__(self) -> None:
+    def __init__(self, body: LexborNode) -> None:
         self.characters = 0
         self.pieces: list[str] = []  # of the block that is being read
+        self.unmade = [(body, tag)] if (tag := body.tag or "-") in _BOXES else []  # the innermost boxes that are open, no text found in them yet
         # A root of our own: what is handed in may be an element that makes no box.
         self._boxes = [Box("root", -1, "", Role.PLAIN, "", 0)]
         self._blocks: list[Block] = []
-        self._around = [0]  # the boxes that are open
-
-    def open(self, node: LexborNode, tag: str) -> bool:
-        """Begin a box; say whether what is in it is to be read."""
-        names, role, root = _meaning(tag, node.attributes)
-        around, boxes = self._around, self._boxes
-        box = Box(tag, around[-1], names, role, root, len(self._blocks))
-        around.append(len(boxes))
-        boxes.append(box)
-        if role is not Role.POST:
-            return True
-        self.pieces.append(node.text(deep=True, separator=" "))
-        self.flush(0)
-        return False
-
-    def close(self) -> None:
-        """End the innermost box."""
-        self._boxes[self._around.pop()].end = len(self._blocks)
+        self._around = [0]  # the other boxes that are open
 
     def flush(self, linked: int) -> int:
         """Make a block of the pieces; the new number of characters in links, which is none."""
@@ -180,18 +161,48 @@ class _Walk:
         self.pieces.clear()
         if text:
             self.characters += len(text)
+            if self.unmade:
+                self._make()
             index = self._around[-1]
-            box = self._boxes[index]
-            sentence = _is_sentence(text, box.tag, linked)
-            self._blocks.append(Block(text, box.tag, index, linked, sentence, box.role is Role.POST))
+            tag = self._boxes[index].tag
+            self._blocks.append(Block(text, tag, index, linked, _is_sentence(text, tag, linked), post=False))
         return 0
+
+    def close(self) -> None:
+        """End the innermost box."""
+        if self.unmade:
+            self.unmade.pop()
+            return
+        index = self._around.pop()
+        box = self._boxes[index]
+        if box.role is Role.POST:
+            self._join(index)
+        box.end = len(self._blocks)
 
     def finish(self, linked: int) -> Outline:
         """The outline; boxes that a limit left open end here."""
         self.flush(linked)
-        for index in self._around:
-            self._boxes[index].end = len(self._blocks)
+        self.unmade.clear()
+        while self._around:
+            self.close()
         return Outline(boxes=self._boxes, blocks=self._blocks)
+
+    def _make(self) -> None:
+        around, boxes, start = self._around, self._boxes, len(self._blocks)
+        for node, tag in self.unmade:
+            names, role, root = _meaning(tag, node.attributes)
+            box = Box(tag, around[-1], names, role, root, start)
+            around.append(len(boxes))
+            boxes.append(box)
+        self.unmade.clear()
+
+    def _join(self, index: int) -> None:
+        """Make one block of a post, whatever boxes are in it."""
+        box = self._boxes[index]
+        text = " ".join(block.text for block in self._blocks[box.start :])
+        del self._boxes[index + 1 :], self._blocks[box.start :]
+        sentence = _is_sentence(text, box.tag, linked=0)
+        self._blocks.append(Block(text, box.tag, index, 0, sentence, post=True))
 
 
 def _meaning(tag: str, attributes: dict[str, str | None]) -> tuple[str, Role, str]:
