@@ -173,7 +173,7 @@ DATES = tuple(
 # The names of the Islamic months are up to three words: رجب المرجب, ربیع الاول.
 HIJRI_DATE = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s(?P<month>(?:[^\s\d,]+[\s,]+){1,3}?)(?P<year>1[34]\d\d)(?!\d)")
 CLOCK = re.compile(
-    r"(?<![\d:.])(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
+    r"(?<![\d:.])(?P<hour>\d{1,2})\s?[:h]\s?(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
     rf"(?:\s*(?:(?P<pm>{_any(map(_folded, AFTERNOON))})|(?P<am>{_any(map(_folded, MORNING))}))(?!\w))?",
     re.IGNORECASE,
 )

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Any, Final
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 from monitor.extract.words import words_of
 
@@ -28,12 +28,12 @@ _PAIR: Final = re.compile(
 Item = dict[str, Any]
 
 
-def article_item(tree: LexborHTMLParser) -> Item:
+def article_item(scripts: Iterable[LexborNode]) -> Item:
     """The first item of an article's type with a headline or a date, else the page as an item, or an empty one.
 
     Authors that it names by reference are put in their places.
     """
-    items = list(_items(tree))
+    items = list(_items(scripts))
     found = [item for item in items if _is_kind(item, _ARTICLE)]
     told = (item for item in found if item.get("headline") or item.get("datePublished") or item.get("articleBody"))
     pages = (item for item in items if _is_kind(item, _PAGE) and item.get("datePublished"))
@@ -67,9 +67,9 @@ def first(value: Any) -> str:
     return next(iter(texts(value)), "")
 
 
-def _items(tree: LexborHTMLParser) -> Iterator[Item]:
+def _items(scripts: Iterable[LexborNode]) -> Iterator[Item]:
     """Every object of every script, an outer one before those in it."""
-    waiting = [_loaded(node.text()) for node in tree.css('script[type*="ld+json"]')][::-1]
+    waiting = [_loaded(node.text()) for node in scripts][::-1]
     for _ in range(_MOST_NODES):
         if not waiting:
             return

@@ -21,7 +21,6 @@ from monitor.extract.times import Lines, modified, published
 from monitor.model import Article, PageSelectors
 
 _LINE: Final = 200  # characters
-_PUNCTUATION: Final = 20  # characters that a headline may have more or less where it is told again
 _LONGEST: Final = 200_000  # characters
 
 
@@ -116,8 +115,8 @@ def _read(
             for node in reversed(tree.css(selector)):
                 node.decompose()
         head = read(tree, url)
-        title = _selected(tree, selectors.title) or metadata.title(head)
         whole = _outline(tree)
+        title = _selected(tree, selectors.title) or metadata.title(head, (block.text for block in whole.blocks))
         first = best(head, whole, title=title, selector=selectors.body)
         if first is None:
             raise ExtractError(url, "no main text")
@@ -179,24 +178,26 @@ def _near(whole: Outline, title: str) -> list[str]:
     at = _headline(whole, title)
     if at is None:
         return []
+    # Old pages part the headline from its date by a line break only.
+    rest = whole.blocks[at].text.removeprefix(title)
     blocks = (*whole.blocks[at + 1 : at + 13], *whole.blocks[max(0, at - 6) : at][::-1])
-    return [block.text for block in blocks if len(block.text) <= _LINE]
+    return [text for text in (rest, *(block.text for block in blocks)) if 0 < len(text) <= _LINE]
 
 
 def _headline(whole: Outline, title: str) -> int | None:
-    """The block that is the headline, else the `h1` that tells a part of it or more."""
-    key = letters(title)
-    same = (
+    """The block that is the headline or begins with it, else the `h1` that tells a part of it or more."""
+    key, start = letters(title), title[:1].casefold()
+    begun = (
         index
         for index, block in enumerate(whole.blocks)
-        if abs(len(block.text) - len(title)) <= _PUNCTUATION and letters(block.text) == key
+        if block.text[:1].casefold() == start and letters(block.text[:_LINE]).startswith(key)
     )
     akin = (
         index
         for index, block in enumerate(whole.blocks)
         if block.tag == "h1" and ((text := letters(block.text[:_LINE])) in key or key in text)
     )
-    return next(chain(same, akin), None) if key else None
+    return next(chain(begun, akin), None) if key else None
 
 
 def _last(found: Found) -> list[str]:

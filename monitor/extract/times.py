@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -35,6 +36,8 @@ _DATED: Final = (
     '[class*="publish"], [class*="posted"], [class*="post-date"], [class*="entry-date"], [class*="date"], [class*="Date"], '
     '[id*="date"], [class*="time"], [class*="fecha"], [class*="datum"], [class*="tarih"], [class*="stamp"]'
 )
+_HEADS: Final = ("json-ld", "meta", "itemprop")
+_DAY: Final = timedelta(days=1)
 _LONGEST_DATE: Final = 60  # characters
 _YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _IN_ADDRESS: Final = re.compile(
@@ -78,9 +81,8 @@ def published(page: Page, *, zone: str, language: str, now: datetime, lines: Lin
         moment = dates.parse(told, zone=zone, languages=(language,) if language else (), now=now)
         if stamp := _stamp(moment, told, "selector", now):
             return stamp
-    for source, text in _declared(page):
-        if stamp := _stamp(dates.parse(text, zone=zone), text, source, now):
-            return stamp
+    if stamp := _told(page, zone=zone, now=now):
+        return stamp
     shown = list(_shown(page, lines))
     for texts, read in (
         ([_parted(text)[0] for text in shown], dates.parse),
@@ -91,6 +93,18 @@ def published(page: Page, *, zone: str, language: str, now: datetime, lines: Lin
             if stamp := _stamp(read(text, zone=zone), text, "text", now):
                 return stamp
     return Stamp()
+
+
+def _told(page: Page, *, zone: str, now: datetime) -> Stamp | None:
+    """When the page says it to machines: the first that can be read, with the time of that day if another has it."""
+    stamps = filter(None, (_stamp(dates.parse(text, zone=zone), text, source, now) for source, text in _declared(page)))
+    first = next(stamps, None)
+    if not first or not first.at or ":" in first.text:
+        return first
+    # A <time> may be that of a teaser.
+    sure = takewhile(lambda stamp: stamp.source in _HEADS, stamps)
+    timed = (stamp for stamp in sure if ":" in stamp.text and stamp.at and first.at <= stamp.at < first.at + _DAY)
+    return next(timed, first)
 
 
 def modified(page: Page, *, zone: str, now: datetime, lines: Lines) -> datetime | None:
