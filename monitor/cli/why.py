@@ -10,7 +10,7 @@ from monitor.cli.output import moment, print_json, row
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
-    from monitor.model import Verdict
+    from monitor.model import Hit, Verdict
     from monitor.store.trails import ItemTrail, Trail
 
 
@@ -86,12 +86,20 @@ def judged(name: str, verdict: "Verdict") -> Iterator[str]:
     yield row(name, f"score {verdict.score:.2f}, {line} (rules {verdict.rules})")
     for reason in verdict.reasons:
         yield row("", f"{reason.points:+.2f}  {reason.text}")
+    for topic in verdict.topics:
+        yield row("", f"topic: {topic.code}: {topic.evidence}" if topic.evidence else f"topic: {topic.code}")
     for flag in verdict.flags:
         yield row("", f"flag: {flag.code}: {flag.evidence}")
     if verdict.missing:
         yield row("", f"missing: {verdict.missing}")
     for hit in verdict.hits:
-        yield row("", f"{hit.field} {hit.start}-{hit.end}: {hit.text!r} = {hit.name} ({hit.side or hit.kind})")
+        yield row(
+            "", f"{hit.field} {hit.start}-{hit.end}: {hit.text!r} = {hit.name} ({hit.side or hit.kind}){_worth(hit)}"
+        )
+
+
+def _worth(hit: "Hit") -> str:
+    return f", {hit.points:+.2f}" if hit.points else ""
 
 
 def _grouped(item: "ItemTrail") -> Iterator[str]:

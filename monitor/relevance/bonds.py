@@ -9,6 +9,9 @@ from monitor.relevance.lexicon import Match
 from monitor.relevance.passages import Passage
 from monitor.relevance.rules import BOTH, Other, RuleSet, Term, Weights
 
+# The cues that tell how two sides stand together.
+MANNERS = ("act", "channel", "list", "relation", "theme", "venue", "voice", "way")
+
 # What stands between the members of an enumeration.
 _GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|as well as|ve|ile|و|او|اور|یا|سے)\b)?[\s,،]*(?:the\s)?")
 

@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.model import Flag, Hit, Reason, Verdict
+from monitor.relevance.bonds import MANNERS
 from monitor.relevance.cautions import Watch, flags, watches
 from monitor.relevance.passages import Passage, Reader, reader
 from monitor.relevance.points import Borne, bonds, from_headline, from_sentences, headed
-from monitor.relevance.rulebook import Fired, Line, Outlet, Rulebook, rulebook
+from monitor.relevance.rulebook import Fired, Line, Outlet, Rulebook, Topics, rulebook, topics
 from monitor.relevance.rules import RuleSet
 from monitor.text import fold
 
@@ -23,6 +24,7 @@ class Judge:
     rules: RuleSet
     reader: Reader
     book: Rulebook
+    topics: Topics
     watches: tuple[Watch, ...]
 
     def __call__(
@@ -56,7 +58,7 @@ class Judge:
         verdict = _verdict(lines, self.rules, fired=fired, shapes=shapes)
         if not (verdict.digest or verdict.near):
             return verdict
-        return replace(verdict, topics=self.book.about(lines, about, lead=lead))
+        return replace(verdict, topics=self.topics.of(lines, about, lead=lead))
 
 
 def compile(rules: RuleSet) -> Judge:  # noqa: A001 - the rooms agreed on relevance.compile
@@ -64,8 +66,10 @@ def compile(rules: RuleSet) -> Judge:  # noqa: A001 - the rooms agreed on releva
 
     Compiling takes some tens of milliseconds: do it once.
     """
-    book, words = rulebook(rules)
-    return Judge(rules=rules, reader=reader(rules, words), book=book, watches=watches(rules))
+    book = rulebook(rules)
+    named = {*book.served, *MANNERS, *(caution.hints for caution in rules.cautions)}
+    read = reader(rules, named=named, words=book.words)
+    return Judge(rules=rules, reader=read, book=book, topics=topics(rules), watches=watches(rules))
 
 
 def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], shapes: tuple[Flag, ...]) -> Verdict:

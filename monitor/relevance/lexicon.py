@@ -1,7 +1,7 @@
 """All forms of the rules in one automaton: the cost of matching is flat, however many names there are."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -116,14 +116,15 @@ def _match(entry: Entry, start: int, end: int) -> Match:
     return Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=end)
 
 
-def lexicon(rules: RuleSet, words: Iterable[Cue] = ()) -> Lexicon:
-    """The automaton of all forms of the rules, and of some words besides."""
+def lexicon(rules: RuleSet, *, named: Container[str] | None = None, words: Iterable[Cue] = ()) -> Lexicon:
+    """The automaton of the forms of the rules, and of some words besides; `named`: of cues with these ids alone."""
     table: dict[str, list[Entry]] = {}
     for term in rules.terms:
         company = term.strength == "context"
         _add(table, term, term.forms, needs_company=company, joined=term.kind in JOINED)
         _add(table, term, term.never_alone, needs_company=True, joined=False)
-    nouns: tuple[Noun, ...] = (*rules.masks, *rules.others, *rules.cues, *rules.cautions, *words)
+    cues = (cue for cue in rules.cues if named is None or cue.id in named)
+    nouns: tuple[Noun, ...] = (*rules.masks, *rules.others, *cues, *rules.cautions, *words)
     for noun in nouns:
         _add(table, noun, noun.forms, needs_company=False, joined=False)
     automaton = AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard)

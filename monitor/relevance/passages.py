@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -99,10 +99,10 @@ class Reader:
         return dateline.end() if dateline else start
 
 
-def reader(rules: RuleSet, words: Iterable[Cue] = ()) -> Reader:
-    """A reader of texts by these rules. `words` are looked for besides."""
+def reader(rules: RuleSet, *, named: Container[str], words: Iterable[Cue]) -> Reader:
+    """A reader of texts by these rules: by the cues that are `named`, and some words besides."""
     return Reader(
-        lexicon=lexicon(rules, words),
+        lexicon=lexicon(rules, named=named, words=words),
         dateline=re.compile("|".join(f"(?:{line})" for line in rules.datelines) or "(?!)"),
         promo=re.compile(
             "(?:" + "|".join(map(re.escape, rules.promos)) + r")\b" if rules.promos else "(?!)", re.IGNORECASE

@@ -4,7 +4,7 @@ The lexicon looks up all their words at once; a query then only asks which names
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import product
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from monitor import query as queries
 from monitor.model import Topic
 from monitor.query import And, Near, Not, Or, Phrase, Query, QueryError, Tag, Within
 from monitor.relevance.bonds import Bond
-from monitor.relevance.lexicon import Match
+from monitor.relevance.lexicon import Lexicon, Match, lexicon
 from monitor.relevance.passages import Passage
 from monitor.relevance.rules import BOTH, Caution, Cue, Matter, Other, Rule, RuleSet, Term
 from monitor.text import fold
@@ -21,6 +21,9 @@ from monitor.text import fold
 PAIR = ("pair", "pair acting", "pair listed", "pair venue", "pair channel", "pair theme", "pair weak")
 IN_HEADLINE, IN_LEAD, IN_PAIR = 3.0, 1.0, 0.5  # how much a line tells of the topic of its text
 TOLD = 1.0  # and how much makes it a topic
+SHARE = 0.25  # of the main topic's weight
+MORE = 0.2  # that each further word in a line adds
+OTHER = "other"  # the topic of a text on none of them
 _EVIDENCE = 6  # words shown for a rule, at most
 
 
@@ -70,11 +73,11 @@ class Fired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
-    """All rules and topics. `served` tells by which names queries ask for what the lexicon found."""
+    """Rules or topics. `served` tells by which names their queries ask for what the lexicon found."""
 
-    rules: tuple[Asked, ...]
-    topics: tuple[Asked, ...]
+    asked: tuple[Asked, ...]
     served: Mapping[str, tuple[str, ...]]
+    words: tuple[Cue, ...]  # of the queries, for the lexicon to look for as well
 
     def line(self, passage: Passage, bond: Bond | None) -> Line:
         """A passage as queries see it."""
@@ -89,7 +92,7 @@ class Rulebook:
     def fired(self, lines: Sequence[Line], outlet: Outlet, *, lead: int) -> Iterator[Fired]:
         """The rules that hold, in their order. `lead` counts the sentences of a lead."""
         scenes = _scenes(lines, lead)
-        for asked in self.rules:
+        for asked in self.asked:
             rule = asked.rule
             assert isinstance(rule, Rule)
             held = [scene for scene in scenes[rule.where] if _holds(asked, scene, outlet)][: rule.most]
@@ -97,38 +100,61 @@ class Rulebook:
                 evidence = tuple(_evidence(asked, (line for scene in held for line in scene)))
                 yield Fired(rule=rule, times=len(held), evidence=evidence)
 
-    def about(self, lines: Sequence[Line], outlet: Outlet, *, lead: int) -> tuple[Topic, ...]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """Tells what a text is about. Its many common words are looked for in few lines, and only where a text is told."""
+
+    book: Rulebook
+    lexicon: Lexicon
+
+    def of(self, lines: Sequence[Line], outlet: Outlet, *, lead: int) -> tuple[Topic, ...]:
         """The topics of a text, the main one first: the headline counts most, then the lead, then lines on both sides."""
-        weighed = []
-        for asked in self.topics:
-            held = [line for line in lines if asked.when([line], outlet)]
-            weight = sum(_weight(line, lead) for line in held)
-            if weight >= TOLD:
-                words = _words(_evidence(asked, held))
-                weighed.append((weight, Topic(code=asked.rule.id, evidence=words)))
-        return tuple(topic for _, topic in sorted(weighed, key=lambda one: -one[0]))
+        weights = [(line, weight) for line in lines if (weight := _weight(line, lead))]
+        reread = [(self._line(line.passage, outlet.lang), weight) for line, weight in weights]
+        weighed = [(self._told(asked, reread, outlet), asked) for asked in self.book.asked]
+        most = max((weight for (weight, _), _ in weighed), default=0.0)
+        weighed = [one for one in weighed if one[0][0] >= max(TOLD, SHARE * most)]
+        weighed.sort(key=lambda one: -one[0][0])
+        told = tuple(Topic(code=asked.rule.id, evidence=words) for (_, words), asked in weighed)
+        return told or (Topic(code=OTHER, evidence=""),)
+
+    def _told(self, asked: Asked, lines: Sequence[tuple[Line, float]], outlet: Outlet) -> tuple[float, str]:
+        """How much of a topic is in the lines, and its words: one that is told by several is more than a phrase."""
+        held = [(line, weight) for line, weight in lines if asked.when([line], outlet)]
+        weight = sum(weight * (1 + MORE * (_count(asked, line) - 1)) for line, weight in held)
+        return weight, _words(_evidence(asked, (line for line, _ in held)))
+
+    def _line(self, passage: Passage, language: str) -> Line:
+        matches = tuple(self.lexicon.find(passage.text, language))
+        return self.book.line(replace(passage, start=0, matches=matches), None)
 
 
-def rulebook(rules: RuleSet) -> tuple[Rulebook, tuple[Cue, ...]]:
-    """The rules ready to be asked, and the words of their queries, which the lexicon must look for as well."""
+def rulebook(rules: RuleSet) -> Rulebook:
+    """The rules, ready to be asked."""
+    return _book(rules, rules.rules)
+
+
+def topics(rules: RuleSet) -> Topics:
+    """The topics, ready to be asked."""
+    book = _book(rules, rules.topics)
+    return Topics(book=book, lexicon=lexicon(rules, named=book.served, words=book.words))
+
+
+def _book(rules: RuleSet, written: Sequence[Rule | Matter]) -> Rulebook:
     known = _known(rules)
-    written: tuple[Rule | Matter, ...] = (*rules.rules, *rules.topics)
     asked = [_asked(rule, known) for rule in written]
-    used = {name for _, names in asked for name in names}
+    used = sorted({name for _, names in asked for name in names})
     served: dict[str, list[str]] = {}
-    for name in sorted(used):
+    for name in used:
         for noun in known.get(name, (name,)):
             served.setdefault(noun, []).append(name)
-    spelled = tuple(
-        Cue(id=name, forms={"": (name.removeprefix('"'),)}) for name in sorted(used) if name.startswith('"')
-    )
-    ready = [one for one, _ in asked]
-    book = Rulebook(
-        rules=tuple(ready[: len(rules.rules)]),
-        topics=tuple(ready[len(rules.rules) :]),
+    spelled = (Cue(id=name, forms={"": (name.removeprefix('"'),)}) for name in used if name.startswith('"'))
+    return Rulebook(
+        asked=tuple(one for one, _ in asked),
         served={noun: tuple(names) for noun, names in served.items()},
+        words=tuple(spelled),
     )
-    return book, spelled
 
 
 def meanings(rules: RuleSet) -> dict[str, tuple[Phrase, ...]]:
@@ -315,6 +341,11 @@ def _weight(line: Line, lead: int) -> float:
     if line.passage.headline:
         return IN_HEADLINE
     return IN_LEAD if line.passage.order < lead else IN_PAIR if line.bond else 0.0
+
+
+def _count(asked: Asked, line: Line) -> int:
+    """In how many places a line tells of a topic, three at most."""
+    return max(1, min(3, len({match.start for name in asked.names for match in line.names.get(name, ())})))
 
 
 def _words(evidence: Iterable[tuple[Passage, Match]]) -> str:
