@@ -20,6 +20,7 @@ _LISTED: Final = 3
 _MORE: Final = 1.3  # like siblings hold so much more than the box alone
 _DENSITY_WEIGHT: Final = 0.7
 _TEASER, _TEASER_BLOCKS = 400, 8  # the most characters of running text and blocks of a teaser
+_CAPTION, _CAPTION_BLOCKS = 400, 4  # the most characters of running text and blocks of a caption
 _HEADLINE, _HEADLINE_LINKED = 20, 0.8  # the least characters of its headline, and the part that is a link
 
 
@@ -76,7 +77,7 @@ def _pruned(outline: Outline) -> list[Box | None]:
         suspect = box.role is Role.JUNK or listed[box.tag, box.names] >= _LISTED
         if suspect and together[box.tag, box.names] <= _SPARED * whole:
             _drop(dropped, box)
-    for box in (*_boxes_of_others(outline, mass), *_teasers(outline, mass)):
+    for box in (*_boxes_of_others(outline, mass), *_teasers(outline, mass), *_captions(outline, mass)):
         _drop(dropped, box)
     return dropped
 
@@ -107,6 +108,15 @@ def _teasers(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
         held = sum(mass[box.end] - mass[box.start] for box in boxes)
         if len(boxes) > 1 and held <= _SPARED * mass[-1]:
             yield from boxes
+
+
+def _captions(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
+    """What little stands in boxes of pictures; some themes wrap text and picture together."""
+    for box in outline.boxes:
+        if box.role is Role.PICTURE and box.end - box.start <= _CAPTION_BLOCKS:
+            held = mass[box.end] - mass[box.start]
+            if held <= min(_CAPTION, _SPARED * mass[-1]):
+                yield box
 
 
 def _is_teaser(outline: Outline, box: Box) -> bool:

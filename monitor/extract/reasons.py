@@ -97,6 +97,8 @@ def _of_box(outline: Outline, box: Box) -> str:
     for name in box.names.split():
         if role(name) in (Role.JUNK, Role.NEVER):
             return f'name "{name}"'
+    if box.role is Role.PICTURE:
+        return "caption"
     if box.role is Role.LEAD:
         return "one of several leads"
     if box.role is Role.PLAIN:

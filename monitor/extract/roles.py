@@ -13,6 +13,7 @@ class Role(IntEnum):
     """What the names of an element say of it. What a later one says outweighs what an earlier one says."""
 
     PLAIN = auto()
+    PICTURE = auto()  # its caption is to be dropped, a text that stands in its box is not
     LEAD = auto()  # the standfirst
     JUNK = auto()  # to be dropped, unless it holds much of the page's text
     NEVER = auto()  # comments and dialogs: to be dropped, however long
@@ -82,7 +83,9 @@ def _of_part(part: str) -> Role:
         return Role.NEVER
     if part in words.JUNK or part.startswith(words.JUNK_STEMS):
         return Role.JUNK
-    return Role.LEAD if part in words.LEADS else Role.PLAIN
+    if part in words.LEADS:
+        return Role.LEAD
+    return Role.PICTURE if part in words.PICTURES else Role.PLAIN
 
 
 def _of_pairs(parts: list[str]) -> Role | None:

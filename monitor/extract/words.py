@@ -83,6 +83,8 @@ LEADS = words_of("""
 # Not shown, or only on some screens: whole tokens. `overflow-hidden` hides nothing.
 HIDDEN = words_of("d-none hidden is-hidden")
 
+PICTURES = words_of("bild bilder foto fotos image images img imagem imagen photo photos picture pictures")
+
 # Embedded posts of social networks: whole tokens.
 POSTS = words_of("""
     bluesky-embed fb-post instagram-media mastodon-embed reddit-embed-bq telegram-post text-post-media tiktok-embed

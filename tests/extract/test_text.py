@@ -237,3 +237,10 @@ def test_what_the_structured_data_does_not_know_is_dropped():
 def test_structured_data_that_knows_little_says_nothing():
     """Some pages give a fifth of the text there."""
     assert text_of(f"<article>{paragraphs(*TEXT, *LONGER)}</article>", body_of(*LONGER)) == [*TEXT, *LONGER]
+
+
+def test_a_caption_goes_with_its_picture_and_a_text_does_not():
+    """Some themes have no figure; others wrap picture and text together."""
+    caption = f"<div class='article-image'><img src='a'><p>{TEASER}</p></div>"
+    wrapped = f"<div class='text-image'>{paragraphs(*LONGER)}</div>"
+    assert text_of(f"<article>{paragraphs()}{caption}{wrapped}</article>") == [*TEXT, *LONGER]
