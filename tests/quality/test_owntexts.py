@@ -1,0 +1,75 @@
+"""The texts of our own all load, are well formed, and cover what they were written for."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.quality import owntexts
+from tests.quality.labelled import TOPICS
+
+COUNTS = {  # language and grade
+    ("ar", 0): 12,
+    ("ar", 1): 5,
+    ("ar", 2): 15,
+    ("en", 0): 12,
+    ("en", 1): 7,
+    ("en", 2): 5,
+    ("fa", 0): 17,
+    ("fa", 1): 8,
+    ("fa", 2): 13,
+    ("tr", 0): 12,
+    ("tr", 1): 6,
+    ("tr", 2): 14,
+    ("ur", 0): 17,
+    ("ur", 1): 8,
+    ("ur", 2): 13,
+}
+LONG = {"en": 24, "ur": 18, "fa": 18}  # texts of 400 words and more
+CLASSES = {"us-iran-mediation", "venue-only", "channel-only", "sport"}
+
+
+def test_counts():
+    """Every text loads, and so many are there of each language and grade."""
+    assert Counter((item.lang, item.grade) for item in owntexts.items()) == COUNTS
+
+
+def test_long_texts():
+    """The long articles, which the labelled items lack, number as many as they were meant to be."""
+    long = Counter(item.lang for item in owntexts.items() if len(item.text.split()) >= 400)
+    assert long == LONG
+
+
+def test_without_headline():
+    """A third of the short Urdu and Persian items come without a headline, as such items often do."""
+    short = [item for item in owntexts.items() if "-short-" in item.id]
+    assert Counter(item.lang for item in short) == {"ur": 20, "fa": 20}
+    assert Counter(item.lang for item in short if not item.title) == {"ur": 7, "fa": 7}
+
+
+@pytest.mark.parametrize("item", owntexts.items(), ids=lambda item: item.id)
+def test_well_formed(item):
+    """A text stands in its language's folder and names known topics, classes and a country, and the reason."""
+    assert item.id.startswith(f"{item.lang}/")
+    assert item.text
+    assert item.outlet
+    assert item.why
+    assert item.country in {"IR", "PK", "other"}
+    assert item.topics
+    assert set(item.topics) <= set(TOPICS)
+    assert set(item.classes) <= CLASSES
+
+
+def test_no_text_twice():
+    """No two texts are the same."""
+    texts = [item.text for item in owntexts.items()]
+    assert len(set(texts)) == len(texts)
+
+
+def test_front_matter_must_open_the_file(tmp_path: Path):
+    """A file that begins with anything else is refused with its path."""
+    path = tmp_path / "en" / "01-broken.md"
+    path.parent.mkdir()
+    path.write_text("A line too early\n---\ntitle: x\n---\ntext", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"01-broken\.md"):
+        owntexts.items(tmp_path)
