@@ -46,11 +46,11 @@ class ListingSelectors:
 class PageSelectors:
     """CSS for the article pages of a source, for where the general way does not serve."""
 
-    body: str = ""
+    content: str = ""
+    remove: tuple[str, ...] = ()
     title: str = ""
     author: str = ""
-    published: str = ""
-    drop: tuple[str, ...] = ()
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, create_model
 
-from monitor import urls
+from monitor import extract, urls
 from monitor.model import Channel, ChannelKind, ListingSelectors, PageSelectors, Read, Source, SourceKind
 from monitor.relevance.rules import RuleSet
 
@@ -65,6 +65,16 @@ def _weekday(value: object) -> object:
     return _DAYS.index(name)
 
 
+def _css(value: object) -> object:
+    if wrong := extract.selector_error(str(value)):
+        raise ValueError(wrong)
+    return value
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
 def _endpoint(value: object) -> object:
     host, colon, port = str(value).rpartition(":")
     if not (colon and host and port.isdigit()):
@@ -78,6 +88,7 @@ Zone = Annotated[str, BeforeValidator(_zone)]
 Url = Annotated[str, BeforeValidator(_url)]
 LocalTime = Annotated[time, BeforeValidator(_clock, json_schema_input_type=str)]
 Weekday = Annotated[int, BeforeValidator(_weekday, json_schema_input_type=str)]
+Css = Annotated[str, BeforeValidator(_css)]
 Endpoint = Annotated[tuple[str, int], BeforeValidator(_endpoint, json_schema_input_type=str)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -93,21 +104,21 @@ class Form(BaseModel):
 class ListingForm(Form):
     """CSS for a listing page."""
 
-    entry: str
-    link: str = "a"
-    title: str = ""
-    summary: str = ""
-    time: str = ""
+    entry: Annotated[str, StringConstraints(min_length=1), BeforeValidator(_css)]
+    link: Css = "a"
+    title: Css = ""
+    summary: Css = ""
+    time: Css = ""
 
 
 class PageForm(Form):
-    """CSS for the article pages of a source."""
+    """CSS for the article pages of a source, for where the general way takes too much or too little."""
 
-    body: str = ""
-    title: str = ""
-    author: str = ""
-    published: str = ""
-    drop: tuple[str, ...] = ()
+    content: Css = ""
+    remove: Annotated[tuple[Css, ...], BeforeValidator(_several, json_schema_input_type=str | tuple[str, ...])] = ()
+    title: Css = ""
+    author: Css = ""
+    date: Css = ""
 
 
 class SourceForm(Form):

@@ -110,14 +110,14 @@ def _read(
     known: Known,
 ) -> _Read:
     try:
-        for selector in selectors.drop:
+        for selector in selectors.remove:
             # Backwards: a match inside another match is freed with it, and must not be touched afterwards.
             for node in reversed(tree.css(selector)):
                 node.decompose()
         head = read(tree, url)
         whole = _outline(tree)
         title = _selected(tree, selectors.title) or metadata.title(head, (block.text for block in whole.blocks))
-        first = best(head, whole, title=title, selector=selectors.body)
+        first = best(head, whole, title=title, selector=selectors.content)
         if first is None:
             raise ExtractError(url, "no main text")
         found = without_furniture(first, title=title, known=known)
@@ -143,7 +143,7 @@ def _article(
     language = language_of(head, text, hint)
     lines = Lines(near=_near(whole, title), last=_last(found))
     authors = _named(head.tree, selectors.author) or metadata.authors(head, lines.near)
-    told = _selected(head.tree, selectors.published)
+    told = _selected(head.tree, selectors.date)
     stamp = published(head, zone=zone, language=language, now=now, lines=lines, told=told)
     return Article(
         url=head.url,

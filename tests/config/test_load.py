@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor import config
 from monitor.config.yaml import merge, parse
-from monitor.model import ChannelKind, Read, SourceKind
+from monitor.model import ChannelKind, PageSelectors, Read, SourceKind
 from monitor.relevance.rules import Weights
 
 WEIGHTS = ", ".join(f"{field.name}: 1" for field in fields(Weights))
@@ -209,6 +209,57 @@ def test_each_kind_of_fault(folder, text, message):
     """A file that cannot be used says where and why."""
     (folder / "monitor.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
     assert report(folder)[0].startswith(message)
+
+
+def test_selectors_of_pages_are_named_for_what_they_choose(folder):
+    """`remove` takes one or several; what is empty is left to the general way."""
+    write(
+        folder,
+        "sources/pk.yaml",
+        """
+        sources:
+          - id: one
+            name: One
+            url: https://a.example/rss
+            page: {content: "#story, .story", remove: .promo, title: h1, author: .byline, date: time}
+          - id: several
+            name: Several
+            url: https://b.example/rss
+            page: {remove: [.promo, "aside > p"]}
+    """,
+    )
+    one, several = config.load(folder, env={}).sources
+    named = PageSelectors(content="#story, .story", remove=(".promo",), title="h1", author=".byline", date="time")
+    assert one.page == named
+    assert several.page == PageSelectors(remove=(".promo", "aside > p"))
+
+
+def test_a_selector_that_is_none_is_refused(folder):
+    """Of an article's page or of a listing: with its place, and from where on it cannot be read."""
+    write(
+        folder,
+        "sources/pk.yaml",
+        """
+        sources:
+          - id: one
+            name: One
+            url: https://a.example/rss
+            kind: listing
+            listing: {entry: ""}
+            page:
+              content: .story p::before
+              remove:
+                - .promo
+                - div..ad
+              body: .story
+    """,
+    )
+    assert [line for line in report(folder) if ":" in line.partition(" ")[0]] == [
+        "sources/pk.yaml:6:15: sources.0.listing.entry: string should have at least 1 character",
+        "sources/pk.yaml:8:7: sources.0.page.content: is no CSS selector from '::before' on",
+        "sources/pk.yaml:11:11: sources.0.page.remove.1: is no CSS selector from '..ad' on",
+        "sources/pk.yaml:12:7: sources.0.page.body: unknown key",
+    ]
 
 
 def test_no_folder_names_the_cure(tmp_path):

@@ -18,7 +18,7 @@ def test_selectors_of_the_source_come_first():
         f"<p>{FIRST}</p><p>{SECOND}</p><p class='x'>Dropped, though it is a sentence of some length.</p></div>"
         "<i class='w'>Sana Baloch</i><i class='d'>8 February 2024</i>"
     )
-    selectors = PageSelectors(body=".b", title=".t", author=".w", published=".d", drop=(".x",))
+    selectors = PageSelectors(content=".b", remove=(".x",), title=".t", author=".w", date=".d")
     article = an_article(page, selectors=selectors)
     assert (article.method, article.text.split("\n\n")) == (Method.SELECTORS, [FIRST, SECOND])
     assert (article.title, article.authors, article.published_from) == ("Two", ("Sana Baloch",), "selector")
@@ -27,20 +27,20 @@ def test_selectors_of_the_source_come_first():
 def test_a_dropped_box_may_hold_another():
     """Matches inside matches go with them."""
     inner = "<div class='x'><p>Dropped, though it is a sentence of some length.</p></div>" * 3
-    selectors = PageSelectors(drop=(".x", "p.y"))
+    selectors = PageSelectors(remove=(".x", "p.y"))
     assert an_article(f"<div class='x'>{inner}</div>{paragraphs()}", selectors=selectors).text.split("\n\n") == TEXT
 
 
 def test_a_selector_that_finds_nothing_is_told():
     """The general way steps in, and the note says that the layout may have changed."""
-    article = an_article(selectors=PageSelectors(body="#gone"))
+    article = an_article(selectors=PageSelectors(content="#gone"))
     assert (article.method, article.notes) == (Method.DENSITY, ("selector '#gone' gave no text",))
 
 
 def test_a_selector_that_cannot_be_read_is_an_error():
     """It names the page and the reason."""
     with pytest.raises(ExtractError, match=r"outlet\.example.*not to be read"):
-        an_article(selectors=PageSelectors(body="p:::"))
+        an_article(selectors=PageSelectors(content="p:::"))
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,7 @@ def test_pieces_stand_in_the_order_of_the_page_with_their_shapes():
 def test_selectors_are_reasons():
     """What they take away is in its place, and so is what they do not choose."""
     body = f"<p>{TEASER}</p><div class='a'>{paragraphs()}<p class='x'>Away with it.</p></div>"
-    pieces = explained(body, selectors=PageSelectors(body=".a", drop=(".x",)))
+    pieces = explained(body, selectors=PageSelectors(content=".a", remove=(".x",)))
     assert [(piece.text, piece.reason) for piece in pieces] == [
         (TEASER, "outside the article"),
         *((text, "") for text in TEXT),
