@@ -23,12 +23,13 @@ _MOST_LINES: Final = 200  # of a page, inside its article and outside each
 _MOSTLY_LINKS: Final = 0.5
 _ENDING: Final = 4  # lines at the end of an article: where it says who wrote, published and follows
 _LABEL: Final = 60  # characters
-_MANY, _MOST = 1 / 3, 1 / 2  # of the witnesses
+_MOST: Final = 1 / 2  # of the witnesses: an affair, too, may fill a third of what is read of a site
 _PROOF: Final = 4  # witnesses that make a line the site's wherever it stands,
 _LASTING: Final = timedelta(days=2)  # if it stood so long: the coverage of one day repeats its own sentences
 _FOREIGN: Final = 1 / 3  # of the words of a line may be in the rest of the text, where few pages speak against it
 _TOO_MUCH: Final = 0.4  # of the running text: then the site is not what we think it is
 _STEM: Final = 4  # letters; "Iran" and "Iranian" are one to it
+_UNVOWELLED: Final = 3  # letters of a word that counts in Arabic and Hebrew script, which leave vowels out
 _FEWEST_STEMS: Final = 2  # of a headline that can be compared
 _WORD: Final = re.compile(r"\w+")
 _DIGITS: Final = re.compile(r"\d+")
@@ -69,12 +70,13 @@ def sketch(page: Sequence[Block], article: Sequence[Block], *, title: str, at: d
 def repeated(blocks: Sequence[Block], standing: Sequence[int], *, title: str, known: Known) -> Mapping[int, int]:
     """Which of the standing blocks are the site's own, and on how many of its pages each is, this one included.
 
-    Never so much that the article would be gone: see `is_too_much`.
+    They may be more of it than an article can lose: `is_too_much` says so.
     """
     lines = {index: _key(blocks[index]) for index in standing}
-    witnesses = _witnesses(frozenset(lines.values()), known)
-    if not set(lines.values()) & frozenset().union(*(page.lines for page in witnesses)):
+    mine = frozenset(lines.values())
+    if not any(mine & page.inside or mine & page.outside for page in known):
         return {}
+    witnesses = _witnesses(mine, known)
     sentences = [index for index in standing if blocks[index].sentence]
     between = range(sentences[0], sentences[-1]) if sentences else range(0)
     gone = {
@@ -109,9 +111,9 @@ def _holds(page: Sketch, article: frozenset[int]) -> bool:
 def _is_proved(block: Block, line: int, witnesses: Sequence[Sketch]) -> bool:
     """Most pages hold the line, over days, and it does not give the text its form, as "Key points" and cells do."""
     dates = [page.at for page in witnesses if line in page.lines]
-    if block.tag in HEADINGS or _is_entry(block) or len(dates) < max(_PROOF, _MOST * len(witnesses)):
+    if block.tag in HEADINGS or _is_entry(block) or len(dates) < _PROOF:
         return False
-    return max(dates) - min(dates) >= _LASTING
+    return _are_most(len(dates), witnesses) and max(dates) - min(dates) >= _LASTING
 
 
 def _is_label(block: Block, line: int, witnesses: Sequence[Sketch], *, among: bool) -> bool:
@@ -119,10 +121,11 @@ def _is_label(block: Block, line: int, witnesses: Sequence[Sketch], *, among: bo
 
     `among`: there are sentences above and below it.
     """
-    if not _is_short(block) or _is_entry(block):
+    # The numbers of a ranking stand beside many an article, and number the parts of some.
+    if not _is_short(block) or _is_entry(block) or not any(map(str.isalpha, block.text)):
         return False
     anywhere = not among and block.tag not in HEADINGS
-    return _are_many(sum(line in (page.lines if anywhere else page.outside) for page in witnesses), witnesses)
+    return _are_most(sum(line in (page.lines if anywhere else page.outside) for page in witnesses), witnesses)
 
 
 def _endings(
@@ -136,12 +139,14 @@ def _endings(
     """The lines at the end that have nothing to do with this story or with those whose pages hold them."""
     topic = frozenset(map(_hash, _stems(title)))
     for index in reversed(standing[1:][-_ENDING:]):
+        if _is_entry(blocks[index]):
+            continue
         stems = set(_stems(blocks[index].text))
         hashes = set(map(_hash, stems))
         others = [page for page in witnesses if lines[index] in page.ending or lines[index] in page.outside]
         apart = [page for page in others if _are_apart(page.topic, topic) and not hashes & page.topic]
         known = len(apart) >= _PROOF or _is_foreign(stems, blocks, standing, index)
-        if known and not hashes & topic and _are_many(len(apart), witnesses):
+        if known and not hashes & topic and _are_most(len(apart), witnesses):
             yield index
         elif blocks[index].sentence:
             return
@@ -158,8 +163,8 @@ def _is_foreign(stems: set[str], blocks: Sequence[Block], standing: Sequence[int
     return len(stems & rest) <= _FOREIGN * len(stems)
 
 
-def _are_many(count: int, witnesses: Sequence[Sketch]) -> bool:
-    return count >= max(1, _MANY * len(witnesses))
+def _are_most(count: int, witnesses: Sequence[Sketch]) -> bool:
+    return count >= max(1, _MOST * len(witnesses))
 
 
 def _lines(blocks: Iterable[Block]) -> frozenset[int]:
@@ -185,7 +190,7 @@ def _stems(text: str) -> Iterator[str]:
     for word in _WORD.findall(text.casefold()):
         if word[0] >= _WIDE:
             yield from (word[start : start + 2] for start in range(len(word) - 1))
-        elif len(word) >= _STEM:
+        elif len(word) >= (_UNVOWELLED if "\u0590" <= word[0] < "\u0900" else _STEM):
             yield word[:_STEM]
 
 

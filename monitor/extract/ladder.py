@@ -87,8 +87,11 @@ def without_furniture(found: Found, *, title: str, known: Known) -> Found:
     (part,) = found.parts
     blocks, standing = part.weighed.outline.blocks, part.standing
     gone = repeated(blocks, standing, title=title, known=known)
+    if not gone:
+        return found
     if is_too_much(blocks, standing, gone):
-        return replace(found, note=f"{len(gone)} lines recur on this site, too much of the text to be left out")
+        note = f"{len(gone)} of its lines recur on this site, too much of the text to be left out"
+        return replace(found, note="; ".join(filter(None, (found.note, note))))
     why = list(part.why)
     for index, count in gone.items():
         why[index] = f"repeated on {count} pages of this site"

@@ -53,6 +53,25 @@ def test_what_ends_unrelated_articles_is_the_sites():
     assert text_of(second, site(first)) == story(1)
 
 
+@pytest.mark.parametrize(
+    ("headlines", "promo"),
+    [
+        (("حج کے کرایوں میں کمی", "چاول کی فصل اچھی رہی"), "تازہ ترین اطلاعات کے لیے ہمارا واٹس ایپ چینل فالو کیجیے۔"),
+        (("نمایشگاه کتاب گشایش یافت", "بارش برف راه‌ها را بست"), "برای دریافت تازه‌ترین خبرها به کانال ما بپیوندید."),
+        (("Zeytin hasadı başladı", "Müzede yeni sergi"), "Bu haberi beğendiyseniz arkadaşlarınızla paylaşın."),
+        (
+            ("オリーブの収穫が始まる", "博物館で新しい展示"),
+            "会員登録をすると、すべての記事を無料でお読みいただけます。",
+        ),
+    ],
+)
+def test_the_language_does_not_matter(headlines, promo):
+    """No word of the site's own lines is known beforehand."""
+    pages = [a_page(f"<article>{paragraphs(*story(n), promo)}</article>", f"<title>{title}</title>")
+             for n, title in enumerate(headlines)]  # fmt: skip
+    assert text_of(pages[1], site(pages[0])) == story(1)
+
+
 def test_background_at_the_end_of_two_articles_on_one_affair_stays():
     """Headlines with a word in common speak of one affair."""
     pages = [a_page(f"<article>{paragraphs(*story(n), BACKGROUND)}</article>", f"<title>{title}</title>")
@@ -130,6 +149,31 @@ def test_background_in_some_of_many_articles_stays():
     assert BACKGROUND in text_of(page, site(*pages, days=1))
 
 
+def test_an_affair_that_fills_a_third_of_a_site_keeps_its_background():
+    """Even where the headlines have no word in common, and for days."""
+    pages = [a_story(n, *story(n), *[BACKGROUND] * (n % 3 == 0)) for n in range(8)]
+    assert text_of(a_story(3, *story(3), BACKGROUND), site(*pages[:3], *pages[4:], days=1))[-1] == BACKGROUND
+
+
+def test_a_stamp_above_the_text_goes_by_its_letters():
+    """Its numbers differ; no page has it outside the article."""
+    first, second = (a_story(n, f"Updated 1{n}:45", *story(n)) for n in (0, 1))
+    assert text_of(second, site(first)) == story(1)
+
+
+def test_numbers_alone_stay():
+    """They number the parts of an article, and the lines of a ranking beside another."""
+    known = site(a_story(0, *story(0), beside="<p>1</p><p>2</p>"))
+    text = [story(1)[0], "1", story(1)[1], "2", *story(1)[2:]]
+    assert text_of(a_story(1, *text), known) == text
+
+
+def test_numbers_of_a_sentence_count():
+    """A daily report says the same with other figures: that is its news."""
+    first, second = (a_story(n, *story(n), f"The rupee closed at 28{n}.10 to the dollar on the day.") for n in (0, 1))
+    assert text_of(second, site(first))[-1] == "The rupee closed at 281.10 to the dollar on the day."
+
+
 def test_versions_of_one_story_are_one_witness():
     """A live page read five times proves nothing by its number."""
     live = [a_story(0, *story(0)[:2], PROMO, *story(0)[2:]) for _ in range(5)]
@@ -144,7 +188,7 @@ def test_too_much_is_not_taken():
     page = a_story(1, "Rain fell on Monday and the roads are shut.", PROMO)
     article = extract.article(page, url="https://outlet.example/1", now=NOW, known=known)
     assert article.text.endswith(PROMO)
-    assert article.notes == ("1 lines recur on this site, too much of the text to be left out",)
+    assert article.notes == ("1 of its lines recur on this site, too much of the text to be left out",)
 
 
 def test_what_was_dropped_says_so():
