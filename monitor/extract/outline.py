@@ -15,7 +15,7 @@ from monitor.extract.roles import Role, of_box, of_line, unseen
 from monitor.extract.words import words_of
 
 MOST_NODES: Final = 300_000  # a page of 5 MB has some 100,000
-MOST_CHARACTERS: Final = 1_000_000
+MOST_CHARACTERS: Final = 3_000_000
 
 _SKIPPED: Final = words_of(
     "audio button canvas datalist embed head iframe input map meter noscript object option progress script select style svg "
@@ -149,7 +149,8 @@ class _Walk:
     def __init__(self, body: LexborNode) -> None:
         self.characters = 0
         self.pieces: list[str] = []  # of the block that is being read
-        self.unmade = [(body, tag)] if (tag := body.tag or "-") in _BOXES else []  # the innermost boxes that are open, no text found in them yet
+        tag = body.tag or "-"
+        self.unmade = [(body, tag)] if tag in _BOXES else []  # the innermost boxes that are open, without a text as yet
         # A root of our own: what is handed in may be an element that makes no box.
         self._boxes = [Box("root", -1, "", Role.PLAIN, "", 0)]
         self._blocks: list[Block] = []
