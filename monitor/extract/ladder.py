@@ -14,6 +14,7 @@ from monitor.extract.outline import Block, Outline, outline
 from monitor.extract.page import Page
 from monitor.extract.paragraphs import Paragraph, paragraphs
 from monitor.extract.passages import Told, is_told, nothing_below, passages, sentences
+from monitor.extract.selectors import chosen, gave_nothing
 from monitor.extract.standfirst import standfirst
 from monitor.model import Method
 from monitor.text import clean
@@ -112,7 +113,7 @@ def quality(found: Found, page: Page) -> float:
 def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Found]:
     if selector:
         yield _selected(page, Told(title=title), selector)
-    note = f"selector {selector!r} gave no text" if selector else ""
+    note = gave_nothing(selector, "text") if selector else ""
     told = Told(title=title, authors=_authors(page), body=jsonld.first(page.item.get("articleBody")))
     pruned = weigh(whole, prune=True)
     yield _dense(pruned, page, told, note=note)
@@ -124,7 +125,7 @@ def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Fou
 
 
 def _selected(page: Page, told: Told, selector: str) -> Found:
-    weighed = [weigh(outline(node), prune=True) for node in page.tree.css(selector)]
+    weighed = [weigh(outline(node), prune=True) for node in chosen(page.tree, selector)]
     parts = (Part(weighed=one, why=passages(one, one.outline.boxes[0], told)) for one in weighed)
     return _found(Method.SELECTORS, *parts)
 

@@ -1,8 +1,11 @@
-"""CSS selectors that people write for the pages of a source: whether they can be used."""
+"""CSS selectors that people write for the pages of a source: whether they can be used, and what they choose."""
 
+from collections.abc import Container
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from monitor.model import PageSelectors
 
 _LONGEST: Final = 500  # characters
 
@@ -24,3 +27,33 @@ def _is_css(css: str) -> bool:
     except (SelectolaxError, UnicodeEncodeError):  # a command line may hold bytes that are no text
         return False
     return True
+
+
+def chosen(tree: LexborHTMLParser, css: str) -> list[LexborNode]:
+    """The elements that a selector chooses, in order, none inside another: its text would be told twice.
+
+    An empty selector chooses nothing. Raises SelectolaxError where it is none.
+    """
+    nodes = {node.mem_id: node for node in tree.css(css)} if css else {}  # "p, .lead" gives a p.lead twice
+    return [node for node in nodes.values() if not _is_inside(node, nodes)]
+
+
+def gave_nothing(css: str, what: str) -> str:
+    """The note of an article whose page a selector did not fit."""
+    return f"selector {css!r} gave no {what}"
+
+
+def misfits(page: PageSelectors) -> frozenset[str]:
+    """The notes by which articles tell that these selectors no longer fit the pages of the source.
+
+    Authors and what is to be removed are not among them: many a page has neither.
+    """
+    told = ((page.content, "text"), (page.title, "title"), (page.date, "date"))
+    return frozenset(gave_nothing(css, what) for css, what in told if css)
+
+
+def _is_inside(node: LexborNode, nodes: Container[int]) -> bool:
+    above = node.parent
+    while above is not None and above.mem_id not in nodes:
+        above = above.parent
+    return above is not None

@@ -3,11 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from monitor.errors import ExtractError
 from monitor.extract import selector_error
+from monitor.extract.selectors import chosen, misfits
 from monitor.model import PageSelectors
-from tests.extract.builders import TEXT, an_article
+from tests.extract.builders import TEXT, an_article, paragraphs
 
 
 @pytest.mark.parametrize(
@@ -40,3 +42,27 @@ def test_what_passes_can_be_used(css: str):
     else:
         assert selector_error(css) == ""
         assert TEXT[0] in article.text or css
+
+
+def test_no_element_is_chosen_twice():
+    """A list of selectors may name one element by two of them, or one that lies inside another."""
+    tree = LexborHTMLParser("<main><p class=a>1</p></main><p>2</p><div class=a><p>3</p></div>")
+    assert [node.text() for node in chosen(tree, ".a, p")] == ["1", "2", "3"]
+    assert chosen(tree, "") == []
+
+
+def test_a_text_is_told_once():
+    """Whatever a selector for the content names besides."""
+    page = f"<div class='a'><div class='b'>{paragraphs()}</div></div>"
+    assert an_article(page, selectors=PageSelectors(content=".a, .b, p")).text.split("\n\n") == TEXT
+
+
+def test_notes_of_misfits():
+    """What articles note where a selector gave nothing; not of what many a page has none of."""
+    selectors = PageSelectors(content=".a", title="h1", author=".w", date="#d", remove=(".x",))
+    assert misfits(selectors) == {
+        "selector '.a' gave no text",
+        "selector 'h1' gave no title",
+        "selector '#d' gave no date",
+    }
+    assert misfits(PageSelectors()) == set()
