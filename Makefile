@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-slow check lock clean real-input torture bench-search
+.PHONY: help demo test test-slow check lock clean real-input torture bench-search bench-extract bench-relevance
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,10 +33,17 @@ torture: $(VENV)/.dev ## kill it at random, many times (KILLS=200)
 bench-search: $(VENV)/.dev ## search among a million generated items
 	$(BIN)/python -m tests.bench_search
 
-lock: $(VENV)/.dev ## renew both lock files from pyproject.toml
+bench-extract: $(VENV)/bench/.ready ## our extraction beside that of others, where the corpora lie beside the checkout
+	$(BIN)/python -m tests.bench_extract --peers $(VENV)/bench/bin/python
+
+bench-relevance: $(VENV)/bench/.ready ## our judge beside naive rules and a learned one, where the corpora lie beside the checkout
+	$(BIN)/python -m tests.bench_relevance --peers $(VENV)/bench/bin/python
+
+lock: $(VENV)/.dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install uv
 	$(BIN)/uv pip compile pyproject.toml --group build --extra postgres --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --upgrade --quiet --output-file requirements.lock
 	$(BIN)/uv pip compile pyproject.toml --group dev --group build --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --constraint requirements.lock --quiet --output-file requirements-dev.lock
+	$(BIN)/uv pip compile --group bench --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements-bench.lock
 
 clean: ## forget the environment and all caches
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
@@ -54,4 +61,12 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
 	@echo "adding the tools of the tests …"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Of its own, because newspaper4k asks for another python-dateutil than dateparser. Everything is in the lock, so nothing is
+# left to resolve: pip before 24 fails over two spellings of one extra.
+$(VENV)/bench/.ready: requirements-bench.lock $(VENV)/.dev
+	@echo "setting up what the benches compare with …"
+	@$(PYTHON) -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --require-hashes -r requirements-bench.lock
 	@touch $@
