@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ FREE = 200 << 20  # bytes: below it, the write-ahead log of a busy day may fill 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at; `value` is in seconds or bytes, None where there is none."""
+    """One thing that was looked at; `value` is in seconds, bytes or sources, None where there is none."""
 
     name: str
     ok: bool
@@ -57,15 +58,15 @@ def _checks(where: Where) -> list[Check]:
     if file and not file.exists():  # to open it would make one
         return [Check(name="store", ok=False, value=None, says=f"{file} is not there; `monitor run` makes it")]
     with where.open_store() as store:
-        beat, oldest = store.call(_read)
-    now = datetime.now(UTC)
-    return [_daemon(beat, now), _outbox(oldest, now), *([_disk(file)] if file else [])]
+        now = datetime.now(UTC)
+        beat, oldest, changed = store.call(_read, now=now)
+    return [_daemon(beat, now), _outbox(oldest, now), _layouts(changed), *([_disk(file)] if file else [])]
 
 
-def _read(conn: "Connection") -> tuple[datetime | None, datetime | None]:
-    from monitor.store import beats, outbox
+def _read(conn: "Connection", *, now: datetime) -> tuple[datetime | None, datetime | None, Collection[str]]:
+    from monitor.store import beats, outbox, readings
 
-    return beats.last(conn), outbox.oldest(conn)
+    return beats.last(conn), outbox.oldest(conn), readings.changed(conn, now=now)
 
 
 def _daemon(beat: datetime | None, now: datetime) -> Check:
@@ -84,6 +85,14 @@ def _outbox(oldest: datetime | None, now: datetime) -> Check:
     cure = "" if age < WAITING else "; `monitor outbox list` tells why"
     says = f"the oldest message has waited for {span(age)}{cure}"
     return Check(name="outbox", ok=age < WAITING, value=age.total_seconds(), says=says)
+
+
+def _layouts(changed: Collection[str]) -> Check:
+    """Sources whose pages have changed. The service is well all the same: starting it anew would mend nothing."""
+    says = (
+        f"changed, it seems, at {', '.join(changed)}; `monitor sources list` tells why" if changed else "as they were"
+    )
+    return Check(name="layouts", ok=True, value=len(changed), says=says)
 
 
 def _disk(file: Path) -> Check:

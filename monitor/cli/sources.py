@@ -24,7 +24,7 @@ app.add_typer(sources_app, name="sources")
 def list_(
     context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False
 ) -> None:
-    """List the sources with their state: on, new (not polled yet), failing, blind, paused or off.
+    """List the sources with their state: on, new (not polled yet), failing, changed (layout), blind, paused or off.
 
     Example: monitor sources list --json
     """
@@ -103,14 +103,16 @@ def known(where: Where) -> "list[SourceState]":
     """
     from dataclasses import replace
 
-    from monitor.store import sources
+    from monitor.store import readings, sources
 
     now = datetime.now(UTC)
     with where.open_store() as store:
-        states = {state.source.id: state for state in store.call(sources.health, now=now)}
+        changed = store.call(readings.changed, now=now)
+        met = store.call(sources.health, now=now)
+    states = {one.source.id: replace(one, changed=changed.get(one.source.id, "")) for one in met}
     for source in where.load().sources if where.configured() else ():
-        met = states.get(source.id) or _unmet(source, now=now)
-        states[source.id] = replace(met, source=source, enabled=source.enabled)
+        state = states.get(source.id) or _unmet(source, now=now)
+        states[source.id] = replace(state, source=source, enabled=source.enabled)
     return sorted(states.values(), key=lambda state: state.source.id)
 
 
@@ -145,6 +147,8 @@ def word(state: "SourceState") -> str:
         return "blind"
     if not state.polls:
         return "new"
+    if state.changed:
+        return "changed"
     return "failing" if state.failures else "on"
 
 
@@ -153,7 +157,7 @@ def _why(state: "SourceState") -> str:
         return state.source.note
     if state.paused_at:
         return state.paused_reason
-    return state.blind.reason if state.blind else state.reason
+    return state.blind.reason if state.blind else state.changed or state.reason
 
 
 def _plain(state: "SourceState") -> dict[str, object]:

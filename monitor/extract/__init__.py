@@ -3,6 +3,6 @@
 from monitor.extract.furniture import Sketch
 from monitor.extract.reading import article, explain, remembered
 from monitor.extract.reasons import Piece, Reading
-from monitor.extract.selectors import selector_error
+from monitor.extract.selectors import misfits, selector_error
 
-__all__ = ["Piece", "Reading", "Sketch", "article", "explain", "remembered", "selector_error"]
+__all__ = ["Piece", "Reading", "Sketch", "article", "explain", "misfits", "remembered", "selector_error"]

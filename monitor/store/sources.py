@@ -115,6 +115,7 @@ class SourceState:
     next_at: datetime
     blind: Blind | None
     moved_to: str = ""  # where it is polled instead of its own URL
+    changed: str = ""  # why the layout of its pages may have changed, where somebody asked `readings`
 
 
 # --- what the configuration says --------------------------------------------------------------------------------------

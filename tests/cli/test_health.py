@@ -2,8 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.store import beats, digests, open_store
-from tests.store.builders import a_composed, a_message
+from monitor.store import beats, digests, entries, open_store, readings, sources
+from monitor.store.outcomes import Outcome
+from tests.store.builders import a_composed, a_message, a_source, due_entries, poll, seen
 
 
 def stored(db, *, beat=timedelta(0), letter=None):
@@ -15,12 +16,33 @@ def stored(db, *, beat=timedelta(0), letter=None):
     store.close()
 
 
+def unread(db):
+    """A source of which no page of late could be read."""
+    store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC)
+    store.call(sources.sync, [a_source()], now=now)
+    poll(store, *(seen(f"https://dawn.example/{number}") for number in range(readings.IN_A_ROW)), now=now)
+    for _ in range(readings.IN_A_ROW):
+        (due,) = due_entries(store, now)
+        done = {"outcome": Outcome.EXTRACTION_FAILED, "reason": "no main text", "host": due.host}
+        store.call(entries.finish, due, **done, now=now)
+    store.close()
+
+
 def test_a_service_that_works_is_healthy(monitor, db):
     """A sign of life, an outbox that moves and room on the disk: exit code 0, one line each."""
     stored(db, letter=timedelta(minutes=5))
     ran = monitor("health")
     assert ran.code == 0
-    assert [line[:3] for line in ran.out.splitlines()] == ["ok "] * 3
+    assert [line[:3] for line in ran.out.splitlines()] == ["ok "] * 4
+
+
+def test_a_changed_layout_is_told(monitor, db):
+    """The service is well all the same: the health check of a container must not start it anew for that."""
+    stored(db)
+    unread(db)
+    ran = monitor("health")
+    assert ran.code == 0
+    assert "ok  layouts: changed, it seems, at dawn; `monitor sources list` tells why" in ran.out
 
 
 def test_a_silent_daemon_is_not(monitor, db):

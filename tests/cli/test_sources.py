@@ -3,6 +3,7 @@
 from monitor.cli.look import Look, find, look, told
 from monitor.model import SourceKind
 from tests.cli.builders import DAWN, NOW, Site, a_config, a_feed, a_source, visiting
+from tests.cli.test_health import unread
 
 LISTING = "".join(
     f'<li><h2><a href="/story/{number}/word">{title}</a></h2></li>'
@@ -28,6 +29,14 @@ def test_list_knows_what_the_store_knows(monitor, played):
     rows = {row["id"]: row for row in monitor("sources", "list", "--json").json}
     assert rows["dawn"]["state"] == "new"
     assert rows["zagros-agency"]["last_ok"].startswith("2025-0")
+
+
+def test_list_tells_of_a_changed_layout(monitor, db):
+    """A source that is polled well and whose pages are read no more."""
+    unread(db)
+    (dawn,) = monitor("sources", "list", "--json").json
+    assert dawn["state"] == "changed"
+    assert dawn["why"] == "its last 3 pages could not be read (no main text): its layout may have changed"
 
 
 def test_pause_and_resume(monitor):

@@ -1,0 +1,53 @@
+"""Readings: whether the pages of a source can still be read the way they were."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, or_, select
+
+from monitor.extract import misfits
+from monitor.model import Source
+from monitor.store.outcomes import Outcome
+from monitor.store.schema import entry, item, source
+
+IN_A_ROW = 3  # pages; one that cannot be read is a gallery or a game
+_LOOKED_BACK = timedelta(days=14)
+
+
+def changed(conn: Connection, *, now: datetime) -> dict[str, str]:
+    """The sources whose layout may have changed, by id, with the reason.
+
+    Each of the last pages gave no text, or the same selector of the source gave nothing on each. What was seen long
+    ago, and notes of selectors that the source no longer has, say nothing of today.
+    """
+    pages = defaultdict(list)
+    for row in conn.execute(_last(now - _LOOKED_BACK)):
+        pages[row.id].append(row)
+    told = {source_id: _doubt(rows) for source_id, rows in pages.items() if len(rows) == IN_A_ROW}
+    return {source_id: f"{why}: its layout may have changed" for source_id, why in told.items() if why}
+
+
+def _last(since: datetime) -> Select[Any]:
+    """The last pages of each source that were read, or that a worker could not read; the newest first."""
+    failed = entry.c.outcome == Outcome.EXTRACTION_FAILED
+    place = func.row_number().over(partition_by=entry.c.source, order_by=(entry.c.ended_at.desc(), entry.c.id.desc()))
+    ended = select(entry.c.id, place.label("place")).outerjoin(item).where(or_(failed, item.c.read_at.is_not(None)))
+    ranked = ended.where(entry.c.first_seen >= since, entry.c.ended_at.is_not(None)).subquery()
+    columns = (source.c.id, source.c.noun, entry.c.outcome, entry.c.reason, item.c.article)
+    joined = select(*columns).join(entry, entry.c.source == source.c.id).outerjoin(item)
+    wanted = joined.join(ranked, ranked.c.id == entry.c.id).where(source.c.enabled, ranked.c.place <= IN_A_ROW)
+    return wanted.order_by(source.c.id, ranked.c.place)
+
+
+def _doubt(rows: Sequence[Row[Any]]) -> str:
+    if all(row.outcome == Outcome.EXTRACTION_FAILED for row in rows):
+        return f"its last {IN_A_ROW} pages could not be read ({rows[0].reason})"
+    notes = [set(row.article.notes) if row.article else set() for row in rows]
+    common = set.intersection(*notes) & _known(rows[0].noun)
+    return f"{min(common)} on its last {IN_A_ROW} pages" if common else ""
+
+
+def _known(of: Source) -> frozenset[str]:
+    return misfits(of.page) if of.page else frozenset()
