@@ -18,6 +18,7 @@ from monitor.extract.outline import Outline, outline
 from monitor.extract.page import Page, letters, line, read
 from monitor.extract.reasons import Reading, pieces
 from monitor.extract.times import Lines, modified, published
+from monitor.extract.walls import wall
 from monitor.model import Article, PageSelectors
 
 _LINE: Final = 200  # characters
@@ -118,6 +119,8 @@ def _read(
         whole = _outline(tree)
         title = _selected(tree, selectors.title) or metadata.title(head, (block.text for block in whole.blocks))
         first = best(head, whole, title=title, selector=selectors.content)
+        if kind := wall(head, whole, first, title=title):
+            raise ExtractError(url, f"{kind} instead of the article")
         if first is None:
             raise ExtractError(url, "no main text")
         found = without_furniture(first, title=title, known=known)

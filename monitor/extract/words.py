@@ -236,6 +236,47 @@ OTHERS = (
     r"читайте также|по теме|комментарии|czytaj też|zobacz także|komentarze|lees ook|関連記事|les også|läs (?:mer|också)",
 )
 
+# --- walls ------------------------------------------------------------------------------------------------------------
+# In lower case. A title is the whole of it; a text holds the words anywhere.
+
+WALL_TITLES = {
+    "a bot check": (
+        r"just a moment|attention required.*|are you (?:a robot|human).*|(?:human |bot )?verification|security (?:check|verification)|"
+        r"(?:verify|checking) (?:you are|if you are|your browser|you're).*|one more step|pardon our interruption|robot check|"
+        r"access (?:to this page has been )?denied|captcha|ddos.guard|"
+        r"در حال بررسی مرورگر.*|تأیید هویت|انتقال به سایت.*|تحقق أمني|التحقق من المتصفح.*|güvenlik kontrolü|robot musunuz.*"
+    ),
+    "a login": (
+        r"(?:subscriber |member |user |account )?(?:log ?in|sign ?in|sign ?on)(?: to (?:continue|read|your|my)\b.*| to \S+| page| required| [|·–-] .*)?|"
+        r"ورود(?: به .*| کاربران.*| [|–-] .*)?|لاگ ان.*|سائن ان.*|تسجيل الدخول.*|(?:üye |kullanıcı )?giri[şs](?: yap.*)?"
+    ),
+    "an error page": (
+        r"(?:error )?(?:30[1278]|40[0-9]|410|429|50[0-4])\b.{0,60}|(?:sorry,? )?(?:the )?page (?:is )?(?:not found|cannot be found|unavailable)(?: .{1,3} .*)?|"
+        r"(?:moved|bad request|forbidden|internal server error|bad gateway|service unavailable|not found)|"
+        r"صفحه.{0,30}(?:یافت|پیدا) نشد|صفحہ.{0,20}(?:نہیں ملا|موجود نہیں)|الصفحة.{0,30}غير موجودة|sayfa bulunamadı"
+    ),
+}
+WALL_TEXTS = {
+    "a bot check": (
+        r"(?:verify|confirm|prove|make sure|checking)(?: that| if)? (?:you are|you're) (?:a |not a )?(?:human|robot|bot)|"
+        r"checking (?:your browser|the site connection)|complete the (?:captcha|security check)|unusual (?:traffic|activity) from your|"
+        r"(?:ddos|bot) protection by|your request has been blocked|"
+        r"ربات نیستید|مرورگر شما.{0,30}بررسی|روبوٹ نہیں|(?:لست|أنك لست) (?:روبوت|برنامج)|robot olmadığınız|tarayıcınız.{0,30}kontrol"
+    ),
+    "a login": (
+        r"(?:log|sign) ?in (?:to (?:continue|read|view|your)|with your|below)|forgot(?:ten)? (?:your )?password|(?:enter|remember) (?:your )?(?:password|me)\b|"
+        r"رمز عبور|کلمه عبور|وارد (?:حساب|سایت) (?:کاربری )?(?:خود )?شوید|پاس ورڈ|لاگ ان کریں|كلمة (?:المرور|السر)|سجل الدخول|(?:şifrenizi|parolanızı)|giriş yap"
+    ),
+    "a cookie notice": (
+        r"\bcookies\b.{0,200}\b(?:accept|agree|consent|partners|preferences|privacy)\b|\b(?:accept|agree|consent|partners|store|use)\b.{0,200}\bcookies\b|"
+        r"کوکی‌?\s?ها|کوکیز|ملفات (?:تعريف )?الارتباط|çerez"
+    ),
+    "a call to enable JavaScript": (
+        r"(?:enable|turn on|requires?|without|need) javascript|javascript (?:is|to be|must be|seems to be) (?:disabled|enabled|required|turned)|"
+        r"(?:جاوا ?اسکریپت|جاوا اسکرپٹ|جافا ?سكريبت).{0,40}(?:فعال|تفعيل|آن|کریں)|(?:فعال|تفعيل).{0,40}(?:جاوا ?اسکریپت|جافا ?سكريبت)|javascript.{0,40}(?:etkin|açın)"
+    ),
+}  # fmt: skip
+
 # --- agencies ---------------------------------------------------------------------------------------------------------
 # Spellings by which a text credits them; bare words of the language are left out.
 AGENCIES = {
