@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 from monitor.extract.outline import HEADINGS, LINES, Box, Outline
@@ -74,7 +74,7 @@ def _pruned(outline: Outline) -> list[Box | None]:
     # An article has one standfirst; what is called so three times are the leads of other articles.
     listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is Role.LEAD)
     for box, whole in zip(outline.boxes, _wholes(outline, mass), strict=True):
-        suspect = box.role is Role.JUNK or listed[box.tag, box.names] >= _LISTED
+        suspect = box.role is Role.JUNK or (box.role is Role.LEAD and listed[box.tag, box.names] >= _LISTED)
         if suspect and together[box.tag, box.names] <= _SPARED * whole:
             _drop(dropped, box)
     for box in (*_boxes_of_others(outline, mass), *_teasers(outline, mass), *_captions(outline, mass)):
@@ -135,9 +135,11 @@ def _by_name(outline: Outline, mass: Sequence[int]) -> Counter[tuple[str, str]]:
     together: Counter[tuple[str, str]] = Counter()
     ends: dict[tuple[str, str], int] = {}
     for box in outline.boxes:
+        if box.role not in (Role.JUNK, Role.LEAD):
+            continue
         name = (box.tag, box.names)
         # A box inside one of its own name is counted there.
-        if box.role in (Role.JUNK, Role.LEAD) and box.start >= ends.get(name, 0):
+        if box.start >= ends.get(name, 0):
             ends[name] = box.end
             together[name] += mass[box.end] - mass[box.start]
     return together
@@ -184,14 +186,17 @@ def _under(outline: Outline, root: Box) -> list[Box]:
 def _with_siblings(weighed: Weighed, best: Box, root: Box) -> Box:
     """The box itself, or one above it whose children of the same name hold much more: an article cut into several."""
     boxes = weighed.outline.boxes
+    path = [best]
+    while path[-1] is not root and path[-1].parent >= 0:
+        path.append(boxes[path[-1].parent])
+    parents = {box.parent for box in path}
     held: Counter[tuple[int, str, str]] = Counter()
     for box in boxes:
-        held[box.parent, box.tag, box.names] += weighed.held(box)
-    box = best
-    while box is not root and box.parent >= 0:
+        if box.parent in parents:
+            held[box.parent, box.tag, box.names] += weighed.held(box)
+    for box, above in pairwise(path):
         if held[box.parent, box.tag, box.names] > _MORE * weighed.held(best):
-            best = boxes[box.parent]
-        box = boxes[box.parent]
+            best = above
     return best
 
 

@@ -5,7 +5,6 @@ document order, the text under a box is a slice of them.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,6 +30,7 @@ _ASIDES: Final = words_of("address aside caption dialog figcaption figure footer
 _LANDMARKS: Final = words_of(
     "alert alertdialog banner complementary contentinfo dialog menu menubar navigation search toolbar"
 )
+_TELLING: Final = words_of("aria-hidden hidden itemprop role style")  # attributes
 _ROOTS: Final = {"article": "article", "main": "main"}
 _ENDS: Final = frozenset(".!?…。！？؟۔।")
 _END: Final = re.compile(rf"[{''.join(_ENDS)}]\W*$")
@@ -208,35 +208,32 @@ class _Walk:
 
 def _meaning(tag: str, attributes: dict[str, str | None]) -> tuple[str, Role, str]:
     """The names of a box, its role, and what kind of root it is."""
-    root = _ROOTS.get(tag, "")
-    role = Role.JUNK if tag in _ASIDES else Role.PLAIN
-    if not attributes:
-        return "", role, root
-    value = attributes.get
-    names = f"{value('class') or ''} {value('id') or ''}"
-    landmark = value("role")
-    if landmark and not root:
-        root = _ROOTS.get(landmark, "")
-    if (value("itemprop") or "").lower() == "articlebody":
-        root = "body"
+    classes, identity = attributes.get("class") or "", attributes.get("id") or ""
+    role, root, aside = Role.PLAIN, _ROOTS.get(tag, ""), tag in _ASIDES
     # A theme puts the layout's state on the body: `has-sidebar`, `comments-open`.
-    named = Role.PLAIN if tag == "body" else of_line(names) if tag in LINES else of_box(names)
-    if named in (Role.POST, Role.NEVER):
-        return names, named, root
+    if tag != "body":
+        of_names = of_line if tag in LINES else of_box
+        # Classes come again and again, an id does not: each is looked up for itself.
+        role = max(of_names(classes), of_names(identity)) if identity else of_names(classes)
+    if not _TELLING.isdisjoint(attributes):
+        if (attributes.get("itemprop") or "").lower() == "articlebody":
+            root = "body"
+        root = root or _ROOTS.get(attributes.get("role") or "", "")
+        aside = aside or _is_aside(tag, attributes)
+    if aside and role < Role.NEVER:
+        role = Role.JUNK
+    return f"{classes} {identity}" if identity else classes, role, root
+
+
+def _is_aside(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether the attributes of an element say that it is not shown, or no part of the page's matter."""
+    if attributes.get("role") in _LANDMARKS or _HIDING.search(attributes.get("style") or ""):
+        return True
     # TechRadar hides the paragraphs behind its paywall from screen readers, one by one.
-    unheard = value("aria-hidden") == "true" and tag not in LINES
-    if role is Role.JUNK or unheard or landmark in _LANDMARKS or _hiding(value):
-        return names, Role.JUNK, root
-    return names, named, root
-
-
-def _hiding(value: Callable[[str, str | None], str | None]) -> bool:
-    """Whether an element is not shown."""
-    style = value("style", None)
-    if style and _HIDING.search(style):
+    if attributes.get("aria-hidden") == "true" and tag not in LINES:
         return True
     # React streams parts of a page into hidden boxes and moves them into place by script.
-    return value("hidden", "no") != "no" and not _STREAMED.match(value("id", None) or "")
+    return "hidden" in attributes and not _STREAMED.match(attributes.get("id") or "")
 
 
 def ends_sentence(text: str) -> bool:
