@@ -37,12 +37,14 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; what goes wrong is said in one line, with what to do, and never as a traceback."""
     from monitor.cli import (  # noqa: F401 - they register themselves
         adding,
+        backtest,
         configuration,
         demo,
         digest,
         doctor,
         fetch,
         health,
+        label,
         outbox,
         record,
         run,

@@ -1,10 +1,17 @@
 """What commands print: JSON for machines, rows and columns for people."""
 
+import csv
 import json
-from collections.abc import Iterable, Sequence
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import typer
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_AGO = re.compile(r"(\d{1,4})\s*([hdw])")
+_UNITS = {"h": "hours", "d": "days", "w": "weeks"}
 
 
 def print_json(value: object) -> None:
@@ -22,6 +29,21 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
 
 
+def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Rows as CSV on stdout; no cell is a formula to a spreadsheet."""
+    out = csv.writer(sys.stdout)
+    out.writerow(columns)
+    for one in rows:
+        out.writerow([_cell(one[name]) for name in columns])
+
+
+def _cell(value: object) -> object:
+    """A headline that begins with = would be run by the spreadsheet that opens the file."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
 def row(name: str, text: str) -> str:
     """A line of a report: what it is about, and what there is to say."""
     return f"{name:<18}{text}"
@@ -35,6 +57,17 @@ def moment(at: datetime | None) -> str:
 def utc(at: datetime | None) -> datetime | None:
     """A time as typed in an option, which is in UTC."""
     return at.replace(tzinfo=UTC) if at else None
+
+
+def ago(text: str, *, now: datetime) -> datetime:
+    """When a period begins, as typed: so long ago ("30d", "12h", "4w"), or a date in UTC. Wrong usage for all else."""
+    if found := _AGO.fullmatch(text):
+        return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is neither a time span such as 30d nor a date such as 2026-11-01") from None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def span(length: timedelta) -> str:

@@ -1,26 +1,24 @@
 """`monitor search`: find what is stored, with the query language of the rules."""
 
-import csv
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli import app
-from monitor.cli.output import moment, print_json, utc
+from monitor.cli.output import moment, print_csv, print_json, utc
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
     from monitor.query import Query
+    from monitor.relevance.rules import RuleSet
     from monitor.store import Store
     from monitor.store.search import Found
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 50_000  # items that are held against one query
 COLUMNS = ("item", "at", "source", "language", "country", "score", "outcome", "story", "title", "url")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @app.command()
@@ -39,24 +37,33 @@ def search(
 
     Example: monitor search --since 2024-01-16 '(taftan OR zahedan) title:border -cricket'
     """
-    from monitor import query as queries
+    from monitor.config import load_rules
 
     where: Where = context.obj
-    text = " ".join(query)
-    try:
-        asked = queries.parse(text)
-    except queries.QueryError as error:
-        typer.echo(f"query:{error}", err=True)
-        raise typer.Exit(2) from None
+    asked = read_query(" ".join(query), lambda: load_rules(where.folder()))
     with where.open_store() as store:
         found = find(store, asked, since=utc(since) or EVER, limit=limit)
     rows = [_plain(one) for one in found]
     if as_json:
         print_json(rows)
     elif as_csv:
-        write_csv(rows)
+        print_csv(COLUMNS, rows)
     else:
         typer.echo("\n".join(_told(found)) if found else "nothing found")
+
+
+def read_query(text: str, rules: "Callable[[], RuleSet]") -> "Query":
+    """A query as typed, wrong usage where it cannot be read; the rules tell what its @names stand for."""
+    from monitor import query as queries
+    from monitor import relevance
+
+    try:
+        asked = queries.parse(text)
+    except queries.QueryError as error:
+        typer.echo(f"query:{error}", err=True)
+        raise typer.Exit(2) from None
+    # Reading the rules takes longer than most searches.
+    return queries.expand(asked, relevance.meanings(rules())) if "@" in text else asked
 
 
 def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "Sequence[Found]":
@@ -68,21 +75,6 @@ def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "Seq
         back_to = moment(page.back_to)
         typer.echo(f"only the newest {MOST} items, back to {back_to}, were looked at; add a word", err=True)
     return page.found
-
-
-def write_csv(rows: Sequence[dict[str, object]]) -> None:
-    """Rows as CSV on stdout; no cell is a formula to a spreadsheet."""
-    out = csv.writer(sys.stdout)
-    out.writerow(COLUMNS)
-    for one in rows:
-        out.writerow([_cell(one[name]) for name in COLUMNS])
-
-
-def _cell(value: object) -> object:
-    """A headline that begins with = would be run by the spreadsheet that opens the file."""
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _plain(found: "Found") -> dict[str, object]:

@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from monitor.cli.search import COLUMNS, write_csv
+from monitor.cli.output import print_csv
+from monitor.cli.search import COLUMNS
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +82,6 @@ def test_csv_has_a_head_and_a_row_each(monitor):
 @pytest.mark.parametrize("title", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_no_cell_is_a_formula(title, capsys):
     """A headline is never run by the program that opens the file; a negative score stays a number."""
-    write_csv([dict.fromkeys(COLUMNS, "") | {"title": title, "score": -1.5}])
+    print_csv(COLUMNS, [dict.fromkeys(COLUMNS, "") | {"title": title, "score": -1.5}])
     (row,) = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert (row["title"], row["score"]) == (f"'{title}", "-1.5")

@@ -1,0 +1,130 @@
+"""`monitor label`: what people say of texts, kept, listed, taken back and shared."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.query import parse
+from monitor.store import open_store, search
+
+UNKNOWN = "https://nowhere.example/1"
+
+
+@pytest.fixture
+def text(played) -> str:
+    """The URL of a stored text on both armies."""
+    store = open_store(f"sqlite:///{played}")
+    page = store.call(search.find, parse("title:munir"), since=datetime(2025, 1, 1, tzinfo=UTC), limit=1, most=100)
+    store.close()
+    return page.found[0].entry.url
+
+
+@pytest.fixture
+def labelled(tmp_path):
+    """A file of labels; lines are written as they are given."""
+
+    def write(*lines: object) -> str:
+        file = tmp_path / "labels.jsonl"
+        file.write_text("".join(f"{line if isinstance(line, str) else json.dumps(line)}\n" for line in lines), "utf-8")
+        return str(file)
+
+    return write
+
+
+def test_a_label_shows_the_headline(monitor, text):
+    """Whoever labels sees which text it was; the last word counts."""
+    assert "Munir" in monitor("label", text, "yes", "--note", "armies").out
+    said = monitor("label", text + "#top", "no", "--json")
+    assert (said.code, said.err) == (0, "")
+    assert (said.json["relevant"], "Munir" in said.json["title"], said.json["item"] > 0) == (False, True, True)
+    (kept,) = monitor("label", "list", "--json").json
+    assert (kept["url"], kept["relevant"], kept["note"]) == (text, False, "")
+
+
+def test_options_may_come_first(monitor, text):
+    """`label` takes its options in any order, as other commands do."""
+    assert monitor("label", "--note", "armies", text, "yes").code == 0
+    assert monitor("label", "list", "--json").json[0]["note"] == "armies"
+
+
+def test_a_text_that_is_not_stored_is_said(monitor, played):
+    """Its label is kept all the same, and says so."""
+    ran = monitor("label", UNKNOWN, "yes")
+    assert (ran.code, ran.out) == (0, f"yes: {UNKNOWN}\n")
+    assert "no text of it is stored" in ran.err
+    assert monitor("label", "list").out.splitlines()[1].split()[:1] == ["yes"]
+
+
+@pytest.mark.parametrize("words", [("what", "yes"), (UNKNOWN, "perhaps"), (UNKNOWN,), ()])
+def test_what_cannot_be_meant_is_wrong_usage(monitor, words):
+    """No URL, or neither yes nor no."""
+    assert monitor("label", *words).code == 2
+
+
+def test_a_label_is_taken_back(monitor, played):
+    """A second time there is none: code 1."""
+    monitor("label", UNKNOWN, "yes")
+    assert monitor("label", "remove", UNKNOWN).code == 0
+    assert monitor("label", "list", "--json").json == []
+    assert monitor("label", "remove", UNKNOWN).code == 1
+
+
+def test_labels_travel_without_texts(monitor, text, tmp_path):
+    """What is written is read again; full texts leave the store only when they are asked for."""
+    file = tmp_path / "labels.jsonl"
+    monitor("label", text, "yes", "--note", "armies")
+    monitor("label", UNKNOWN, "no")
+    assert monitor("label", "export", file).code == 0
+    rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert [sorted(row) for row in rows] == [["note", "relevant", "title", "url"], ["relevant", "url"]]
+    for url in (text, UNKNOWN):
+        monitor("label", "remove", url)
+    assert monitor("label", "import", file).out == f"{file}: 2 labels kept, 1 of them on texts that are stored\n"
+    assert {(one["url"], one["relevant"]) for one in monitor("label", "list", "--json").json} == {
+        (text, True),
+        (UNKNOWN, False),
+    }
+
+
+def test_labels_travel_with_texts_where_asked(monitor, text, tmp_path):
+    """All that judging needs: text, language, and the outlet with its country."""
+    file = tmp_path / "labels.jsonl"
+    monitor("label", text, "yes")
+    monitor("label", "export", file, "--text")
+    (row,) = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+    assert {"url", "title", "text", "lang", "outlet", "country", "relevant"} <= set(row)
+    assert len(row["text"].split()) > 20
+
+
+def test_grades_are_labels(monitor, played, labelled):
+    """Other sets have grades: neither, a substantial part, the main subject. What else they hold is passed over."""
+    file = labelled({"url": "https://a.example/0", "grade": 0}, {"url": "https://a.example/1", "grade": 1, "id": 7}, "")
+    assert monitor("label", "import", file).code == 0
+    assert [one["relevant"] for one in monitor("label", "list", "--json").json] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("{", "is not JSON"),
+        ("[]", "is no JSON object"),
+        ({"relevant": True}, '"url" must be an http or https URL'),
+        ({"url": "ftp://a.example/", "relevant": True}, '"url" must be an http or https URL'),
+        ({"url": UNKNOWN}, 'must say "relevant"'),
+        ({"url": UNKNOWN, "relevant": "yes"}, 'must say "relevant"'),
+        ({"url": UNKNOWN, "grade": 3}, 'must say "relevant"'),
+        ({"url": UNKNOWN, "grade": 0, "relevant": True}, "say different things"),
+        ({"url": UNKNOWN, "grade": 0, "title": 7}, '"title" must be a string'),
+    ],
+)
+def test_a_bad_line_is_named_and_nothing_is_kept(monitor, played, labelled, line, fault):
+    """Every line that cannot be used is told with its number; the file is taken whole or not at all."""
+    file = labelled({"url": UNKNOWN, "relevant": True}, line, line)
+    ran = monitor("label", "import", file)
+    first, second = ran.err.splitlines()
+    assert ran.code == 2
+    assert first.startswith(f"{file}:2:1: ")
+    assert fault in first
+    assert second.startswith(f"{file}:3:1: ")
+    assert monitor("label", "list", "--json").json == []
