@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import filterfalse
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from monitor import urls
 from monitor.extract import jsonld
-from monitor.extract.page import AUTHOR_METAS, LONGEST_LINE, Page, letters, line
-from monitor.extract.roles import Role, of_box
+from monitor.extract.page import AUTHOR_METAS, LONGEST_LINE, Page, is_beside, letters, line
 from monitor.text import clean
 
 _LONGEST_LEAD: Final = 1000
@@ -64,7 +64,6 @@ _LONGEST_AGENCY: Final = 4  # letters
 _NAME_WORDS: Final = 7  # the longest names are those of desks
 _LONGEST_BYLINE: Final = 120  # characters; what is longer is a biography
 _BYLINE_NODES: Final = 8
-_HEIGHT: Final = 30  # elements above a byline that are looked at
 
 
 def title(page: Page, lines: Iterable[str]) -> str:
@@ -184,25 +183,9 @@ def _bylines(page: Page, near: Sequence[str]) -> Iterator[list[str]]:
     for name in AUTHOR_METAS:
         if name in page.metas:
             yield _unmixed(page.metas[name].split("; "), page)
-    yield from map(_signatures, filter(_is_own, page.tree.css(_BYLINES)[:_BYLINE_NODES]))
+    yield from map(_signatures, filterfalse(is_beside, page.tree.css(_BYLINES)[:_BYLINE_NODES]))
     yield [text for text in near if _BY.match(text)][:1]
     yield [found[1] for text in near if (found := _NAME_AND_DATE.match(text))][:1]
-
-
-def _is_own(node: LexborNode) -> bool:
-    """Whether a byline can be that of the page's article: not one of a comment, nor of the page's footer."""
-    doubted, above = False, node
-    for _ in range(_HEIGHT):
-        if above.tag in ("article", "main", "body"):
-            return not doubted or above.tag == "article"
-        names = f"{above.attributes.get('class') or ''} {above.attributes.get('id') or ''}"
-        if of_box(names) is Role.NEVER:
-            return False
-        doubted = doubted or above.tag in ("footer", "nav", "form")
-        if above.parent is None:
-            break
-        above = above.parent
-    return not doubted
 
 
 def _unmixed(texts: list[str], page: Page) -> list[str]:

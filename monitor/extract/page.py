@@ -1,5 +1,7 @@
 """A parsed page with its head read once."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Final
@@ -19,6 +21,13 @@ AUTHOR_METAS: Final = (
 
 _HEAD: Final = 'meta[content], script[type*="ld+json"], link[rel="canonical"], title, h1'
 _MOST_HEADINGS: Final = 20
+_HEIGHT: Final = 30  # elements above one that are looked at
+
+BESIDE_NAMES: Final = re.compile(
+    r"(?:^|[\s_-])(?:aside|comments?|commentlist|header[_-]top|masthead|menu|navbar|popular|recent|recommended|related|sidebar"
+    r"|ticker|today|top[_-]?bar|top[_-]header|trending|weather)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +87,33 @@ def line(node: LexborNode | None) -> str:
 def letters(text: str) -> str:
     """Letters and digits only, to compare lines that differ in punctuation."""
     return "".join(filter(str.isalnum, text.casefold()))
+
+
+def is_beside(node: LexborNode) -> bool:
+    """Whether an element stands beside the article: in the head or foot of the page, a menu, a box of other texts, comments.
+
+    What holds the headline is no such box, whatever its name: themes call the column of the article a sticky sidebar.
+    """
+    doubted = False
+    for above in _upwards(node):
+        if above.tag in ("article", "main"):
+            doubted = False
+        elif above.tag in ("header", "footer"):
+            doubted = above.css_first("h1") is None
+        elif (above.tag in ("aside", "nav") or _is_named_beside(above)) and above.css_first("h1") is None:
+            return True
+    return doubted
+
+
+def _upwards(node: LexborNode) -> Iterator[LexborNode]:
+    above: LexborNode | None = node
+    for _ in range(_HEIGHT):
+        if above is None or above.tag == "body":
+            return
+        yield above
+        above = above.parent
+
+
+def _is_named_beside(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return any(name and BESIDE_NAMES.search(name) for name in (attributes.get("class"), attributes.get("id")))

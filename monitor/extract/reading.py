@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -14,8 +13,8 @@ from monitor.extract.furniture import Known, Sketch, sketch
 from monitor.extract.ladder import Found, best, quality, without_furniture
 from monitor.extract.languages import language as language_of
 from monitor.extract.origins import origin
-from monitor.extract.outline import Outline, outline
-from monitor.extract.page import Page, letters, line, read
+from monitor.extract.outline import Block, Outline, outline
+from monitor.extract.page import BESIDE_NAMES, Page, letters, line, read
 from monitor.extract.reasons import Reading, pieces
 from monitor.extract.times import Lines, modified, published
 from monitor.extract.walls import wall
@@ -183,24 +182,38 @@ def _near(whole: Outline, title: str) -> list[str]:
         return []
     # Old pages part the headline from its date by a line break only.
     rest = whole.blocks[at].text.removeprefix(title)
-    blocks = (*whole.blocks[at + 1 : at + 13], *whole.blocks[max(0, at - 6) : at][::-1])
-    return [text for text in (rest, *(block.text for block in blocks)) if 0 < len(text) <= _LINE]
+    # What stands above it may be of the page: the day of today in its head.
+    above = [block for block in whole.blocks[max(0, at - 6) : at][::-1] if not _is_beside(whole, block, at)]
+    lines = (rest, *(block.text for block in (*whole.blocks[at + 1 : at + 13], *above)))
+    return [text for text in lines if 0 < len(text) <= _LINE]
+
+
+def _is_beside(whole: Outline, block: Block, headline: int) -> bool:
+    """Whether a block stands in a box that says so, and that does not hold the headline."""
+    index = block.box
+    while index >= 0:
+        box = whole.boxes[index]
+        if box.start <= headline < box.end:
+            return False
+        if box.tag == "nav" or BESIDE_NAMES.search(box.names):
+            return True
+        index = box.parent
+    return False
 
 
 def _headline(whole: Outline, title: str) -> int | None:
-    """The block that is the headline or begins with it, else the `h1` that tells a part of it or more."""
+    """The block that is the headline or begins with it, else the `h1` that tells a part of it or more, or the only one."""
     key, start = letters(title), title[:1].casefold()
     begun = (
         index
         for index, block in enumerate(whole.blocks)
         if block.text[:1].casefold() == start and letters(block.text[:_LINE]).startswith(key)
     )
-    akin = (
-        index
-        for index, block in enumerate(whole.blocks)
-        if block.tag == "h1" and ((text := letters(block.text[:_LINE])) in key or key in text)
-    )
-    return next(chain(begun, akin), None) if key else None
+    if not key or (at := next(begun, None)) is not None:
+        return at if key else None
+    firsts = [(index, letters(block.text[:_LINE])) for index, block in enumerate(whole.blocks) if block.tag == "h1"]
+    akin = (index for index, text in firsts if text in key or key in text or len(firsts) == 1)
+    return next(akin, None)
 
 
 def _last(found: Found) -> list[str]:

@@ -4,14 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
+from itertools import filterfalse, islice, takewhile
 from typing import Final
 
 from selectolax.lexbor import LexborNode
 
 from monitor import dates
 from monitor.extract import jsonld
-from monitor.extract.page import Page, line
+from monitor.extract.outline import ends_sentence
+from monitor.extract.page import Page, is_beside, line
 from monitor.text import clean
 
 _DATE_METAS: Final = (
@@ -31,22 +32,27 @@ _UPDATE_METAS: Final = (
     "lastmod",
 )
 _MARKED: Final = '[itemprop="datePublished"], [itemprop="datepublished"], [property="datePublished"], time[pubdate]'
-_TIMES: Final = "article time, main time, header time, time"
+_TIMES: Final = "time"
 _DATED: Final = (
     '[class*="publish"], [class*="posted"], [class*="post-date"], [class*="entry-date"], [class*="date"], [class*="Date"], '
     '[id*="date"], [class*="time"], [class*="fecha"], [class*="datum"], [class*="tarih"], [class*="stamp"]'
 )
 _HEADS: Final = ("json-ld", "meta", "itemprop")
+_MOST_DATED: Final = 24  # elements
 _DAY: Final = timedelta(days=1)
-_LONGEST_DATE: Final = 60  # characters
+_LONGEST_DATE, _LONGEST_SENTENCE = (
+    100,
+    60,
+)  # characters of a line that holds a date; of one that ends as a sentence does
 _YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _IN_ADDRESS: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
 )
 # Before a date it says that the text was changed then: "28.01.2024 - Update : 29.01.2024", "입력 2024.01.29 수정 2024.01.30".
 _CHANGED: Final = re.compile(
-    r"\b(?:last\s+)?(?:updated?|modified|revised|edited)\b|\bmis(?:e)?\s+à\s+jour|\bmodifié|\baktualisiert|\bgeändert|\bactualizado"
-    r"|\baggiornato|\batualizado|\bgüncelle\w*|обновлено|به\W?روز\s?رسانی|بروزرسانی|ویرایش|اپ\s?ڈیٹ|تحديث|تازه\s?شوی|更新|수정|업데이트",
+    r"(?<![^\W\d])(?:(?:last\s+)?(?:updated?|modified|revised|edited)\b|mise?\s+à\s+jour|modifié|aktualisiert|geändert|actualizado"
+    r"|modificado|aggiornato|atualizado|bijgewerkt|gewijzigd|oppdatert|opdateret|uppdaterad|güncelle\w*)"
+    r"|обновлено|به\W?روز\s?رسانی|بروزرسانی|ویرایش|اپ\s?ڈیٹ|تازہ\s?کاری|تحديث|تازه\s?شوی|更新|수정|업데이트",
     re.IGNORECASE,
 )
 _PUBLISHED: Final = re.compile(r"\b(?:published|posted|publié|erstellt)\b|شائع|انتشار|نشر|입력", re.IGNORECASE)
@@ -83,7 +89,8 @@ def published(page: Page, *, zone: str, language: str, now: datetime, lines: Lin
             return stamp
     if stamp := _told(page, zone=zone, now=now):
         return stamp
-    shown = list(_shown(page, lines))
+    # In a longer line a day may be what the line is about.
+    shown = sorted(_shown(page, lines), key=lambda text: len(text) > _LONGEST_SENTENCE)
     for texts, read in (
         ([_parted(text)[0] for text in shown], dates.parse),
         (shown, dates.parse),
@@ -128,7 +135,7 @@ def _declared(page: Page) -> Iterator[tuple[str, str]]:
     yield from (("meta", page.metas[name]) for name in _DATE_METAS if name in page.metas)
     for node in page.tree.css(_MARKED)[:3]:
         yield from (("itemprop", text) for text in _times_of(node))
-    for node in page.tree.css(_TIMES)[:3]:
+    for node in islice(filterfalse(is_beside, page.tree.css(_TIMES)), 3):
         yield from (("time", text) for text in _times_of(node))
     if found := _IN_ADDRESS.search(page.url.split("://", 1)[-1].partition("/")[2]):
         year, _, *parts = found.groups()
@@ -139,7 +146,9 @@ def _shown(page: Page, lines: Lines) -> Iterator[str]:
     """What is meant for people and holds a date."""
     yield from filter(_names_a_day, lines.near)
     yield from filter(_FILED.search, lines.last)
-    yield from filter(_names_a_day, map(line, page.tree.css(_DATED)[:12]))
+    for node in page.tree.css(_DATED)[:_MOST_DATED]:
+        if _names_a_day(text := line(node)) and not is_beside(node):
+            yield text
 
 
 def _times_of(node: LexborNode) -> list[str]:
@@ -161,4 +170,5 @@ def _parted(text: str) -> tuple[str, str]:
 
 def _names_a_day(text: str) -> bool:
     """A day of some year, not "2 hours ago": that of a teaser beside the headline would make an old story new."""
-    return len(text) <= _LONGEST_DATE and _YEAR.search(text) is not None
+    longest = _LONGEST_SENTENCE if ends_sentence(text) else _LONGEST_DATE
+    return len(text) <= longest and _YEAR.search(text) is not None
