@@ -7,7 +7,7 @@ from itertools import product
 
 from monitor.relevance.lexicon import Match
 from monitor.relevance.passages import Passage
-from monitor.relevance.rules import BOTH, Other, RuleSet, Term, Weights
+from monitor.relevance.rules import BOTH, Other, RuleSet, Weights
 
 # The cues that tell how two sides stand together.
 MANNERS = ("act", "channel", "list", "relation", "theme", "venue", "voice", "way")
@@ -46,12 +46,20 @@ def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None
     """
     pairs = [
         (one, other)
-        for one, other in product(*(passage.side(side.code) for side in rules.sides))
+        for one, other in product(*(_plainest(passage.side(side.code)) for side in rules.sides))
         if passage.field == "title" or _apart(one, other) <= rules.weights.apart
     ]
     lists = [run for run in _runs(passage) if _is_list(passage, run, rules)] if pairs else []
     bonds = (_bond(passage, one, other, rules.weights, lists=lists, foreign=foreign) for one, other in pairs)
     return max(bonds, key=lambda bond: (bond.worth, bond.relation, bond.act), default=None)
+
+
+def _plainest(matches: list[Match]) -> list[Match]:
+    """The names of a side without places of domestic news, where it is named otherwise as well.
+
+    "Kalat in Pakistan, as well as Afghanistan and Iran" is a list, though no list holds Kalat.
+    """
+    return [match for match in matches if match.term.strength != "weak"] or matches
 
 
 def in_passing(passage: Passage, match: Match) -> bool:
@@ -102,7 +110,7 @@ def _speaks(passage: Passage, match: Match) -> bool:
 
 def _visited(passage: Passage, venue: Match, guest: Match) -> bool:
     """Whether the other side comes or goes: "Iran's envoy lands in Islamabad for US talks", not "Vance lands …"."""
-    before = [match for match in passage.matches if match.end <= venue.start and _is_country(match)]
+    before = [match for match in passage.matches if match.end <= venue.start and match.is_country]
     if not before or not max(before, key=lambda match: match.end).names(guest.term.side):
         return False
     return any(
@@ -113,10 +121,6 @@ def _visited(passage: Passage, venue: Match, guest: Match) -> bool:
 
 def _joined(passage: Passage, start: int, end: int, gap: re.Pattern[str]) -> bool:
     return start <= end and gap.fullmatch(passage.between(start, end)) is not None
-
-
-def _is_country(match: Match) -> bool:
-    return isinstance(match.noun, Other) or (isinstance(match.noun, Term) and match.noun.side != "")
 
 
 def _within(match: Match, cues: list[Match]) -> bool:
@@ -175,7 +179,7 @@ def _runs(passage: Passage) -> Iterator[list[Match]]:
     """Countries with nothing but commas and conjunctions between them. The passage names one at least."""
     run: list[Match] = []
     for match in passage.matches:
-        if not _is_country(match):
+        if not match.is_country:
             continue
         if run and not _GAP.fullmatch(passage.between(run[-1].end, match.start)):
             yield run

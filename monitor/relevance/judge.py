@@ -11,7 +11,7 @@ from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.bonds import MANNERS
 from monitor.relevance.cautions import Watch, flags, watches
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import Borne, bonds, from_headline, from_sentences, headed
+from monitor.relevance.points import Borne, bonds, from_headline, from_mass, from_sections, from_sentences, headed
 from monitor.relevance.rulebook import Fired, Line, Outlet, Rulebook, Topics, rulebook, topics
 from monitor.relevance.rules import RuleSet
 from monitor.text import fold
@@ -98,7 +98,10 @@ def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], s
 def _borne(lines: Sequence[Line], rules: RuleSet, fired: Sequence[Fired]) -> Iterator[Borne]:
     """Every reason, with the names that bear it."""
     yield from from_headline(lines, rules)
-    yield from from_sentences(lines, rules, body=min((one.rule.body for one in fired), default=1.0))
+    body = min((one.rule.body for one in fired), default=1.0)
+    yield from from_sentences(lines, rules, body=body)
+    yield from from_sections(lines, rules)
+    yield from from_mass(lines, rules, body=body)
     for one in fired:
         if one.rule.points:
             yield _reason(one), tuple(match for _, match in one.evidence)

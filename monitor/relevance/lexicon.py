@@ -47,6 +47,11 @@ class Match:
         assert isinstance(self.noun, Term)
         return self.noun
 
+    @property
+    def is_country(self) -> bool:
+        """Whether it names a side or a third country."""
+        return isinstance(self.noun, Other) or (isinstance(self.noun, Term) and self.noun.side != "")
+
     def names(self, *sides: str) -> bool:
         """Whether it is a term of one of these sides."""
         return isinstance(self.noun, Term) and self.noun.side in sides
@@ -120,7 +125,7 @@ def lexicon(rules: RuleSet, *, named: Container[str] | None = None, words: Itera
     """The automaton of the forms of the rules, and of some words besides; `named`: of cues with these ids alone."""
     table: dict[str, list[Entry]] = {}
     for term in rules.terms:
-        company = term.strength == "context"
+        company = term.strength in {"context", "home"}
         _add(table, term, term.forms, needs_company=company, joined=term.kind in JOINED)
         _add(table, term, term.never_alone, needs_company=True, joined=False)
     cues = (cue for cue in rules.cues if named is None or cue.id in named)

@@ -12,6 +12,12 @@ from monitor.relevance.rules import BOTH, Cue, Other, RuleSet, Term
 from monitor.text import sentence_cuts
 
 
+_OF = re.compile(r"[\s'’\u200c-]*(?:(?:s|of|of the|کے|کی|کا)\s+)?")  # between an office and the country it belongs to
+_HEADING = 120  # characters of a heading, at most
+_LINE_ENDS = ("", "\n")
+_ENDS = ".!…۔؟?:،,;"  # a heading may ask, but then it is as often a question of the text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """The headline or a sentence. `order` counts the sentences; the headline has -1.
@@ -24,6 +30,7 @@ class Passage:
     text: str
     start: int  # where the text begins in its field; matches count from the beginning of the field
     matches: tuple[Match, ...]
+    heading: bool = False  # a short line of its own, as stands above a section
 
     @property
     def headline(self) -> bool:
@@ -88,7 +95,14 @@ class Reader:
             if first < last:
                 spoken = self._spoken(text, start, start + len(said))
                 inside = tuple(match for match in matches[first:last] if match.start >= spoken)
-                yield Passage(field=field, order=order, text=said[spoken - start :], start=spoken, matches=inside)
+                yield Passage(
+                    field=field,
+                    order=order,
+                    text=said[spoken - start :],
+                    start=spoken,
+                    matches=inside,
+                    heading=_is_heading(text, start, start + len(said)),
+                )
             order += bool(said)
 
     def _spoken(self, text: str, start: int, end: int) -> int:
@@ -110,6 +124,11 @@ def reader(rules: RuleSet, *, named: Container[str], words: Iterable[Cue]) -> Re
     )
 
 
+def _is_heading(text: str, start: int, end: int) -> bool:
+    alone = text[max(0, start - 1) : start] in _LINE_ENDS and text[end : end + 1] in _LINE_ENDS
+    return alone and end - start <= _HEADING and text[end - 1] not in _ENDS
+
+
 def _key(text: str) -> str:
     return "".join(text.split()).casefold()
 
@@ -117,15 +136,29 @@ def _key(text: str) -> str:
 def _in_company(passages: list[Passage], home: str) -> list[Passage]:
     """Without the names that need company of their side and have none in the whole text.
 
-    At home a surname is company enough: "Dar, Araghchi speak by phone" in a Pakistani paper.
+    At home a surname or an office is company enough: "Dar, Araghchi speak by phone" in a Pakistani paper.
     """
-    terms = [match for passage in passages for match in passage.terms()]
-    sure = {match.term.side for match in terms if not match.needs_company}
-    lonely = {id(match) for match in terms if match.needs_company and not _accompanied(match.term, sure, home)}
+    terms = [(passage, match) for passage in passages for match in passage.terms()]
+    alone = [(passage, match) for passage, match in terms if match.needs_company]
+    if not alone:
+        return passages
+    sure = {match.term.side for _, match in terms if not match.needs_company}
+    own = {id(match) for passage, match in alone if match.term.side == home and _is_own(passage, match)}
+    sure |= {home} if own else set()
+    lonely = {id(match) for _, match in alone if id(match) not in own and not _accompanied(match.term, sure)}
     if not lonely:
         return passages
     return [replace(p, matches=tuple(match for match in p.matches if id(match) not in lonely)) for p in passages]
 
 
-def _accompanied(term: Term, sure: set[str], home: str) -> bool:
-    return bool(sure & {term.side, BOTH}) or (term.side == home and term.kind in {"country", "person"})
+def _is_own(passage: Passage, match: Match) -> bool:
+    """Whether an outlet of this side means its own by a name that others may mean otherwise."""
+    if match.term.strength != "home":
+        return match.term.kind in {"country", "person"}
+    named = (other for other in passage.matches if other.is_country and not other.needs_company)
+    gaps = (passage.between(min(match.end, other.end), max(match.start, other.start)) for other in named)
+    return not any(map(_OF.fullmatch, gaps))
+
+
+def _accompanied(term: Term, sure: set[str]) -> bool:
+    return term.strength != "home" and bool(sure & {term.side, BOTH})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from monitor.model import Reason
 from monitor.relevance.bonds import Bond, in_passing, strongest
@@ -66,10 +67,30 @@ def from_sentences(lines: Sequence[Line], rules: RuleSet, *, body: float) -> Ite
     for line in lines:
         if line.passage.headline or not line.bond:
             continue
-        points = min(left, body * _sentence_points(line.passage, line.bond, rules))
-        left -= round(points, 2)
+        points = round(min(left, body * _sentence_points(line.passage, line.bond, rules)), 2)
+        left -= points
         if points:
             yield _reason("pair", points, f"One sentence names {_together(line.bond)}", line, line.bond)
+
+
+def from_sections(lines: Sequence[Line], rules: RuleSet) -> Iterator[Borne]:
+    """A section of a longer text that is headed by both sides and goes on with them; links to other texts do not go on."""
+    for line, following in pairwise(lines):
+        goes_on = following.bond and following.passage.order == line.passage.order + 1
+        if line.passage.heading and line.bond and not line.bond.listed and goes_on:
+            text = f"A section is headed by {_together(line.bond)}"
+            yield _reason("section", rules.weights.section * line.bond.worth, text, line, line.bond)
+            return
+
+
+def from_mass(lines: Sequence[Line], rules: RuleSet, *, body: float) -> Iterator[Borne]:
+    """Both sides all through a long text: far apart in its sentences, but it is on both."""
+    named = [
+        sum(bool(line.passage.side(side.code)) for line in lines if not line.passage.headline) for side in rules.sides
+    ]
+    if min(named) >= rules.weights.mass_from:
+        text = f"{min(named)} sentences name {rules.sides[named.index(min(named))].name}, more the other side"
+        yield Reason(code="mass", points=round(rules.weights.mass * body, 2), text=text), ()
 
 
 def _sentence_points(passage: Passage, bond: Bond, rules: RuleSet) -> float:

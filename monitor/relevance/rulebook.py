@@ -201,6 +201,10 @@ def _read(text: str, known: Mapping[str, frozenset[str]]) -> Query:
             raise QueryError(text, f'no name "@{name.replace(" ", "-")}"', line=line, column=column, expected=close)
     if any(phrase.slack for phrase in _leaves(query) if isinstance(phrase, Phrase)):
         raise QueryError(text, "~ is for search alone; rules have NEAR/n", line=1, column=text.index("~") + 1)
+    for leaf in _leaves(query):
+        if isinstance(leaf, Tag) and leaf.name in {"topic", "flag"}:
+            column = text.lower().index(f"{leaf.name}:") + 1
+            raise QueryError(text, f"{leaf.name}: is for search alone; rules make it", line=1, column=column)
     return query
 
 

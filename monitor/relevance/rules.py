@@ -15,7 +15,7 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian). A star stands for an
         name: Jalil Abbas Jilani
         side: PK                            # of a side, BOTH, or left out for a topic
         kind: person
-        strength: strong                    # strong | weak | context
+        strength: strong                    # strong | weak | context | home
         forms: {en: [Jalil Abbas Jilani], ur: [جلیل عباس جیلانی]}
         never_alone: {en: [Jilani]}         # as if the strength were context
     masks:
@@ -73,7 +73,7 @@ class Term:
     name: str
     side: str = ""  # code of a side, BOTH, or "" for a topic
     kind: str = "topic"  # country, pair, person, group, place, borderland, crossing, body, project, topic …
-    strength: Literal["strong", "weak", "context"] = "strong"
+    strength: Literal["strong", "weak", "context", "home"] = "strong"
     forms: Forms = field(default_factory=dict)
     never_alone: Forms = field(default_factory=dict)
     note: str = ""
@@ -180,11 +180,14 @@ class Weights:
     pairs_most: float  # all such sentences together
     relation_lead: float  # a word of dealing near such a pair
     relation_later: float
+    section: float  # a heading within the text that names both, and text below it that does
+    mass: float  # at least `mass_from` sentences name the one, and as many the other
     weak: float  # factor: a side is named only by a place or group of domestic news
     channel: float  # factor: a side is only the venue or channel of third countries
     title_channel: float  # the same in the headline
     listed: float  # factor: the two stand in a list of countries
     list_from: int  # so many third countries make a sentence an enumeration
+    mass_from: int
     apart: int  # characters between the two sides of a pair, at most
     lead: int  # sentences of the lead
 
