@@ -59,7 +59,7 @@ def sketch(page: Sequence[Block], article: Sequence[Block], *, title: str, at: d
     inside = _lines(article)
     return Sketch(
         at=at,
-        topic=frozenset(map(_hash, _stems(title))),
+        topic=_topic(title),
         inside=inside,
         ending=_lines(article[-_ENDING:]),
         # Menus and lists are most of a page, and never come to be asked for.
@@ -76,12 +76,12 @@ def repeated(blocks: Sequence[Block], standing: Sequence[int], *, title: str, kn
     mine = frozenset(lines.values())
     if not any(mine & page.inside or mine & page.outside for page in known):
         return {}
-    witnesses = _witnesses(mine, known)
+    witnesses, topic = _witnesses(mine, known), _topic(title)
     sentences = [index for index in standing if blocks[index].sentence]
     between = range(sentences[0], sentences[-1]) if sentences else range(0)
     gone = {
-        *_endings(blocks, standing, lines, title=title, witnesses=witnesses),
-        *(index for index, line in lines.items() if _is_proved(blocks[index], line, witnesses)),
+        *_endings(blocks, standing, lines, topic=topic, witnesses=witnesses),
+        *(index for index, line in lines.items() if _is_proved(blocks[index], line, witnesses, topic=topic)),
         *(index for index, line in lines.items() if _is_label(blocks[index], line, witnesses, among=index in between)),
     }
     return {index: 1 + sum(lines[index] in page.lines for page in witnesses) for index in sorted(gone)}
@@ -108,12 +108,15 @@ def _holds(page: Sketch, article: frozenset[int]) -> bool:
     return shared > min(len(page.inside), len(article)) / 2 or len(page.outside & article) > len(article) / 2
 
 
-def _is_proved(block: Block, line: int, witnesses: Sequence[Sketch]) -> bool:
-    """Most pages hold the line, over days, and it does not give the text its form, as "Key points" and cells do."""
+def _is_proved(block: Block, line: int, witnesses: Sequence[Sketch], *, topic: frozenset[int]) -> bool:
+    """Most pages hold the line, over days, and it does not give the text its form, as "Key points" and cells do.
+
+    What speaks of the headline stays even so: one affair may fill all that is read of a site.
+    """
     dates = [page.at for page in witnesses if line in page.lines]
-    if block.tag in HEADINGS or _is_entry(block) or len(dates) < _PROOF:
+    if block.tag in HEADINGS or _is_entry(block) or len(dates) < _PROOF or not _are_most(len(dates), witnesses):
         return False
-    return _are_most(len(dates), witnesses) and max(dates) - min(dates) >= _LASTING
+    return max(dates) - min(dates) >= _LASTING and not _topic(block.text) & topic
 
 
 def _is_label(block: Block, line: int, witnesses: Sequence[Sketch], *, among: bool) -> bool:
@@ -133,20 +136,18 @@ def _endings(
     standing: Sequence[int],
     lines: Mapping[int, int],
     *,
-    title: str,
+    topic: frozenset[int],
     witnesses: Sequence[Sketch],
 ) -> Iterator[int]:
     """The lines at the end that have nothing to do with this story or with those whose pages hold them."""
-    topic = frozenset(map(_hash, _stems(title)))
     for index in reversed(standing[1:][-_ENDING:]):
         if _is_entry(blocks[index]):
             continue
-        stems = set(_stems(blocks[index].text))
-        hashes = set(map(_hash, stems))
+        spoken = _topic(blocks[index].text)
         others = [page for page in witnesses if lines[index] in page.ending or lines[index] in page.outside]
-        apart = [page for page in others if _are_apart(page.topic, topic) and not hashes & page.topic]
-        known = len(apart) >= _PROOF or _is_foreign(stems, blocks, standing, index)
-        if known and not hashes & topic and _are_most(len(apart), witnesses):
+        apart = [page for page in others if _are_apart(page.topic, topic) and not spoken & page.topic]
+        believed = len(apart) >= _PROOF or _is_foreign(blocks, standing, index)
+        if believed and not spoken & topic and _are_most(len(apart), witnesses):
             yield index
         elif blocks[index].sentence:
             return
@@ -157,8 +158,9 @@ def _are_apart(one: frozenset[int], other: frozenset[int]) -> bool:
     return min(len(one), len(other)) >= _FEWEST_STEMS and not one & other
 
 
-def _is_foreign(stems: set[str], blocks: Sequence[Block], standing: Sequence[int], index: int) -> bool:
+def _is_foreign(blocks: Sequence[Block], standing: Sequence[int], index: int) -> bool:
     """Whether few words of a line are in the rest of the text: the background of a story speaks of its people."""
+    stems = set(_stems(blocks[index].text))
     rest = set(chain.from_iterable(_stems(blocks[other].text) for other in standing if other != index))
     return len(stems & rest) <= _FOREIGN * len(stems)
 
@@ -183,6 +185,10 @@ def _is_entry(block: Block) -> bool:
 
 def _is_short(block: Block) -> bool:
     return not block.sentence and len(block.text) <= _LABEL
+
+
+def _topic(text: str) -> frozenset[int]:
+    return frozenset(map(_hash, _stems(text)))
 
 
 def _stems(text: str) -> Iterator[str]:
