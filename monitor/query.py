@@ -7,7 +7,8 @@
     munir NEAR/10 @mousavi       at most ten words apart, either first; words, phrases, @names and (a OR b)
     pakist*                      a beginning
     title:raisi text:(a OR b)    in the headline or the body alone
-    source:dawn lang:ur country:pk term:taftan    what the outlet and the rules say of the text
+    source:dawn lang:ur country:pk                what the outlet says of the text
+    term:taftan topic:diplomacy flag:sport        what the rules say of it
     @taftan                      term:taftan: a name of the rules in all its spellings, or a set of words of the rules
 
 Operators are written in capitals; everything else is folded, so that case, marks and letter variants do not count.
@@ -46,7 +47,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tag:
-    """What the outlet or the rules say of a text: source, lang, country or term."""
+    """What the outlet or the rules say of a text: source, lang, country, term, topic or flag."""
 
     name: str
     value: str  # folded
@@ -87,7 +88,9 @@ Query = Phrase | Near | Tag | Within | Not | And | Or
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """What a query is held against. `terms` are the ids of the rules' terms that were found in it."""
+    """What a query is held against. `terms` are the ids of the rules' terms that were found in it; a text that was not
+    judged has no topics and flags.
+    """
 
     title: str
     text: str = ""
@@ -96,6 +99,8 @@ class Document:
     lang: str = ""
     country: str = ""
     terms: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    flags: frozenset[str] = frozenset()
 
     def words(self, place: str) -> dict[str, list[int]]:
         """Where each folded word of the title or the text stands. Built once, however many queries are asked."""
@@ -174,7 +179,8 @@ _NAMES = {
     "$END": "the end",
 }
 _PLACES = {"title", "text"}
-_TAGS = {"source", "lang", "country", "term"}
+_TAGS = {"source", "lang", "country", "term", "topic", "flag"}
+_MANY = {"term": "terms", "topic": "topics", "flag": "flags"}  # of which a text has several
 _DEEPEST = 40  # parentheses in parentheses; a query may come from anybody, and evaluation recurses
 
 
@@ -377,7 +383,7 @@ def _holds(query: Query, document: Document, places: tuple[str, ...]) -> bool:
 
 
 def _tagged_so(tag: Tag, document: Document) -> bool:
-    values = document.terms if tag.name == "term" else [getattr(document, tag.name)]
+    values = getattr(document, _MANY[tag.name]) if tag.name in _MANY else [getattr(document, tag.name)]
     folded = (fold(value).text for value in values)
     return any(value.startswith(tag.value) if tag.begins else value == tag.value for value in folded)
 

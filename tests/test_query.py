@@ -14,6 +14,8 @@ ENVOYS = Document(
     lang="en",
     country="TR",
     terms=frozenset({"iran", "pakistan", "gabd-rimdan"}),
+    topics=frozenset({"border-security", "diplomacy"}),
+    flags=frozenset({"sport"}),
 )
 
 
@@ -35,6 +37,8 @@ ENVOYS = Document(
         "source:(dawn OR hilal*)",
         "@gabd-rimdan",
         "term:iran",
+        "topic:border-security -topic:border",
+        "topic:(nuclear OR border*) flag:SPORT",
         "amirabdollahian OR amir-abdollahian",
         "mand NEAR/2 pishin",
         "(tehran OR expected) NEAR/2 islamabad",
@@ -90,7 +94,10 @@ def test_alias_is_a_term():
              ^""",
         ),
         ('iran "abc', '1:6: this quotation mark has no partner\n  iran "abc\n       ^'),
-        ("iran\nfoo:bar", "2:1: no field 'foo'; there are country, lang, source, term, text, title\n  foo:bar\n  ^"),
+        (
+            "iran\nfoo:bar",
+            "2:1: no field 'foo'; there are country, flag, lang, source, term, text, title, topic\n  foo:bar\n  ^",
+        ),
         ("a NEAR/2 (b -c)", "1:3: NEAR joins words, phrases, @names and (a OR b) of them\n  a NEAR/2 (b -c)\n    ^"),
         ("iran !!!", "1:6: nothing to look for: no letter or digit\n  iran !!!\n       ^"),
         ("lang:(ur NEAR/2 fa)", "1:1: lang: takes words\n  lang:(ur NEAR/2 fa)\n  ^"),

@@ -41,6 +41,8 @@ def _cell(value: object) -> object:
     """A headline that begins with = would be run by the spreadsheet that opens the file."""
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, list):
+        return " ".join(value)
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 

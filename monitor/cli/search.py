@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 50_000  # items that are held against one query
-COLUMNS = ("item", "at", "source", "language", "country", "score", "outcome", "story", "title", "url")
+COLUMNS = (
+    "item",
+    "at",
+    "source",
+    "language",
+    "country",
+    "score",
+    "topics",
+    "flags",
+    "outcome",
+    "story",
+    "title",
+    "url",
+)
 
 
 @app.command()
@@ -33,7 +46,7 @@ def search(
     """Search the stored texts, the newest first; rejected ones are found as well. Spelling variants are one.
 
     Words are all needed. OR, NOT or -, "a phrase", "near words"~5, a NEAR/10 b, beginn*, title:word, source:id, lang:ur,
-    country:PK, @term of the rules. After a bare -word put -- before the query.
+    country:PK, topic:diplomacy, flag:sport, @name of the rules. After a bare -word put -- before the query.
 
     Example: monitor search --since 2024-01-16 '(taftan OR zahedan) title:border -cricket'
     """
@@ -85,6 +98,8 @@ def _plain(found: "Found") -> dict[str, object]:
         "language": found.article.language or found.source.language,
         "country": found.source.country,
         "score": found.verdict.score,
+        "topics": [topic.code for topic in found.verdict.topics],
+        "flags": [flag.code for flag in found.verdict.flags],
         "outcome": str(found.outcome or "waiting"),
         "story": found.story,
         "title": found.article.title or found.entry.title,
@@ -94,6 +109,7 @@ def _plain(found: "Found") -> dict[str, object]:
 
 def _told(found: "Sequence[Found]") -> Iterator[str]:
     for one in found:
-        where = f"{one.outcome or 'waiting'}, score {one.verdict.score:.2f}"
+        about = [topic.code for topic in one.verdict.topics] + [flag.code for flag in one.verdict.flags]
+        where = ", ".join([str(one.outcome or "waiting"), f"score {one.verdict.score:.2f}", *about])
         yield f"{moment(one.at)}  {one.source.id}  {one.article.title or one.entry.title}"
         yield f"    {one.entry.link}  ({where}; item {one.item})"

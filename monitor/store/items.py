@@ -211,7 +211,8 @@ def _values(admission: Admission, shown: Row[Any], story_id: int, *, now: dateti
 
 def _tags(source: str, article: Article, verdict: Verdict) -> set[str]:
     said = {tag("source", source), tag("lang", article.language)}
-    return said | {tag("term", hit.term) for hit in verdict.hits}
+    judged = {tag("topic", topic.code) for topic in verdict.topics} | {tag("flag", flag.code) for flag in verdict.flags}
+    return said | judged | {tag("term", hit.term) for hit in verdict.hits}
 
 
 def _write(

@@ -257,7 +257,7 @@ item = Table(
     _flag("near"),
     _flag("partial"),  # judged on title and summary alone
     Column("folded", Words, nullable=False),  # matching text of title, lead and text: what search reads
-    _text("tags"),  # source, language and terms, each in one word: what search reads besides
+    _text("tags"),  # source, language, terms, topics and flags, each in one word: what search reads besides
     Index("ix_item_window", "at", sqlite_where=text("relevant = 1"), postgresql_where=text("relevant")),
     Index("ix_item_near", "admitted_at", sqlite_where=text("near = 1"), postgresql_where=text("near")),
 )

@@ -1,5 +1,6 @@
 """Search: the full-text index narrows, from the newest item on, and the query language decides, on both databases."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -238,15 +239,19 @@ def _begins(needed: Query) -> bool:
 def _document(row: Row[Any]) -> Document:
     """What is stored folded is not folded again; it begins with the title."""
     title, outlet = fold(row.title).text, _outlet(row.outlet)
-    tags = [tag.partition(":") for tag in row.tags.split()]
+    said: dict[str, set[str]] = defaultdict(set)
+    for name, _, value in (tag.partition(":") for tag in row.tags.split()):
+        said[name].add(value)
     return Document(
         title=title,
         text=row.folded[len(title) :],
         folded=True,
         source=outlet.id,
-        lang=next((value for name, _, value in tags if name == "lang"), "") or outlet.language,
+        lang=next(iter(said["lang"]), "") or outlet.language,
         country=outlet.country,
-        terms=frozenset(value for name, _, value in tags if name == "term"),
+        terms=frozenset(said["term"]),
+        topics=frozenset(said["topic"]),
+        flags=frozenset(said["flag"]),
     )
 
 

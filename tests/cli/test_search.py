@@ -37,6 +37,16 @@ def test_query_language_decides(monitor):
     assert turkish == [row for row in everything if row["language"] == "tr"]
 
 
+def test_topics_and_flags_are_shown_and_asked_for(monitor):
+    """What the rules say of a text stands beside it, and narrows a search."""
+    rows = monitor("search", "--json", "--", "-zeppelin").json
+    topic = next(topic for row in rows for topic in row["topics"])
+    found = monitor("search", f"topic:{topic}", "--json").json
+    assert found == [row for row in rows if topic in row["topics"]]
+    assert topic in monitor("search", f"topic:{topic}").out
+    assert topic in monitor("search", f"topic:{topic}", "--csv").out
+
+
 def test_search_goes_on_until_it_has_enough(monitor):
     """What the index narrows to may not match: the newest match is found although newer items are none."""
     everything = monitor("search", "iran", "--json").json

@@ -344,6 +344,14 @@ def test_a_code_is_taken_or_left_out(topical):
     assert report(topical)[0] == "channels.yaml:7:15: channels.0.exclude.0: 'nuclear' is in include: as well"
 
 
+def test_a_rule_asks_for_no_topic(folder):
+    """Topics and flags are what rules make of a text: a query of theirs that asks for one is shown its place."""
+    write(folder, "rules/topics.yaml", "topics: [{id: nuclear, name: n, when: 'atom OR topic:diplomacy'}]\n")
+    (line, *_) = report(folder)
+    assert line.startswith("rules/topics.yaml:1:")
+    assert "topic: is for search alone" in line
+
+
 def test_rules_of_a_folder_itself(folder):
     """Rules on trial stand anywhere; a folder without rules is not taken for one that has the bundled ones."""
     assert config.rules_in(folder / "rules").id == "small"

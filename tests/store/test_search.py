@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from monitor.model import Flag, Topic
 from monitor.query import Document, QueryError, matches, parse
 from monitor.store import Store, items, open_store, search, sources
 from monitor.store.outcomes import Outcome
@@ -139,6 +140,8 @@ FIELDS = [
     "country:tr",
 ]
 FIELDS += ["@gabd-rimdan", "term:gabd*", "@gabd", "text:(iran OR b)"]
+TOPICS = ["border-security", "border", "diplomacy"]
+FIELDS += ["topic:border-security", "topic:border", "topic:b*", "flag:sport", "topic:(border OR diplomacy) -flag:sport"]
 words = st.sampled_from(WORDS)
 queries = st.recursive(
     st.one_of(
@@ -177,11 +180,16 @@ def _shelf(store: Store) -> list[tuple[int, datetime, Document]]:
             term = rng.choice(TERMS)
             language = rng.choice(["", "ur", "fa"])
             known = {"article": an_article(title=title, lead="", text=body, language=language), "mark": a_mark(at=at)}
-            done = store.call(
-                items.admit, admission(fresh[0], verdict=a_verdict(hits=(a_hit(term=term),)), **known), now=NOW
+            topics, flags = rng.sample(TOPICS, rng.randrange(3)), ["sport"] * rng.randrange(2)
+            verdict = a_verdict(
+                hits=(a_hit(term=term),),
+                topics=tuple(Topic(code=code, evidence="") for code in topics),
+                flags=tuple(Flag(code=code, evidence="") for code in flags),
             )
+            done = store.call(items.admit, admission(fresh[0], verdict=verdict, **known), now=NOW)
+            of_rules = {"terms": frozenset([term]), "topics": frozenset(topics), "flags": frozenset(flags)}
             tags = {"source": due.source.id, "lang": language or due.source.language, "country": due.source.country}
-            shelf.append((done.item, at, Document(title=title, text=body, terms=frozenset([term]), **tags)))
+            shelf.append((done.item, at, Document(title=title, text=body, **of_rules, **tags)))
     return sorted(shelf, key=lambda one: (one[1], one[0]), reverse=True)
 
 
