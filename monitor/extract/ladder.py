@@ -14,7 +14,7 @@ from monitor.extract.outline import Block, Outline, outline
 from monitor.extract.page import Page
 from monitor.extract.paragraphs import Paragraph, paragraphs
 from monitor.extract.passages import Told, is_told, nothing_below, passages, sentences
-from monitor.extract.selectors import chosen, gave_nothing
+from monitor.extract.selectors import chosen
 from monitor.extract.standfirst import standfirst
 from monitor.model import Method
 from monitor.text import clean
@@ -113,10 +113,9 @@ def quality(found: Found, page: Page) -> float:
 def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Found]:
     if selector:
         yield _selected(page, Told(title=title), selector)
-    note = gave_nothing(selector, "text") if selector else ""
     told = Told(title=title, authors=_authors(page), body=jsonld.first(page.item.get("articleBody")))
     pruned = weigh(whole, prune=True)
-    yield _dense(pruned, page, told, note=note)
+    yield _dense(pruned, page, told)
     yield _dense(weigh(whole, prune=False), page, told, note="found without pruning")
     yield _found(Method.PARAGRAPHS, Part(weighed=pruned, why=sentences(pruned, title=title)))
     yield Found(paragraphs=tuple(_structured(page)), method=Method.JSON_LD)
@@ -130,7 +129,7 @@ def _selected(page: Page, told: Told, selector: str) -> Found:
     return _found(Method.SELECTORS, *parts)
 
 
-def _dense(weighed: Weighed, page: Page, told: Told, *, note: str) -> Found:
+def _dense(weighed: Weighed, page: Page, told: Told, *, note: str = "") -> Found:
     """The text of the box that the density chooses, with the standfirst above it."""
     box = choose(weighed)
     if box is None:

@@ -171,11 +171,16 @@ def authors(page: Page, near: Sequence[str]) -> tuple[str, ...]:
     """
     signed: tuple[str, ...] = ()
     for texts in _bylines(page, near):
-        names = tuple(dict.fromkeys(name for text in texts for name in _names(text, page)))[:_MOST_NAMES]
-        if any(_is_person(name, page) for name in names) if signed else names and not _is_formal(names[0], page):
-            return names
-        signed = signed or names
+        found = names(texts, page)
+        if any(_is_person(name, page) for name in found) if signed else found and not _is_formal(found[0], page):
+            return found
+        signed = signed or found
     return signed
+
+
+def names(bylines: Iterable[str], page: Page) -> tuple[str, ...]:
+    """The names in some bylines, in order, each once."""
+    return tuple(dict.fromkeys(name for text in bylines for name in _names(text, page)))[:_MOST_NAMES]
 
 
 def _bylines(page: Page, near: Sequence[str]) -> Iterator[list[str]]:

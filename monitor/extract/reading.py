@@ -1,5 +1,6 @@
 """From the bytes of a page to an Article: its text by the ladder of ways, and what goes with it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,11 +15,12 @@ from monitor.extract.ladder import Found, best, quality, without_furniture
 from monitor.extract.languages import language as language_of
 from monitor.extract.origins import origin
 from monitor.extract.outline import Block, Outline, outline
-from monitor.extract.page import BESIDE_NAMES, Page, letters, line, read
+from monitor.extract.page import BESIDE_NAMES, Page, letters, read
 from monitor.extract.reasons import Reading, pieces
-from monitor.extract.times import Lines, modified, published
+from monitor.extract.selectors import chosen, gave_nothing, said
+from monitor.extract.times import Lines, Stamp, modified, published
 from monitor.extract.walls import wall
-from monitor.model import Article, PageSelectors
+from monitor.model import Article, Method, PageSelectors
 
 _LINE: Final = 200  # characters
 _LONGEST: Final = 200_000  # characters
@@ -111,12 +113,11 @@ def _read(
 ) -> _Read:
     try:
         for selector in selectors.remove:
-            # Backwards: a match inside another match is freed with it, and must not be touched afterwards.
-            for node in reversed(tree.css(selector)):
+            for node in chosen(tree, selector):
                 node.decompose()
         head = read(tree, url)
         whole = _outline(tree)
-        title = _selected(tree, selectors.title) or metadata.title(head, (block.text for block in whole.blocks))
+        title = next(said(tree, selectors.title), "") or metadata.title(head, (block.text for block in whole.blocks))
         first = best(head, whole, title=title, selector=selectors.content)
         if kind := wall(head, whole, first, title=title):
             raise ExtractError(url, f"{kind} instead of the article")
@@ -144,8 +145,8 @@ def _article(
     text = "\n\n".join(paragraphs)[:_LONGEST].rstrip()
     language = language_of(head, text, hint)
     lines = Lines(near=_near(whole, title), last=_last(found))
-    authors = _named(head.tree, selectors.author) or metadata.authors(head, lines.near)
-    told = _selected(head.tree, selectors.date)
+    authors = metadata.names(said(head.tree, selectors.author), head) or metadata.authors(head, lines.near)
+    told = next(said(head.tree, selectors.date), "")
     stamp = published(head, zone=zone, language=language, now=now, lines=lines, told=told)
     return Article(
         url=head.url,
@@ -167,7 +168,7 @@ def _article(
         quality=quality(found, head),
         noarchive=metadata.is_noarchive(head),
         free=metadata.is_free(head),
-        notes=(found.note,) if found.note else (),
+        notes=tuple(filter(None, (found.note, *_misfits(head, found, stamp, selectors)))),
     )
 
 
@@ -225,9 +226,11 @@ def _last(found: Found) -> list[str]:
     return [block.text for block in part.weighed.outline.blocks[end + 1 : end + 5] if len(block.text) <= _LINE]
 
 
-def _selected(tree: LexborHTMLParser, selector: str) -> str:
-    return line(tree.css_first(selector)) if selector else ""
-
-
-def _named(tree: LexborHTMLParser, selector: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(line, tree.css(selector))))) if selector else ()
+def _misfits(head: Page, found: Found, stamp: Stamp, selectors: PageSelectors) -> Iterator[str]:
+    """Notes of what the selectors did not find."""
+    if selectors.content and found.method is not Method.SELECTORS:
+        yield gave_nothing(selectors.content, "text")
+    if selectors.title and not any(said(head.tree, selectors.title)):
+        yield gave_nothing(selectors.title, "title")
+    if selectors.date and stamp.source != "selector":
+        yield gave_nothing(selectors.date, "date")

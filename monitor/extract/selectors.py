@@ -1,11 +1,13 @@
 """CSS selectors that people write for the pages of a source: whether they can be used, and what they choose."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
+from monitor.extract.page import LONGEST_LINE, line
 from monitor.model import PageSelectors
+from monitor.text import clean
 
 _LONGEST: Final = 500  # characters
 
@@ -36,6 +38,15 @@ def chosen(tree: LexborHTMLParser, css: str) -> list[LexborNode]:
     """
     nodes = {node.mem_id: node for node in tree.css(css)} if css else {}  # "p, .lead" gives a p.lead twice
     return [node for node in nodes.values() if not _is_inside(node, nodes)]
+
+
+def said(tree: LexborHTMLParser, css: str) -> Iterator[str]:
+    """What each element that a selector chooses says, where it says anything: metas and times by an attribute."""
+    for node in chosen(tree, css):
+        attributes = node.attributes
+        told = attributes.get("content") or attributes.get("datetime") or ""
+        if text := clean(told, limit=LONGEST_LINE) or line(node):
+            yield text
 
 
 def gave_nothing(css: str, what: str) -> str:

@@ -1,11 +1,14 @@
 """Selectors, errors, limits and hostile bytes."""
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor import extract
 from monitor.errors import ExtractError
+from monitor.extract import misfits
 from monitor.extract.outline import MOST_CHARACTERS
 from monitor.model import Article, Method, PageSelectors
 from tests.extract.builders import FIRST, NOW, SECOND, TEXT, a_page, an_article, paragraphs
@@ -24,6 +27,19 @@ def test_selectors_of_the_source_come_first():
     assert (article.title, article.authors, article.published_from) == ("Two", ("Sana Baloch",), "selector")
 
 
+def test_selectors_name_what_is_said_in_attributes():
+    """A meta tells it by its content, a time by its datetime; a byline is read for its names."""
+    page = (
+        f"<article>{paragraphs()}</article><time datetime='2024-02-08T09:30:00Z'>Thursday</time>"
+        "<p class='w'>By Sana Baloch and Ali Raza</p>"
+    )
+    selectors = PageSelectors(title="meta[name=headline]", author=".w", date="time")
+    article = an_article(page, "<meta name='headline' content='Trade &amp; transit'>", selectors=selectors)
+    assert (article.title, article.authors) == ("Trade & transit", ("Sana Baloch", "Ali Raza"))
+    assert article.published == datetime(2024, 2, 8, 9, 30, tzinfo=UTC)
+    assert article.notes == ()
+
+
 def test_a_dropped_box_may_hold_another():
     """Matches inside matches go with them."""
     inner = "<div class='x'><p>Dropped, though it is a sentence of some length.</p></div>" * 3
@@ -33,8 +49,11 @@ def test_a_dropped_box_may_hold_another():
 
 def test_a_selector_that_finds_nothing_is_told():
     """The general way steps in, and the note says that the layout may have changed."""
-    article = an_article(selectors=PageSelectors(content="#gone"))
-    assert (article.method, article.notes) == (Method.DENSITY, ("selector '#gone' gave no text",))
+    selectors = PageSelectors(content="#gone", title="h1", date=".d", author=".w", remove=(".x",))
+    article = an_article(f"<article>{paragraphs()}</article><i class='d'>Thursday</i>", selectors=selectors)
+    assert article.method is Method.DENSITY
+    assert set(article.notes) == misfits(selectors)
+    assert len(article.notes) == 3
 
 
 def test_a_selector_that_cannot_be_read_is_an_error():
