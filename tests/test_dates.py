@@ -1,12 +1,15 @@
 """Written dates: the zones, calendars and languages of the region, and None for what names no moment."""
 
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.dates import in_path, parse, plausible
+from monitor.dates import GREGORIAN, from_hijri, in_path, parse, plausible, stated
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -85,6 +88,104 @@ def test_zone_names(name, hour):
 def test_dates_as_people_write_them(text):
     """One evening in Tehran, as English, Urdu, Persian, Arabic, Turkish and Pashto pages write it, Jalali or not."""
     assert parse(text, zone="Asia/Tehran") == at("2024-01-16T16:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "29 جنوری 2024ء",
+        "پیر ، 29 جنوری 2024",
+        "۹ بهمن‌ماه ۱۴۰۲",
+        "۹ بهمن ماه ۱۴۰۲",
+        "۹ دلو ۱۴۰۲",
+        "۹ سلواغه ۱۴۰۲",
+        "٢٩ كانون الثاني/يناير ٢٠٢٤",
+        "29 Ocak 2024 Pazartesi",
+        "Montag, 29. Januar 2024",
+        "Erstellt am29.01.2024",
+        "Par Jeanne le 29 janvier 2024",
+        "29 de enero de 2024",
+        "29 gennaio 2024",
+        "29 января 2024 г.",
+        "2024. január 29.",
+        "29 Ιανουαρίου 2024",
+        "२९ जनवरी २०२४",
+        "২৯ জানুয়ারি ২০২৪",
+        "2024年1月29日",
+        "2024년 1월 29일",
+        "2024. 1. 29.",
+        "29. 1. 2024",
+        "January 29th, 2024",
+        "20240129",
+    ],
+)
+def test_a_day_in_many_languages(text):
+    """A day alone is read in the languages that the world writes of the region in, and no hour is made up."""
+    assert stated(text, zone="Asia/Karachi").isoformat() == "2024-01-29T00:00:00+05:00"
+
+
+@given(
+    st.sampled_from(
+        [(name, n) for n, row in enumerate(re.split(r"\n(?! )", GREGORIAN.strip()), 1) for name in row.split()]
+    ),
+    st.integers(1, 28),
+)
+def test_every_month_of_the_table(named, day):
+    """Each name stands for the month of its line, in any case."""
+    name, month = named
+    for written in (name, name.upper(), name.title()):
+        assert parse(f"{day} {written.replace('_', ' ')} 2024") == datetime(2024, month, day, tzinfo=UTC)
+
+
+def test_the_first_of_two_dates():
+    """A line with a second date: its time is not that of the first."""
+    assert stated("28.01.2024 - Update : 29.01.2024 19:30").isoformat() == "2024-01-28T00:00:00+00:00"
+    assert stated("28.01.2024 11:00 | 29.01.2024 19:30").isoformat() == "2024-01-28T11:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["2024-01-29T02:00:00+05:00", "29 January 2024 02:00 PKT", "20240129T020000+0500", "29 Jan 2024 2:00 AM"]
+)
+def test_the_day_as_it_is_told(text):
+    """The moment keeps the offset that it was told with: after midnight in Karachi is the day before in UTC."""
+    moment = stated(text, zone="Asia/Karachi")
+    assert (moment.day, parse(text, zone="Asia/Karachi").day) == (29, 28)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("۱۷ رجب ۱۴۴۵", "2024-01-29"),
+        ("17 رجب المرجب، 1445ھ", "2024-01-29"),
+        ("پیر 1 رمضان المبارک 1445", "2024-03-12"),
+        ("12 ربيع الأول 1445", "2023-09-28"),
+        ("۲۴ جمادی‌الثانی ۱۴۴۵", "2024-01-07"),
+        ("10 ذی الحجہ 1445", "2024-06-18"),
+    ],
+)
+def test_islamic_dates(text, day):
+    """Read on demand alone, to a day: where another date stands beside it, that one counts."""
+    assert from_hijri(text) == at(day)
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "29 جنوری 2024", "17 رجب", "31 رجبان 1445", "40 17 1445"])
+def test_no_islamic_date(text):
+    """Other calendars and half a date are none."""
+    assert from_hijri(text) is None
+
+
+def test_what_is_loaded_to_read_a_date():
+    """The library for loose dates takes a tenth of a second to load: no written date needs it, only times told by distance."""
+    code = """
+import sys
+from datetime import UTC, datetime
+from monitor.dates import parse
+for text in ("Tue, 16 Jan 2024 19:00:00 +0500", "۹ بهمن ۱۴۰۲", "29 جنوری 2024ء", "29. Januar 2024", "2024年1月29日"):
+    assert parse(text, now=datetime.now(UTC)), text
+sys.exit("dateparser" in sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.mark.parametrize(("name", "month"), [("جولائی", 7), ("جولائ", 7), ("مئی", 5), ("مئ", 5)])

@@ -215,7 +215,7 @@ def _names(text: str, page: Page) -> list[str]:
     if "://" in text or len(text) > _LONGEST_BYLINE:
         return []
     bare = _BY.sub("", clean(text))
-    parts = [bare] if is_outlet(bare, page) else _AND.split(bare)  # Jobs & Hire is one
+    parts = [bare] if letters(bare) in page.outlets else _AND.split(bare)  # Jobs & Hire is one
     names = (_SIGN.sub("", _AFTER.sub("", _BY.sub("", part))).strip(" .-–—:*/|") for part in parts)
     kept = [name for name in names if len(name) > 1 and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name)]
     # An outlet beside a name is where they work: "Rana Khan, The Ledger".
