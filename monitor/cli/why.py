@@ -1,6 +1,7 @@
 """`monitor why`: the way that an entry took, stage by stage, with the words that decided."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -28,10 +29,11 @@ def why(
     if trail is None:
         typer.echo(f"No source has shown {url}. `monitor try {url}` tells what would become of it.", err=True)
         raise typer.Exit(1)
+    left_out = _left_out(context.obj, trail)
     if as_json:
-        print_json(trail)
+        print_json({field.name: getattr(trail, field.name) for field in fields(trail)} | {"left_out": left_out})
     else:
-        typer.echo("\n".join(told(trail)))
+        typer.echo("\n".join(told(trail, left_out)))
 
 
 def _find(where: Where, url: str) -> "Trail | None":
@@ -41,8 +43,19 @@ def _find(where: Where, url: str) -> "Trail | None":
         return store.call(trails.find, url)
 
 
-def told(trail: "Trail") -> Iterator[str]:
-    """The trail in lines for people, oldest stage first."""
+def _left_out(where: Where, trail: "Trail") -> dict[str, str]:
+    """Why each channel that has no notice of a relevant item is not told of it, where its choice leaves it out."""
+    from monitor.digest import left_out
+
+    if not (trail.item and trail.item.verdict.digest and where.configured()):
+        return {}
+    noted = {notice.channel for notice in trail.item.notices}
+    others = [channel for channel in where.load().channels if channel.id not in noted]
+    return {channel.id: why for channel in others if (why := left_out(channel, trail.item.verdict))}
+
+
+def told(trail: "Trail", left_out: Mapping[str, str]) -> Iterator[str]:
+    """The trail in lines for people, oldest stage first; `left_out` names the channels that do not choose it, and why."""
     yield trail.entry.title or trail.entry.link
     yield trail.entry.link
     yield ""
@@ -52,6 +65,7 @@ def told(trail: "Trail") -> Iterator[str]:
         yield from judged("judged", trail.item.verdict)
         yield from _grouped(trail.item)
         yield from _telling(trail.item)
+        yield from (row("notice", f"not for channel {channel}: {why}") for channel, why in left_out.items())
     else:
         yield from judged("title and summary", trail.hint)
     yield from _ended(trail)

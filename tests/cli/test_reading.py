@@ -15,6 +15,7 @@ JUNE = ("--since", "2025-06-01", "--until", "2025-07-30")
         ("story", "show", "1"),
         ("search", "iran"),
         ("why", "1"),
+        ("backtest",),
         ("digest", *JUNE),
     ],
 )
@@ -29,6 +30,13 @@ def test_json_stands_alone(monitor, played, words):
 def test_reading_leaves_the_store_as_it_is(monitor, played):
     """Looking is not touching: the file has the same bytes afterwards."""
     before = played.read_bytes()
-    for words in (("sources", "list"), ("search", "iran"), ("outbox", "list"), ("story", "show", "1"), ("why", "1")):
+    for words in (
+        ("sources", "list"),
+        ("search", "iran"),
+        ("outbox", "list"),
+        ("story", "show", "1"),
+        ("why", "1"),
+        ("backtest",),
+    ):
         monitor(*words)
     assert played.read_bytes() == before

@@ -1,0 +1,44 @@
+"""`monitor why`: which channels are not told of a text, and why."""
+
+import pytest
+
+CHANNEL = """
+  - id: {id}
+    kind: webhook
+    recipients: ["https://hooks.example/"]
+    secret: s
+    {choice}
+"""
+
+
+@pytest.fixture
+def told(monitor, played) -> str:
+    """The URL of a text that the rules tell, with its topics and flags."""
+    return next(row["url"] for row in monitor("search", "munir", "--json").json if row["topics"])
+
+
+def channels(folder, **choices: str) -> None:
+    text = "".join(CHANNEL.format(id=name, choice=choice) for name, choice in choices.items())
+    (folder / "channels.yaml").write_text(f"channels:{text}", "utf-8")
+
+
+def test_channels_that_leave_it_out_are_named(monitor, desk, told):
+    """What nobody is told is explained: each channel with the part of its choice that decided."""
+    assert "not for channel" not in monitor("why", told).out
+    channels(desk, cup="include: [sport]", wire="alerts: true")
+    assert "notice            not for channel cup: its choice takes sport alone" in monitor("why", told).out
+    assert monitor("why", told, "--json").json["left_out"] == {"cup": "its choice takes sport alone"}
+
+
+def test_a_channel_with_a_notice_is_not_named(monitor, desk, told):
+    """It was told before its choice was changed."""
+    channels(desk, desk="include: [sport]")
+    assert monitor("why", told, "--json").json["left_out"] == {}
+
+
+def test_rejected_texts_are_for_nobody(monitor, desk, played):
+    """That the rules turned a text down says enough."""
+    channels(desk, cup="include: [sport]")
+    rows = monitor("search", "--json", "--", "-zeppelin").json
+    rejected = next(row["url"] for row in rows if row["outcome"] == "rejected")
+    assert "not for channel" not in monitor("why", rejected).out
