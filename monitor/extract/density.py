@@ -18,7 +18,6 @@ _ROOT_SHARE: Final = 0.2  # and their part of the page's running text
 _BIG: Final = 0.4  # of the biggest `article`: is an article too
 _LISTED: Final = 3
 _MORE: Final = 1.3  # like siblings hold so much more than the box alone
-_DENSITY_WEIGHT: Final = 0.7
 _TEASER, _TEASER_BLOCKS = 400, 8  # the most characters of running text and blocks of a teaser
 _CAPTION, _CAPTION_BLOCKS = 400, 4  # the most characters of running text and blocks of a caption
 _HEADLINE, _HEADLINE_LINKED = 20, 0.8  # the least characters of its headline, and the part that is a link
@@ -31,16 +30,19 @@ class Weighed:
     outline: Outline
     dropped: list[Box | None]  # for each block the box with which it goes
     mass: list[int]  # sentence characters that stay, before each block
-    size: list[int]  # all characters that stay, before each block
+    size: list[int]  # all characters, also of what is dropped, before each block
 
     def held(self, box: Box) -> int:
         """Characters of running text under a box."""
         return self.mass[box.end] - self.mass[box.start]
 
     def score(self, box: Box) -> float:
-        """Mass by density: a box round the article and the page's rest has more text, but thinner."""
-        mass, size = self.held(box), self.size[box.end] - self.size[box.start]
-        return mass * (mass / size) ** _DENSITY_WEIGHT if mass else 0.0
+        """Mass by density: a box round the article and the page's rest has more text, but thinner.
+
+        What is dropped counts against a box: menus and teasers in it say that it is more than the article.
+        """
+        mass = self.held(box)
+        return mass * mass / (self.size[box.end] - self.size[box.start]) if mass else 0.0
 
 
 def weigh(outline: Outline, *, prune: bool) -> Weighed:
@@ -50,7 +52,7 @@ def weigh(outline: Outline, *, prune: bool) -> Weighed:
         outline=outline,
         dropped=dropped,
         mass=_sums(block.mass * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True)),
-        size=_sums(len(block.text) * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True)),
+        size=_sums(len(block.text) for block in outline.blocks),
     )
 
 
