@@ -41,13 +41,17 @@ def article_item(scripts: Iterable[LexborNode]) -> Item:
     return {**item, **{key: _resolved(item[key], items) for key in ("author", "creator") if key in item}}
 
 
-def _resolved(value: Any, items: list[Item]) -> Any:
-    """A value with the items it refers to by their id: Yoast keeps the author apart from the article."""
-    if isinstance(value, list):
-        return [_resolved(one, items) for one in value[:_MOST_NAMED] if not isinstance(one, list)] or value
-    if not isinstance(value, dict) or set(value) != {"@id"}:
-        return value
-    return next((item for item in items if item.get("@id") == value["@id"] and item.get("name")), value)
+def _resolved(value: Any, items: list[Item]) -> list[Any]:
+    """The values in a value, those that are references by the items they name: Yoast keeps authors beside the article."""
+    values = value if isinstance(value, list) else [value]
+    flat = [one for inner in values[:_MOST_NAMED] for one in (inner if isinstance(inner, list) else [inner])]
+    named = {key: item for item in items if (key := _id(item)) and item.get("name")}
+    return [named.get(_id(one), one) for one in flat]
+
+
+def _id(value: Any) -> str:
+    told = value.get("@id") if isinstance(value, dict) else ""
+    return told if isinstance(told, str) else ""
 
 
 def texts(value: Any) -> list[str]:
@@ -59,7 +63,8 @@ def texts(value: Any) -> list[str]:
 
 
 def _name(item: Item) -> Any:
-    return item.get("name") or " ".join(texts([item.get("givenName"), item.get("familyName")]))
+    parts = (item.get("givenName"), item.get("familyName"))
+    return item.get("name") or " ".join(part for part in parts if isinstance(part, str))
 
 
 def first(value: Any) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import filterfalse
+from itertools import filterfalse, islice
 from typing import Final
 
 from selectolax.lexbor import LexborNode
@@ -22,6 +22,7 @@ _SEPARATOR: Final = re.compile(r"\s+(?:[|»•·–—:-]|::)\s+")
 _WORD: Final = re.compile(r"\w{4,}")
 _KIN_WORDS, _KINSHIP = 3, 0.4  # words of a heading that may be the headline; the part of them that the head has too
 _MOST_NAMES: Final = 10
+_MOST_LINES: Final = 500
 _BYLINES: Final = (
     '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], a[href*="/author/"], a[href*="/authors/"], '
     'a[href*="/columnist"], [class*="columnist"], [class*="byline"], [class*="Byline"], [class*="author"], [class*="Author"], [data-testid*="author"], [class*="autor"]'
@@ -48,7 +49,7 @@ _NAME_AND_DATE: Final = re.compile(
 )
 _NO_NAME: Final = re.compile(
     r"https?:|www\.|@|\d|[{}<>?!]|[.۔؟]$"
-    r"|^(?:in|for|at|im|chez|photo)\s"
+    r"|^(?:in|for|at|im|chez|photo)\s|\b(?:facebook|instagram|linkedin|telegram|twitter|whatsapp)\b"
     r"|^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|wed|thu|fri|sat|sun|january|february|march|april|may|june|july"
     r"|august|september|october|november|december|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)$"
     r"|^(?:admin|authors?|by|follow|name|posted|published|share|updated|ph\.?d|m\.?d|msc|mba|jr|sr)\.?$"
@@ -58,6 +59,7 @@ _NO_NAME: Final = re.compile(
     re.IGNORECASE,
 )
 _LAST_FIRST: Final = re.compile(r"^(\w[\w'’-]+), (\w+\.?(?: \w+\.?)?)$")
+_IN: Final = re.compile(r"\s*[,·•|]\s*in\s.*$")  # the sections: "by Sana Khan, in Trade, Border"
 _SIGN: Final = re.compile(r"\s\([^()]{1,5}\)$")  # the sign of a writer, or an agency: "Elena Ober (obe)"
 _CREDIT: Final = re.compile(r"[:/]")  # "Source: sid/dpa"
 _LONGEST_AGENCY: Final = 4  # letters
@@ -141,7 +143,7 @@ def _ended(title: str, lines: Iterable[str]) -> str:
     ends = [found.start() for found in _SEPARATOR.finditer(title)][::-1]
     if not ends:
         return title
-    starts = [letters(text[:LONGEST_LINE]) for text in lines]
+    starts = [letters(text[:LONGEST_LINE]) for text in islice(lines, _MOST_LINES)]
     for end in ends:
         key = letters(title[:end])
         if len(key) > _OPENING and any(start.startswith(key) for start in starts):
@@ -214,7 +216,7 @@ def _signatures(node: LexborNode) -> list[str]:
 def _names(text: str, page: Page) -> list[str]:
     if "://" in text or len(text) > _LONGEST_BYLINE:
         return []
-    bare = _BY.sub("", clean(text))
+    bare = _IN.sub("", _BY.sub("", clean(text)))
     parts = [bare] if letters(bare) in page.outlets else _AND.split(bare)  # Jobs & Hire is one
     names = (_SIGN.sub("", _AFTER.sub("", _BY.sub("", part))).strip(" .-–—:*/|") for part in parts)
     kept = [name for name in names if len(name) > 1 and len(name.split()) <= _NAME_WORDS and not _NO_NAME.search(name)]

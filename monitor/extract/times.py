@@ -1,7 +1,7 @@
 """When an article was published and changed."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import filterfalse, islice, takewhile
@@ -32,7 +32,6 @@ _UPDATE_METAS: Final = (
     "lastmod",
 )
 _MARKED: Final = '[itemprop="datePublished"], [itemprop="datepublished"], [property="datePublished"], time[pubdate]'
-_TIMES: Final = "time"
 _DATED: Final = (
     '[class*="publish"], [class*="posted"], [class*="post-date"], [class*="entry-date"], [class*="date"], [class*="Date"], '
     '[id*="date"], [class*="time"], [class*="fecha"], [class*="datum"], [class*="tarih"], [class*="stamp"]'
@@ -40,10 +39,8 @@ _DATED: Final = (
 _HEADS: Final = ("json-ld", "meta", "itemprop")
 _MOST_DATED: Final = 24  # elements
 _DAY: Final = timedelta(days=1)
-_LONGEST_DATE, _LONGEST_SENTENCE = (
-    100,
-    60,
-)  # characters of a line that holds a date; of one that ends as a sentence does
+_LONGEST_DATE: Final = 100  # characters of a line that holds a date
+_LONGEST_SENTENCE: Final = 60  # characters of one that ends as a sentence does
 _YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _IN_ADDRESS: Final = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(?:([/_-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
@@ -56,6 +53,12 @@ _CHANGED: Final = re.compile(
     re.IGNORECASE,
 )
 _PUBLISHED: Final = re.compile(r"\b(?:published|posted|publié|erstellt)\b|شائع|انتشار|نشر|입력", re.IGNORECASE)
+_LONGEST_SCRIPT: Final = 2_000_000  # characters
+_IN_SCRIPT: Final = re.compile(
+    r'"(?:date_?published|published?_?(?:at|date|time)|first_?published(?:_?at)?|publication_?date|pub_?date)\\?"\s*:\s*\\?"'
+    r'([^"\\]{8,40})\\?"',
+    re.IGNORECASE,
+)
 # The last line of Dawn and its kin.
 _FILED: Final = re.compile(r"^\W*(?:first\s+)?published\s+(?:in|on)\b|میں\s+شائع", re.IGNORECASE)
 
@@ -81,7 +84,8 @@ def published(page: Page, *, zone: str, language: str, now: datetime, lines: Lin
     """When the article was published, by the most trustworthy place that can be read; unknown stays unknown.
 
     `told` is what a selector of the source found: it comes first, and alone may tell it by distance ("2 hours ago").
-    A date that the page calls one of change is taken only where it is the only one, one of the Islamic calendar last.
+    A date in the state of a script follows what people see; one that the page calls one of change is taken only where
+    it is the only one, one of the Islamic calendar last.
     """
     if told:
         moment = dates.parse(told, zone=zone, languages=(language,) if language else (), now=now)
@@ -91,15 +95,14 @@ def published(page: Page, *, zone: str, language: str, now: datetime, lines: Lin
         return stamp
     # In a longer line a day may be what the line is about.
     shown = sorted(_shown(page, lines), key=lambda text: len(text) > _LONGEST_SENTENCE)
-    for texts, read in (
-        ([_parted(text)[0] for text in shown], dates.parse),
-        (shown, dates.parse),
-        (shown, dates.from_hijri),
-    ):
-        for text in texts:
-            if stamp := _stamp(read(text, zone=zone), text, "text", now):
-                return stamp
-    return Stamp()
+    ways: tuple[tuple[str, Iterable[str], Callable[..., datetime | None]], ...] = (
+        ("text", [_parted(text)[0] for text in shown], dates.parse),
+        ("script", _scripted(page, zone=zone), dates.parse),
+        ("text", shown, dates.parse),
+        ("text", shown, dates.from_hijri),
+    )
+    stamps = (_stamp(read(text, zone=zone), text, source, now) for source, texts, read in ways for text in texts)
+    return next(filter(None, stamps), Stamp())
 
 
 def _told(page: Page, *, zone: str, now: datetime) -> Stamp | None:
@@ -135,7 +138,7 @@ def _declared(page: Page) -> Iterator[tuple[str, str]]:
     yield from (("meta", page.metas[name]) for name in _DATE_METAS if name in page.metas)
     for node in page.tree.css(_MARKED)[:3]:
         yield from (("itemprop", text) for text in _times_of(node))
-    for node in islice(filterfalse(is_beside, page.tree.css(_TIMES)), 3):
+    for node in islice(filterfalse(_is_foreign, page.tree.css("time")), 3):
         yield from (("time", text) for text in _times_of(node))
     if found := _IN_ADDRESS.search(page.url.split("://", 1)[-1].partition("/")[2]):
         year, _, *parts = found.groups()
@@ -149,6 +152,32 @@ def _shown(page: Page, lines: Lines) -> Iterator[str]:
     for node in page.tree.css(_DATED)[:_MOST_DATED]:
         if _names_a_day(text := line(node)) and not is_beside(node):
             yield text
+
+
+def _scripted(page: Page, *, zone: str) -> Iterator[str]:
+    """The date in the data that scripts draw the page from; none where they have several days: those of teasers."""
+    scripts = (text for node in page.tree.css("script") if len(text := node.text()) < _LONGEST_SCRIPT)
+    told = {
+        day.date(): text
+        for script in scripts
+        for text in _IN_SCRIPT.findall(script)
+        if (day := dates.stated(text, zone=zone))
+    }
+    if len(told) == 1:
+        yield from told.values()
+
+
+def _is_foreign(node: LexborNode) -> bool:
+    """Whether a <time> is one of change, or stands beside the article."""
+    attributes = node.attributes
+    names = (attributes.get("class") or "").split()
+    changed = "updated" in names and "published" not in names  # WordPress says both of a post that never changed
+    return (
+        changed
+        or attributes.get("itemprop") == "dateModified"
+        or _CHANGED.search(line(node)) is not None
+        or is_beside(node)
+    )
 
 
 def _times_of(node: LexborNode) -> list[str]:

@@ -71,7 +71,9 @@ def test_a_title_ends_where_a_line_of_the_page_ends():
         ({"@type": "Person", "givenName": "Sana", "familyName": "Baloch"}, ("Sana Baloch",)),
         ({"@id": "#sana"}, ("Sana Baloch",)),
         ([{"@id": "#sana"}, {"name": "Imran Zehri (imz)"}], ("Sana Baloch", "Imran Zehri")),
+        ([[{"name": "Sana Baloch"}], [{"name": "Imran Zehri"}]], ("Sana Baloch", "Imran Zehri")),
         ({"@id": "#nobody"}, ()),
+        ({"@id": {"@id": 1}, "givenName": {"givenName": []}}, ()),
         ({"@type": "Organization", "name": "Web Desk"}, ()),
         ("ویب ڈیسک", ()),
         ("https://outlet.example/author/7", ()),
@@ -195,6 +197,7 @@ def test_where_a_date_may_stand(head: str, body: str, url: str, source: str):
         "<div class='top-bar'>1 March 2024</div><h1>A crossing reopens</h1><div>8 February 2024</div>",
         "<nav><time>1 March 2024</time></nav><h1>A crossing reopens</h1><div>8 February 2024</div>",
         "<h1>A crossing reopens</h1><div>Updated: 29 February 2024</div><div>8 February 2024</div>",
+        "<h1>A crossing reopens</h1><time class=updated datetime=2024-02-29></time><time datetime=2024-02-08></time>",
         "<h1>A crossing reopens</h1><div>Updated: 29 February 2024, published: 8 February 2024</div>",
         "<h1>A crossing reopens</h1><div>08.02.2024 - Update : 29.02.2024</div>",
         "<h1>A crossing reopens</h1><div>۲۷ رجب ۱۴۴۵</div><div>۱۹ بهمن ۱۴۰۲</div>",
@@ -236,6 +239,21 @@ def test_the_time_of_a_day():
     other = "<meta property='article:published_time' content='2024-02-10T04:15:00+05:00'>"
     assert an_article(head=head + timed, zone="Asia/Karachi").published.isoformat() == "2024-02-07T23:15:00+00:00"
     assert an_article(head=head + other).published.isoformat() == "2024-02-08T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("script", "day"),
+    [
+        ('{"story": {"publishedAt": "2024-02-08T04:15:00Z"}, "again": {"published_at": "2024-02-08"}}', 8),
+        (r"{\"datePublished\":\"2024-02-08T04:15:00Z\"}", 8),
+        ('{"story": {"publishedAt": "2024-02-08"}, "related": [{"publishedAt": "2024-02-07"}]}', None),
+        ('{"updatedAt": "2024-02-08"}', None),
+    ],
+)
+def test_a_date_in_the_state_of_a_script(script: str, day: int | None):
+    """Where a page has its date nowhere else, it is taken from what scripts draw it from, if that has one day only."""
+    published = an_article(f"<article>{paragraphs()}</article><script>window.state = {script}</script>").published
+    assert (published and published.day) == day
 
 
 def test_a_page_that_is_an_item():
