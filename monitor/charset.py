@@ -1,6 +1,7 @@
 """Bytes of a page or feed to text, whatever their labels say."""
 
 import re
+from contextlib import suppress
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
@@ -34,6 +35,16 @@ def decode(body: bytes, content_type: str = "") -> str:
     if _is_utf8(body, text):
         return text
     return body.decode(_label(body, content_type) or _detected(body), "replace")
+
+
+def utf8(body: bytes, content_type: str = "") -> bytes:
+    """The same text in UTF-8: the body itself where it is that already, which nearly all are. Never raises."""
+    _, mark = read_bom(body)
+    if not mark and not _wide(body) and b"\x1b" not in body:
+        with suppress(UnicodeDecodeError):
+            body.decode("utf-8")
+            return body
+    return decode(body, content_type).encode("utf-8", "replace")
 
 
 def _wide(body: bytes) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.charset import decode
+from monitor.charset import decode, utf8
 
 URDU = "ایران اور پاکستان کے درمیان سرحدی تجارت"
 ARABIC = "قال الوزير إن الحدود بين البلدين مفتوحة أمام التجارة وإن المعبر الجديد جاهز"
@@ -82,3 +82,15 @@ def test_no_label_raises(label):
 def test_any_bytes_decode(body, content_type):
     """Any body under any header gives text without surrogates."""
     decode(body, content_type).encode()
+
+
+@given(st.binary(max_size=300) | st.text().map(str.encode), st.text(max_size=40))
+def test_utf8_says_the_same(body, content_type):
+    """The bytes for the parser hold the very text that `decode` gives."""
+    assert utf8(body, content_type).decode() == decode(body, content_type)
+
+
+def test_a_body_in_utf8_is_handed_back():
+    """No copy is made of what is right already."""
+    body = "ایران".encode()
+    assert utf8(body) is body

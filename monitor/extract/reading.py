@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from monitor import charset
 from monitor.errors import ExtractError
@@ -54,7 +54,7 @@ def article(
     first; what they miss is found the general way. Raises ExtractError where there is no text or a selector cannot be
     read, and nothing else, whatever the bytes.
     """
-    tree = LexborHTMLParser(charset.decode(body, content_type))
+    tree = _tree(charset.utf8(body, content_type))
     selectors = page or PageSelectors()
     return _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known).article
 
@@ -71,7 +71,7 @@ def remembered(
     known: Known = (),
 ) -> tuple[Article, Sketch | None]:
     """The same article, and what is to be remembered of its page: nothing where the page reserves its text."""
-    tree = LexborHTMLParser(charset.decode(body, content_type))
+    tree = _tree(charset.utf8(body, content_type))
     selectors = page or PageSelectors()
     got = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
     kept = [block for part in got.first.parts for block in part.article]
@@ -93,11 +93,11 @@ def explain(
     known: Known = (),
 ) -> Reading:
     """The same article with every piece of its page, kept or dropped, and why. Raises what `article` raises."""
-    html = charset.decode(body, content_type)
+    html = charset.utf8(body, content_type)
     selectors = page or PageSelectors()
-    tree = LexborHTMLParser(html)
+    tree = _tree(html)
     got = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
-    before = _outline(LexborHTMLParser(html))
+    before = _outline(_tree(html))
     return Reading(article=got.article, pieces=tuple(pieces(before, got.whole, got.found)))
 
 
@@ -170,6 +170,11 @@ def _article(
         free=metadata.is_free(head),
         notes=tuple(filter(None, (found.note, *_misfits(head, found, stamp, selectors)))),
     )
+
+
+def _tree(html: bytes) -> LexborHTMLParser:
+    # Lexbor would tell itself of each node; nothing here listens.
+    return LexborHTMLParser(html, options=LexborDocumentOptions.WO_EVENTS)
 
 
 def _outline(tree: LexborHTMLParser) -> Outline:
