@@ -91,13 +91,16 @@ def _loaded(text: str) -> Any:
     """The JSON of a script, mended where hands have broken it; None where that fails."""
     if len(text) > _MOST_CHARACTERS:
         return None
-    bare = _WRAPPING.sub("", _WRAPPING.sub("", text))
-    for candidate in (bare, _TRAILING_COMMA.sub("", bare)):
+    for mended in (str, _unwrapped, lambda text: _TRAILING_COMMA.sub("", _unwrapped(text))):
         try:
-            return json.loads(candidate, strict=False)
+            return json.loads(mended(text), strict=False)
         except (ValueError, RecursionError):
             continue
-    return _salvaged(bare)
+    return _salvaged(text)
+
+
+def _unwrapped(text: str) -> str:
+    return _WRAPPING.sub("", _WRAPPING.sub("", text))
 
 
 def _salvaged(text: str) -> Item:
