@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Text, and_, case, cast, delete, func, literal
 
 from monitor import urls
 from monitor.model import Article, Method, Verdict
-from monitor.store import items, sightings
+from monitor.store import items, labels, sightings
 from monitor.store.outcomes import Outcome
 from monitor.store.schema import delivery, entry, item, sketch, suppressed, version
 from monitor.store.sql import insert
@@ -59,13 +59,17 @@ def forget_address(conn: Connection, address: str, *, now: datetime) -> int:
 
 
 def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
-    """Forget all that an entry said; only the hash of its URL stays, so that it is not read again. False: unknown."""
+    """Forget all that an entry said, and what was said of it; False: unknown.
+
+    Only the hash of its URL stays, so that it is not read again.
+    """
+    labelled = labels.remove(conn, url)
     key = sightings.key(urls.canonical(url))
     blank = dict.fromkeys(("url", "link", "title", "summary", "content", "author", "guid", "reason"), "")
     ended = {"outcome": Outcome.FORGOTTEN, "ended_at": now, "read_at": None, "lease_until": None, "hint": _NOTHING}
     entry_id = conn.scalar(update(entry).where(entry.c.key == key).values(blank | ended).returning(entry.c.id))
     if entry_id is None:
-        return False
+        return labelled
     conn.execute(delete(sketch).where(sketch.c.entry == key))
     nothing = Article(url="", title="", text="", method=Method.FEED)
     bare = {

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from monitor import query
 from monitor.model import NoticeKind, Telling
-from monitor.store import Store, digests, items, notices, outbox, retention, search, trails
+from monitor.store import Store, digests, items, labels, notices, outbox, retention, search, trails
 from monitor.store.outcomes import Outcome
 from monitor.store.retention import Keep, Pruned
 from tests.store.builders import LEASE, MINUTE, NO, NOW, a_composed, a_message, admitted, due_entries, poll, seen
@@ -95,3 +95,12 @@ def test_a_url_is_forgotten_and_not_read_again(store: Store):
     assert store.call(trails.find, "https://dawn.example/1").entry.title == ""
     assert due_entries(store, NOW + DAY) == []
     assert store.call(notices.due, channel="desk", now=NOW) == []
+
+
+def test_a_forgotten_text_has_no_label(store: Store):
+    """What a person said of it names it as well, be the text stored or not."""
+    admitted(store)
+    for url in ("https://dawn.example/1", "https://never.example/"):
+        store.call(labels.put, url, relevant=True, note="the widow of a witness", now=NOW)
+        assert store.call(retention.forget_url, url, now=NOW)
+    assert store.call(labels.labels) == []
