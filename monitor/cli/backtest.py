@@ -34,6 +34,7 @@ class Tested:
 
     rules: str  # their version
     seconds: float  # for the store
+    per_1000: float | None  # None: nothing was judged, or a query had to choose first
     stored: "Report"
     unread: int  # labels on texts that were never read
     file: "Report | None"
@@ -96,9 +97,12 @@ def _test(where_: Where, *, rules: Path | None, since: datetime, where: str, lab
         stored = stage.report(_counted(stage.stored(store, judge, since=since, asked=asked)))
         unread = sum(not one.item for one in store.call(labels.labels))
     seconds = perf_counter() - started
+    pace = round(1000 * seconds / stored.judged, 1) if stored.judged and not where else None
     old = _judge(where_, None) if labelled and rules else None
     file = stage.report(stage.labelled(texts, judge, old=old)) if labelled else None
-    return Tested(rules=judge.rules.version, seconds=round(seconds, 2), stored=stored, unread=unread, file=file)
+    return Tested(
+        rules=judge.rules.version, seconds=round(seconds, 2), per_1000=pace, stored=stored, unread=unread, file=file
+    )
 
 
 def _judge(where: Where, rules: Path | None) -> "Judge":
@@ -172,7 +176,7 @@ def _plain(change: "Change") -> dict[str, object]:
 
 def _told(tested: Tested) -> "Iterator[str]":
     stored = tested.stored
-    pace = f", {1000 * tested.seconds / stored.judged:.1f} s for 1000" if stored.judged else ""
+    pace = f", {tested.per_1000:.1f} s for 1000" if tested.per_1000 else ""
     yield f"{stored.judged} stored texts judged by rules {tested.rules} in {tested.seconds:.1f} s{pace}"
     if stored.unkept:
         yield f"{stored.unkept} more are not kept in full, and were not judged again"
