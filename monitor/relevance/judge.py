@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.model import Flag, Hit, Reason, Verdict
-from monitor.relevance.bonds import MANNERS
+from monitor.relevance.bonds import MANNERS, Bond
 from monitor.relevance.cautions import Watch, flags, watches
 from monitor.relevance.passages import Passage, Reader, reader
 from monitor.relevance.points import Borne, bonds, from_headline, from_mass, from_sections, from_sentences, headed
@@ -78,9 +78,7 @@ def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], s
     reasons = tuple(reason for reason, _ in borne)
     score = round(sum(reason.points for reason in reasons), 2)
     digest = score >= weights.digest
-    # An alert interrupts: both sides must act in the headline itself, neither in a list nor as the venue of others.
-    bond = next((line.bond for line in lines if line.passage.headline), None)
-    direct = bond is not None and bond.act and not bond.aside and not bond.listed
+    direct = _is_direct(lines, weights.lead, body=min((one.rule.body for one in fired), default=1.0))
     quiet = bool(shapes) or not all(one.rule.alert for one in fired)
     return Verdict(
         digest=digest,
@@ -93,6 +91,26 @@ def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], s
         near=not digest and score >= weights.digest - weights.near,
         rules=rules.version,
     )
+
+
+def _is_direct(lines: Sequence[Line], lead: int, *, body: float) -> bool:
+    """Whether the two act on each other at the head of the text: an alert interrupts.
+
+    In the headline, neither in a list nor as the venue of others; or, where it names one side and no third country, by a
+    dealing in a sentence of the lead, which in a market report or roundup is of another story.
+    """
+    title = next((line for line in lines if line.passage.headline), None)
+    if title is None:
+        return False
+    if title.bond:
+        return title.bond.act and not title.bond.aside and not title.bond.listed
+    named = any(match.names_side for match in title.passage.matches) and not title.passage.others() and body >= 1
+    opening = (line for line in lines if 0 <= line.passage.order < lead and line.bond and not line.passage.others())
+    return named and any(_deals(line.bond) for line in opening if line.bond)
+
+
+def _deals(bond: Bond) -> bool:
+    return bond.relation and not bond.aside and not bond.listed and not bond.weak
 
 
 def _borne(lines: Sequence[Line], rules: RuleSet, fired: Sequence[Fired]) -> Iterator[Borne]:

@@ -1,6 +1,7 @@
 """All forms of the rules in one automaton: the cost of matching is flat, however many names there are."""
 
 import re
+from bisect import bisect
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -9,6 +10,9 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from monitor.relevance.rules import Caution, Cue, Forms, Mask, Other, RuleSet, Term
 from monitor.text import Folded, fold
+
+_HEAD = 800  # characters of a text in which every cue counts
+_FAR = 240  # characters between a cue and a side, further down
 
 _JOINT = re.compile("[-\u200c]")
 _CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
@@ -48,9 +52,14 @@ class Match:
         return self.noun
 
     @property
+    def names_side(self) -> bool:
+        """Whether it names a side, in whatever way."""
+        return isinstance(self.noun, Term) and self.noun.side != ""
+
+    @property
     def is_country(self) -> bool:
         """Whether it names a side or a third country."""
-        return isinstance(self.noun, Other) or (isinstance(self.noun, Term) and self.noun.side != "")
+        return self.names_side or isinstance(self.noun, Other)
 
     def names(self, *sides: str) -> bool:
         """Whether it is a term of one of these sides."""
@@ -64,6 +73,7 @@ class Lexicon:
     automaton: AhoCorasick
     entries: tuple[tuple[Entry, ...], ...]
     sided: frozenset[int]  # the patterns that name a side
+    cues: frozenset[int]  # those that are nothing but cues of how two sides stand together
 
     def find(self, text: str, language: str) -> list[Match]:
         """Every form in a text, in order, without what a longer name or a mask covers."""
@@ -85,15 +95,25 @@ class Lexicon:
         return self.automaton.find_matches_as_indexes(f" {folded.text} ", overlapping=True)
 
     def _placed(self, folded: Folded, found: list[tuple[int, int, int]], language: str) -> list[Match]:
+        said = self._worth_placing(found)
         spoken = [
             Found(start, _word_end(folded.text, end - 2), entry)
-            for index, start, end in found
+            for index, start, end in said
             for entry in self.entries[index]
             if not entry.languages or not language or language in entry.languages
         ]
         places = {(one.start, one.end): folded.span(one.start, one.end) for one in spoken}
         whole = [one for one in spoken if not _broken(one, folded, places)]
         return [_match(one.entry, *places[one.start, one.end]) for one in _longest(whole)]
+
+    def _worth_placing(self, found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """Without the cues further down that stand far from any name of a side: they say nothing of the two."""
+        sides = sorted(start for index, start, _ in found if index in self.sided)
+        return [
+            one
+            for one in found
+            if one[1] < _HEAD or one[0] not in self.cues or bisect(sides, one[1] - _FAR) < bisect(sides, one[2] + _FAR)
+        ]
 
 
 class Found(NamedTuple):
@@ -138,7 +158,18 @@ def lexicon(rules: RuleSet, *, named: Container[str] | None = None, words: Itera
         for index, entries in enumerate(table.values())
         if any(isinstance(entry.noun, Term) and entry.noun.side for entry in entries)
     )
-    return Lexicon(automaton=automaton, entries=tuple(map(tuple, table.values())), sided=frozenset(sided))
+    apart = {caution.hints for caution in rules.cautions}  # these count wherever they stand
+    cues = (
+        index
+        for index, entries in enumerate(table.values())
+        if all(isinstance(entry.noun, Cue) and entry.noun.id not in apart for entry in entries)
+    )
+    return Lexicon(
+        automaton=automaton,
+        entries=tuple(map(tuple, table.values())),
+        sided=frozenset(sided),
+        cues=frozenset(cues),
+    )
 
 
 def _add(table: dict[str, list[Entry]], noun: Noun, forms: Forms, *, needs_company: bool, joined: bool) -> None:

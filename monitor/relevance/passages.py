@@ -11,7 +11,6 @@ from monitor.relevance.lexicon import Lexicon, Match, lexicon
 from monitor.relevance.rules import BOTH, Cue, Other, RuleSet, Term
 from monitor.text import sentence_cuts
 
-
 _OF = re.compile(r"[\s'’\u200c-]*(?:(?:s|of|of the|کے|کی|کا)\s+)?")  # between an office and the country it belongs to
 _HEADING = 120  # characters of a heading, at most
 _LINE_ENDS = ("", "\n")
@@ -65,6 +64,7 @@ class Reader:
     lexicon: Lexicon
     dateline: re.Pattern[str]
     promo: re.Pattern[str]
+    lead: int  # sentences of the lead
 
     def read(self, *, title: str, summary: str, text: str, language: str, home: str) -> list[Passage]:
         """The headline, where there is one, and each sentence that holds something.
@@ -81,7 +81,7 @@ class Reader:
                 if passage.matches and _key(passage.text) not in seen:
                     seen.add(_key(passage.text))
                     found.append(passage)
-        return _in_company(found, home)
+        return _in_company(found, home, lead=self.lead)
 
     def _headline(self, title: str, language: str) -> Passage:
         return Passage(field="title", order=-1, text=title, start=0, matches=tuple(self.lexicon.find(title, language)))
@@ -116,6 +116,7 @@ class Reader:
 def reader(rules: RuleSet, *, named: Container[str], words: Iterable[Cue]) -> Reader:
     """A reader of texts by these rules: by the cues that are `named`, and some words besides."""
     return Reader(
+        lead=rules.weights.lead,
         lexicon=lexicon(rules, named=named, words=words),
         dateline=re.compile("|".join(f"(?:{line})" for line in rules.datelines) or "(?!)"),
         promo=re.compile(
@@ -133,7 +134,7 @@ def _key(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _in_company(passages: list[Passage], home: str) -> list[Passage]:
+def _in_company(passages: list[Passage], home: str, *, lead: int) -> list[Passage]:
     """Without the names that need company of their side and have none in the whole text.
 
     At home a surname or an office is company enough: "Dar, Araghchi speak by phone" in a Pakistani paper.
@@ -143,7 +144,7 @@ def _in_company(passages: list[Passage], home: str) -> list[Passage]:
     if not alone:
         return passages
     sure = {match.term.side for _, match in terms if not match.needs_company}
-    own = {id(match) for passage, match in alone if match.term.side == home and _is_own(passage, match)}
+    own = {id(match) for passage, match in alone if match.term.side == home and _is_own(passage, match, lead)}
     sure |= {home} if own else set()
     lonely = {id(match) for _, match in alone if id(match) not in own and not _accompanied(match.term, sure)}
     if not lonely:
@@ -151,10 +152,12 @@ def _in_company(passages: list[Passage], home: str) -> list[Passage]:
     return [replace(p, matches=tuple(match for match in p.matches if id(match) not in lonely)) for p in passages]
 
 
-def _is_own(passage: Passage, match: Match) -> bool:
+def _is_own(passage: Passage, match: Match, lead: int) -> bool:
     """Whether an outlet of this side means its own by a name that others may mean otherwise."""
     if match.term.strength != "home":
         return match.term.kind in {"country", "person"}
+    if passage.order >= lead:  # further down, a report on the neighbour speaks of the offices there
+        return False
     named = (other for other in passage.matches if other.is_country and not other.needs_company)
     gaps = (passage.between(min(match.end, other.end), max(match.start, other.start)) for other in named)
     return not any(map(_OF.fullmatch, gaps))
