@@ -19,6 +19,7 @@ _SCRIPTS: Final = (
     ("el", re.compile(r"[\u0370-\u03ff]")),
     ("he", re.compile(r"[\u0590-\u05ff]")),
 )
+_NOT_LATIN: Final = re.compile(r"[\u0370-\u1fff\u3040-\ud7af]")  # all of the above
 # Languages of the Arabic script; and those that a theme declares by default, wherever it is used.
 _IN_ARABIC: Final = words_of("ar az bal ckb fa ks ku pa pnb ps sd skr ug ur")
 _IN_LATIN: Final = words_of("az cs da de en es fi fr hu id it ku ms nb nl no pl pt ro sv tr uz vi")
@@ -43,6 +44,8 @@ def language(page: Page, text: str, hint: str) -> str:
 
 def by_letters(text: str) -> str:
     """The most likely language of the script a text is in, or "" for Latin letters and none."""
+    if not _NOT_LATIN.search(text):
+        return ""
     letters = sum(map(str.isalpha, text)) or 1
     if len(_ARABIC.findall(text)) > letters * 0.4:
         if len(_URDU.findall(text)) > letters * 0.03:
