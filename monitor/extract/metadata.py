@@ -24,8 +24,8 @@ _KIN_WORDS, _KINSHIP = 3, 0.4  # words of a heading that may be the headline; th
 _MOST_NAMES: Final = 10
 _MOST_LINES: Final = 500
 _BYLINES: Final = (
-    '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], a[href*="/author/"], a[href*="/authors/"], '
-    'a[href*="/columnist"], [class*="columnist"], [class*="byline"], [class*="Byline"], [class*="author"], [class*="Author"], [data-testid*="author"], [class*="autor"]'
+    '[rel~="author"], [itemprop="author"] [itemprop="name"], [itemprop="author"], a[href*="/author"], a[href*="/columnist"], '
+    '[class*="columnist"], [class*="byline" i], [class*="author" i], [data-testid*="author"], [class*="autor"]'
 )
 _BY: Final = re.compile(
     r"^\W*(?:(?:(?:written|story|report|words|posted|post|published|text|article|articles|author|eingestellt|veröffentlicht|"

@@ -33,8 +33,8 @@ _UPDATE_METAS: Final = (
 )
 _MARKED: Final = '[itemprop="datePublished"], [itemprop="datepublished"], [property="datePublished"], time[pubdate]'
 _DATED: Final = (
-    '[class*="publish"], [class*="posted"], [class*="post-date"], [class*="entry-date"], [class*="date"], [class*="Date"], '
-    '[id*="date"], [class*="time"], [class*="fecha"], [class*="datum"], [class*="tarih"], [class*="stamp"]'
+    '[class*="publish"], [class*="posted"], [class*="date" i], [id*="date"], [class*="time"], [class*="fecha"], [class*="datum"], '
+    '[class*="tarih"], [class*="stamp"]'
 )
 _HEADS: Final = ("json-ld", "meta", "itemprop")
 _MOST_DATED: Final = 24  # elements
