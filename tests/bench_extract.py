@@ -86,7 +86,7 @@ def newspaper() -> Extractor:
     from newspaper import Article  # noqa: PLC0415
 
     def text(html: str, url: str) -> str | None:
-        article = Article(url)
+        article = Article(url, fetch_images=False)  # else it asks the network for the size of each picture
         article.download(input_html=html)
         article.parse()
         return article.text
