@@ -46,7 +46,7 @@ app.add_typer(label_app, name="label")
 @label_app.command("set")
 def set_(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="URL of a text, in any spelling.")],
+    url: Annotated[str, typer.Argument(help="URL of a text, in any spelling, or the number of an item.")],
     said: Annotated[Said, typer.Argument(help="Whether readers should hear of it.")],
     note: Annotated[str, typer.Option(help="Why, for whoever tunes the rules.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
@@ -59,7 +59,7 @@ def set_(
 
     where: Where = context.obj
     with where.open_store() as store:
-        put = store.call(labels.put, web_address(url), relevant=said is Said.YES, note=note, now=datetime.now(UTC))
+        put = store.call(labels.put, _address(store, url), relevant=said is Said.YES, note=note, now=datetime.now(UTC))
     if as_json:
         print_json(put)
     else:
@@ -90,7 +90,7 @@ def list_(
 @label_app.command()
 def remove(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="URL of a labelled text, in any spelling.")],
+    url: Annotated[str, typer.Argument(help="URL of a labelled text, in any spelling, or the number of an item.")],
 ) -> None:
     """Take a label back.
 
@@ -99,7 +99,7 @@ def remove(
     from monitor.store import labels
 
     with context.obj.open_store() as store:
-        removed = store.call(labels.remove, web_address(url))
+        removed = store.call(labels.remove, _address(store, url))
     if not removed:
         typer.echo(f"{url}: has no label; `monitor label list` shows them", err=True)
         raise typer.Exit(1)
@@ -145,6 +145,18 @@ def import_(
         kept = store.call(_keep, rows, now=datetime.now(UTC))
     stored = sum(one.item > 0 for one in kept)
     typer.echo(f"{file}: {len(kept)} labels kept, {stored} of them on texts that are stored")
+
+
+def _address(store: "Store", text: str) -> str:
+    """A URL as typed, or that of an item by its number; wrong usage where it is neither."""
+    from monitor.store import trails
+
+    if not text.isdecimal():
+        return web_address(text)
+    trail = store.call(trails.find, text)
+    if trail is None:
+        raise typer.BadParameter(f"no item has the number {text}")
+    return trail.entry.url
 
 
 def _keep(conn: "Connection", rows: "Iterable[Row]", *, now: datetime) -> "list[Label]":

@@ -18,8 +18,8 @@ from monitor.store.schema import entry, item, label, source, version
 class JudgedItem:
     """An item with the verdict on it.
 
-    Not `whole`: its text is no longer kept, or was judged and never stored, as a page behind a paywall is. `relevant` is
-    what a person said of it, or None.
+    Not `whole`: its text is no longer kept, or was judged and never stored, as a page behind a paywall is; or its page is
+    still to be read, and the verdict is on title and summary. `relevant` is what a person said of it, or None.
     """
 
     item: int
@@ -68,14 +68,14 @@ def _judged(row: Row[Any]) -> JudgedItem:
         article=replace(row.article, text=row.text or ""),
         verdict=row.verdict,
         source=row.noun,
-        whole=row.text is not None and row.article.free and not row.article.noarchive,
+        whole=row.text is not None and row.article.free and not row.article.noarchive and row.outcome is not None,
         relevant=row.relevant,
     )
 
 
 _WHOLE = (
     select(item.c.id, item.c.at, item.c.article, item.c.verdict)
-    .add_columns(version.c.text, entry.c.link, source.c.noun, label.c.relevant)
+    .add_columns(version.c.text, entry.c.link, entry.c.outcome, source.c.noun, label.c.relevant)
     .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
     .join(entry, entry.c.id == item.c.entry)
     .join(source, source.c.id == entry.c.source)

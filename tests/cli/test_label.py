@@ -56,7 +56,15 @@ def test_a_text_that_is_not_stored_is_said(monitor, played):
     assert monitor("label", "list").out.splitlines()[1].split()[:1] == ["yes"]
 
 
-@pytest.mark.parametrize("words", [("what", "yes"), (UNKNOWN, "perhaps"), (UNKNOWN,), ()])
+def test_an_item_may_be_named_by_its_number(monitor, text):
+    """Search shows it beside the URL."""
+    item = monitor("search", "title:munir", "--json").json[0]["item"]
+    monitor("label", item, "yes")
+    assert monitor("label", "list", "--json").json[0]["url"] == text
+    assert monitor("label", "remove", item).code == 0
+
+
+@pytest.mark.parametrize("words", [("what", "yes"), ("4711", "yes"), (UNKNOWN, "perhaps"), (UNKNOWN,), ()])
 def test_what_cannot_be_meant_is_wrong_usage(monitor, words):
     """No URL, or neither yes nor no."""
     assert monitor("label", *words).code == 2

@@ -1,5 +1,6 @@
 """An item comes in by its title or by its page, and its channels hear of it once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -115,3 +116,16 @@ async def test_an_old_page_of_a_first_poll_is_stored_and_not_told(kit):
     admitted = await admit(kit, old, an_article(), a_verdict(alert=True), outcome=Outcome.HELD)
     assert admitted.outcome is Outcome.TOO_OLD
     assert waiting(kit, after=timedelta(minutes=1)) == []
+
+
+async def test_each_channel_hears_what_it_chooses(kit):
+    """A text that one channel leaves out is told to the others, and stored for all."""
+    kit.channels = {
+        "desk": replace(DESK, exclude=("sport",)),
+        "cup": replace(DESK, id="cup", include=("sport",)),
+    }
+    match = a_verdict(alert=True, flags=(Flag(code="sport", evidence="cup"),))
+    admitted = await admit(kit, subject(), an_article(), match, outcome=Outcome.HELD)
+    assert (admitted.outcome, admitted.notices) == (Outcome.HELD, 1)
+    assert waiting(kit) == []
+    assert [one.kind for one in kit.store.call(notices.due, channel="cup", now=kit.clock())] == [NoticeKind.ALERT]

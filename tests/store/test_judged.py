@@ -69,10 +69,17 @@ def test_labels_come_with_their_items(library: Store):
     assert library.call(judged.of_url, "https://dawn.example/99") is None
 
 
-@pytest.mark.parametrize("article", [an_article(noarchive=True, text=""), an_article(free=False, text="The lead.")])
-def test_what_was_judged_and_not_stored_is_not_whole(store: Store, article):
-    """Of a page that reserves its text, or sells it, less is kept than was judged."""
-    admitted(store, article=article)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"article": an_article(noarchive=True, text="")},
+        {"article": an_article(free=False, text="The lead.")},
+        {"partial": True, "outcome": None},
+    ],
+)
+def test_what_is_not_what_was_judged_is_not_whole(store: Store, changes):
+    """Of a page that reserves its text, or sells it, less is kept; of one that is still to be read, more may be."""
+    admitted(store, **changes)
     assert [one.whole for one in read(store)[0]] == [False]
 
 

@@ -101,6 +101,6 @@ def test_a_forgotten_text_has_no_label(store: Store):
     """What a person said of it names it as well, be the text stored or not."""
     admitted(store)
     for url in ("https://dawn.example/1", "https://never.example/"):
-        store.call(labels.put, url, relevant=True, note="the widow of a witness", now=NOW)
+        store.call(labels.put, url, relevant=True, note="names a witness", now=NOW)
         assert store.call(retention.forget_url, url, now=NOW)
     assert store.call(labels.labels) == []
