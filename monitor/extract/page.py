@@ -17,12 +17,10 @@ AUTHOR_METAS: Final = (
     "author", "article:author_name", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator",
     "dcterms.creator", "citation_author", "article.author", "cxenseparse:author", "twitter:data1",
 )  # fmt: skip
-
-
 _HEAD: Final = 'meta[content], script[type*="ld+json"], link[rel="canonical"], title, h1'
 _MOST_HEADINGS: Final = 20
 _HEIGHT: Final = 30  # elements above one that are looked at
-
+# Where Iranian agencies and WordPress themes tell the day of today, and where teasers have dates and names of their own.
 BESIDE_NAMES: Final = re.compile(
     r"(?:^|[\s_-])(?:aside|comments?|commentlist|header[_-]top|masthead|menu|navbar|popular|recent|recommended|related|sidebar"
     r"|ticker|today|top[_-]?bar|top[_-]header|trending|weather)(?=$|[\s_-])",

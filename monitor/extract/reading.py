@@ -13,16 +13,16 @@ from monitor.extract import metadata
 from monitor.extract.furniture import Known, Sketch, sketch
 from monitor.extract.ladder import Found, best, quality, without_furniture
 from monitor.extract.languages import language as language_of
+from monitor.extract.lines import lines_of
 from monitor.extract.origins import origin
-from monitor.extract.outline import Block, Outline, outline
-from monitor.extract.page import BESIDE_NAMES, Page, letters, read
+from monitor.extract.outline import Outline, outline
+from monitor.extract.page import Page, read
 from monitor.extract.reasons import Reading, pieces
 from monitor.extract.selectors import chosen, gave_nothing, said
-from monitor.extract.times import Lines, Stamp, modified, published
+from monitor.extract.times import Stamp, modified, published
 from monitor.extract.walls import wall
 from monitor.model import Article, Method, PageSelectors
 
-_LINE: Final = 200  # characters
 _LONGEST: Final = 200_000  # characters
 
 
@@ -144,7 +144,7 @@ def _article(
     paragraphs = [paragraph.text for paragraph in found.paragraphs]
     text = "\n\n".join(paragraphs)[:_LONGEST].rstrip()
     language = language_of(head, text, hint)
-    lines = Lines(near=_near(whole, title), last=_last(found))
+    lines = lines_of(whole, found, title=title)
     authors = metadata.names(said(head.tree, selectors.author), head) or metadata.authors(head, lines.near)
     told = next(said(head.tree, selectors.date), "")
     stamp = published(head, zone=zone, language=language, now=now, lines=lines, told=told)
@@ -179,56 +179,6 @@ def _tree(html: bytes) -> LexborHTMLParser:
 
 def _outline(tree: LexborHTMLParser) -> Outline:
     return outline(tree.body) if tree.body else Outline(boxes=[], blocks=[])
-
-
-def _near(whole: Outline, title: str) -> list[str]:
-    """The short lines round the headline: bylines and dates that no name gives away."""
-    at = _headline(whole, title)
-    if at is None:
-        return []
-    # Old pages part the headline from its date by a line break only.
-    rest = whole.blocks[at].text.removeprefix(title)
-    # What stands above it may be of the page: the day of today in its head.
-    above = [block for block in whole.blocks[max(0, at - 6) : at][::-1] if not _is_beside(whole, block, at)]
-    lines = (rest, *(block.text for block in (*whole.blocks[at + 1 : at + 13], *above)))
-    return [text for text in lines if 0 < len(text) <= _LINE]
-
-
-def _is_beside(whole: Outline, block: Block, headline: int) -> bool:
-    """Whether a block stands in a box that says so, and that does not hold the headline."""
-    index = block.box
-    while index >= 0:
-        box = whole.boxes[index]
-        if box.start <= headline < box.end:
-            return False
-        if box.tag == "nav" or BESIDE_NAMES.search(box.names):
-            return True
-        index = box.parent
-    return False
-
-
-def _headline(whole: Outline, title: str) -> int | None:
-    """The block that is the headline or begins with it, else the `h1` that tells a part of it or more, or the only one."""
-    key, start = letters(title), title[:1].casefold()
-    begun = (
-        index
-        for index, block in enumerate(whole.blocks)
-        if block.text[:1].casefold() == start and letters(block.text[:_LINE]).startswith(key)
-    )
-    if not key or (at := next(begun, None)) is not None:
-        return at if key else None
-    firsts = [(index, letters(block.text[:_LINE])) for index, block in enumerate(whole.blocks) if block.tag == "h1"]
-    akin = (index for index, text in firsts if text in key or key in text or len(firsts) == 1)
-    return next(akin, None)
-
-
-def _last(found: Found) -> list[str]:
-    """The short lines behind the text."""
-    if not found.parts:
-        return []
-    part = found.parts[-1]
-    end = max((index for index, why in enumerate(part.why) if not why), default=-1)
-    return [block.text for block in part.weighed.outline.blocks[end + 1 : end + 5] if len(block.text) <= _LINE]
 
 
 def _misfits(head: Page, found: Found, stamp: Stamp, selectors: PageSelectors) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """When an article was published and changed."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import filterfalse, islice, takewhile
@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from monitor import dates
 from monitor.extract import jsonld
+from monitor.extract.lines import Lines
 from monitor.extract.outline import ends_sentence
 from monitor.extract.page import Page, is_beside, line
 from monitor.text import clean
@@ -70,14 +71,6 @@ class Stamp:
     at: datetime | None = None
     text: str = ""
     source: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lines:
-    """Short lines of a page where bylines and dates stand that no name gives away."""
-
-    near: Sequence[str] = ()  # round the headline, those below it first
-    last: Sequence[str] = ()  # behind the text
 
 
 def published(page: Page, *, zone: str, language: str, now: datetime, lines: Lines, told: str) -> Stamp:
