@@ -19,6 +19,7 @@ _BIG: Final = 0.4  # of the biggest `article`: is an article too
 _LISTED: Final = 3
 _MORE: Final = 1.3  # like siblings hold so much more than the box alone
 _TEASER, _TEASER_BLOCKS = 400, 8  # the most characters of running text and blocks of a teaser
+_PART_LINKED, _MOST_LINKED = 0.2, 0.6  # of a text that is a headline with a line; of the texts of a list of such
 _CAPTION, _CAPTION_BLOCKS = 400, 4  # the most characters of running text and blocks of a caption
 _HEADLINE, _HEADLINE_LINKED = 20, 0.8  # the least characters of its headline, and the part that is a link
 
@@ -79,7 +80,12 @@ def _pruned(outline: Outline) -> list[Box | None]:
         suspect = box.role is Role.JUNK or (box.role is Role.LEAD and listed[box.tag, box.names] >= _LISTED)
         if suspect and together[box.tag, box.names] <= _SPARED * whole:
             _drop(dropped, box)
-    for box in (*_boxes_of_others(outline, mass), *_teasers(outline, mass), *_captions(outline, mass)):
+    for box in (
+        *_boxes_of_others(outline, mass),
+        *_teasers(outline, mass),
+        *_lists(outline, mass),
+        *_captions(outline, mass),
+    ):
         _drop(dropped, box)
     return dropped
 
@@ -110,6 +116,19 @@ def _teasers(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
         held = sum(mass[box.end] - mass[box.start] for box in boxes)
         if len(boxes) > 1 and held <= _SPARED * mass[-1]:
             yield from boxes
+
+
+def _lists(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
+    """Boxes without boxes in them, most of whose texts are part link: headlines with a line each, parted by line breaks."""
+    texts = Counter(block.box for block in outline.blocks)
+    linked = Counter(block.box for block in outline.blocks if block.link_share >= _PART_LINKED)
+    for index, count in linked.items():
+        box = outline.boxes[index]
+        if count >= _LISTED and count > _MOST_LINKED * texts[index] and box.end - box.start == texts[index]:
+            held = mass[box.end] - mass[box.start]
+            # Beside a flash such a list is the most of the page.
+            if 0 < held <= mass[-1] - _ROOT_LENGTH:
+                yield box
 
 
 def _captions(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
@@ -172,11 +191,21 @@ def _root(weighed: Weighed) -> Box:
     """Where the page itself says that its article is, if there is running text there; else the whole page."""
     for kind in ("body", "article", "main"):
         roots = [box for box in weighed.outline.boxes if box.root == kind]
+        if kind == "article" and _are_entries(weighed, roots):
+            continue
         most = max(map(weighed.held, roots), default=0)
         if most >= max(_ROOT_LENGTH, weighed.mass[-1] * _ROOT_SHARE):
             # The first big one, not the biggest: an endless page carries a second, longer story below.
             return next(box for box in roots if weighed.held(box) >= most * _BIG)
     return weighed.outline.boxes[0]
+
+
+def _are_entries(weighed: Weighed, articles: Sequence[Box]) -> bool:
+    """Whether each `article` of a page is one entry of a live page: side by side, and the headline in none of them."""
+    biggest = max(articles, key=weighed.held, default=None)
+    if biggest is None or any(_holds_headline(weighed.outline, box) for box in articles):
+        return False
+    return sum((box.parent, box.names) == (biggest.parent, biggest.names) for box in articles) >= _LISTED
 
 
 def _under(outline: Outline, root: Box) -> list[Box]:

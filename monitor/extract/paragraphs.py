@@ -1,5 +1,6 @@
 """The blocks that stay, as paragraphs of an article."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -9,6 +10,8 @@ from monitor.extract.passages import CELLS, ITEMS
 from monitor.model import Shape
 from monitor.text import clean
 
+# "— Ministry (@ministry) January 19, 2024": the day of a post is not that of the article.
+_SIGNATURE: Final = re.compile(r"(?<=\(@)(\w+\))[^—–]{0,40}$")
 _REACH: Final = 3  # boxes above a paragraph in which it is an item or a quotation
 
 
@@ -25,14 +28,20 @@ def paragraphs(outline: Outline, why: Sequence[str]) -> list[Paragraph]:
     found: list[Paragraph] = []
     last = -1
     for block in (block for block, reason in zip(outline.blocks, why, strict=True) if not reason):
-        row = outline.boxes[block.box].parent if block.tag in CELLS else -1
-        text = clean(block.text)
+        row = _row(outline, block)
+        text = clean(_SIGNATURE.sub(r"\1", block.text) if block.post else block.text)
         if row >= 0 and row == last:
             found[-1] = Paragraph(text=f"{found[-1].text} | {text}", shape=Shape.ROW)
         else:
             found.append(Paragraph(text=f"> {text}" if block.post else text, shape=shape(outline, block)))
         last = row
     return found
+
+
+def _row(outline: Outline, block: Block) -> int:
+    """The row that a block is a cell of, or -1. Old pages lay out whole articles in cells: those have many blocks."""
+    cell = outline.boxes[block.box]
+    return cell.parent if block.tag in CELLS and cell.end - cell.start == 1 else -1
 
 
 def shape(outline: Outline, block: Block) -> Shape:

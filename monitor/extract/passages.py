@@ -10,7 +10,7 @@ from typing import Final
 from monitor.extract.density import Weighed
 from monitor.extract.outline import HEADINGS, Block, Box, ends_sentence
 from monitor.extract.page import letters
-from monitor.extract.residue import boilerplate, closing, is_heading_of_others
+from monitor.extract.residue import boilerplate, closing, is_date, is_heading_of_others
 from monitor.extract.words import words_of
 
 CELLS: Final = words_of("td th")
@@ -57,6 +57,7 @@ def passages(weighed: Weighed, box: Box, told: Told) -> list[str]:
     standing = [index for index in range(box.start, box.end) if not why[index]]
     rules = (
         _headlines,
+        _opening_dates,
         _under_others,
         _unknown_to(told.body),
         nothing_below,
@@ -121,6 +122,15 @@ def _headlines(blocks: Sequence[Block], standing: list[int]) -> Dropped:
             return
 
 
+def _opening_dates(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+    """Dates and clocks that stand alone above the first sentence."""
+    for index in standing:
+        if blocks[index].sentence:
+            return
+        if blocks[index].tag not in HEADINGS and is_date(blocks[index].text):
+            yield index, "date"
+
+
 def _under_others(blocks: Sequence[Block], standing: list[int]) -> Dropped:
     """Headings that announce other articles, and the short lines under them."""
     heading = ""
@@ -152,6 +162,8 @@ def _closings_by(authors: Sequence[str]) -> _Rule:
         """Lines at the end that speak of the author, the sources or the rights."""
         for index in standing[1:][-_CLOSING_SPAN:]:
             text = blocks[index].text
+            if blocks[index].tag in CELLS:
+                continue
             kind = closing(text) or ("author" if names and letters(text).startswith(names) else "")
             if kind:
                 yield index, f"closing: {kind}"

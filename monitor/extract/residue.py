@@ -9,6 +9,10 @@ from monitor.extract import words
 
 _LABEL_LENGTH: Final = 160  # what begins like boilerplate and is longer may be a sentence of the article
 
+_DATE_LENGTH, _DATE_WORDS = 60, 5
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_YEAR_OR_CLOCK: Final = re.compile(r"(?<!\d)(?:(?:1[34]|19|20|[۱١][۳۴٣٤]|[۲٢][۰٠])\d\d|\d?\d[:٫.]\d\d)(?!\d)")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kinds:
@@ -35,6 +39,15 @@ def boilerplate(paragraph: str) -> str:
 def closing(paragraph: str) -> str:
     """What a paragraph at the end of an article speaks of, if of its author, its sources or to its reader; else ""."""
     return _CLOSINGS.of(paragraph) if len(paragraph) <= _LABEL_LENGTH * 3 else ""
+
+
+def is_date(line: str) -> bool:
+    """Whether a line is nothing but a date or a time: few words, and a year or a clock among them."""
+    return (
+        len(line) <= _DATE_LENGTH
+        and len(_WORD.findall(line)) <= _DATE_WORDS
+        and _YEAR_OR_CLOCK.search(line) is not None
+    )
 
 
 def is_heading_of_others(heading: str) -> bool:

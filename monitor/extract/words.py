@@ -116,8 +116,9 @@ LABELS = {
         r"(?:lea|lee|leer|ver|vea|mira) (?:también|tambien|más|mas)\b|te puede interesar",
         r"(?:leia|veja) (?:também|mais)\b|(?:leggi|guarda) anche\b",
         r"ilgili (?:haberler|konular)|(?:anadolu ajansı|aa) web sitesinde",
-        r"(?:یہ|اس خبر کو|خبر) (?:بھی پڑھیں|بھی پڑھیے)|مزید (?:پڑھیں|پڑھیے|خبریں)|متعلقہ خبریں",
-        r"بیشتر بخوانید|(?:همچنین|این را هم|اینجا) بخوانید|مطالب مرتبط|اخبار مرتبط",
+        r"(?:یہ|اس خبر کو|خبر|مزید) (?:بھی )?(?:پڑھیں|پڑھیے|دیکھیں|دیکھیے)|مزید خبریں|متعلقہ خبریں",
+        r"بیشتر بخوانید|(?:همچنین|این را هم|اینجا) بخوانید|مطالب مرتبط|اخبار مرتبط|(?:از|پایان) «?مطالب پیشنهادی",
+        r".{0,80}(?:دانلود|بارگیری) کنید|download the (?:complete|full|whole)\b",
         r"اقرأ (?:أيضا|أيضاً|المزيد)|(?:مواضيع|أخبار) ذات صلة|المزيد من",
         r"(?:यह भी|ये भी) पढ़ें",
         r"читайте также|читать (?:далее|также)",
@@ -131,7 +132,11 @@ LABELS = {
         r"(?:share|send) (?:this|on|via|with|the)\b[^.]*$",
         r"\d+ (?:shares?|views?)$",
         r"partager$|compartir$|compartilhe?\b|condividi\b|bu haberi paylaş|haberi paylaş|paylaş$",
-        r"(?:یہ|اس خبر کو|خبر) شیئر کریں|شیئر کریں|اشتراک‌?\s?گذاری|لینک کوتاه",
+        r"(?:یہ|اس خبر کو|خبر) شیئر کریں|شیئر کریں|اشتراک‌?\s?گذاری|(?:لینک|آدرس) کوتاه|این (?:مطلب|خبر) را برای\b.*کنید",
+        r"like [^.,]{1,40} on facebook\b",
+        # Calls end with an imperative, sentences of news about these services do not.
+        r".*(?:واٹس ?ایپ|وٹس ?ایپ|ٹوئٹر|فیس ?بک|ٹیلی ?گرام|یوٹیوب|موبائل ایپ).*(?:فالو|جوائن|حاصل|سبسکرائب|لائک) (?:کریں|کیجئے|کیجیے)\W*(?:@?\w+)?$",
+        r".*(?:تلگرام|اینستاگرام|واتساپ|واتس‌اپ|توییتر|ایتا|روبیکا).*(?:دنبال کنید|بپیوندید|عضو شوید)\W*$",
         r"شارك (?:المقال|الخبر|هذا)|مشاركة$|поделиться|подписывайтесь|udostępnij|deel (?:dit|op)\b",
     ),
     "comment notice": (
@@ -140,6 +145,7 @@ LABELS = {
         r"\d+ comments?$|no comments? yet\b|comments? (?:are )?(?:closed|off|disabled)\b",
         r"(?:please )?read our comments? policy\b|would you like to comment\b",
         r"yorum(?:lar| yap| yaz)?$|تبصرہ کریں|نظر(?:ات|\s?شما)$",
+        r".*(?:برای ما (?:بفرستید|بنویسید)|ہمیں (?:خط )?لکھ(?:یے|یں))\W*$|readers (?:may|can) (?:send|write)\b",
     ),
     "advertisement": (
         r"(?:advertisement|advertising|sponsored|ad|promoted)$",
@@ -161,7 +167,10 @@ LABELS = {
         r"(?:image|photo|photograph|picture)s?(?: (?:by|copyright|courtesy|credit|source)\b|:)",
         r"foto:|bild:|quelle:|symbolbild|фото:",
     ),
-    "rights": (r"all rights reserved\b", r"copyright ?[©(\d]", r"©"),
+    "rights": (
+        r"all rights reserved\b|©|copyright ?[©(\d]|copyright\b[^.]{0,60}\d{4}\W*$",
+        r"(?:تمامی|کلیه|همه) حقوق|نقل مطالب|جملہ حقوق",
+    ),
     "tags": (r"filed under\b", r"(?:tags?|topics?)(?: ?:|$)", r"etiketler\b|برچسب‌?\s?ها"),
     "part of the page": (
         r"(?:please )?enable javascript\b",
@@ -170,16 +179,21 @@ LABELS = {
         r"skip (?:to|advertisement|ad)\b",
         r"table of contents?\b",
         r"کد خبر|انتهای پیام",
+        r"no media source currently available|.*(?:یہ ویڈیو دستیاب نہیں|ویدیو در دسترس نیست)",
     ),
+    "byline": (r"(?:author|role|نویسنده|شغل|مصنف|عہدہ) ?,",),
     "credit": (r"with (?:inputs?|additional reporting) (?:from|by)\b[^.]*\.?$",),
 }  # fmt: skip
 
 # However long.
 NOTICES = {
-    "notice of an agency": (r"anadolu agency website contains only a portion\b",),
+    "notice of an agency": (
+        r"anadolu agency website contains only a portion\b|.{0,60}ویب سائٹ پر خبروں کا صرف ایک حصہ",
+    ),
     "credit of a picture": (r"in this .{0,40}\bfile (?:image|photo|picture)\b",),
     "sign-up": (
         r"by (?:clicking|signing up|submitting|subscribing)\b.*\b(?:terms|privacy|policy|agree)",
+        r"get our [^.]*\bnewsletter\b",
         r"get (?:the |our )?(?:latest|breaking|daily|best|top) [^.]*(?:inbox|newsletter|delivered)",
         r"sign up (?:to|for) (?:our|the|a|my|your)\b",
         r"subscribe (?:to|for) (?:our|the)\b",
@@ -191,7 +205,8 @@ NOTICES = {
     ),
     "part of the page": (
         r"this (?:video|content|embed) (?:is not available|cannot be)\b",
-        r"(?:we use|this (?:web)?site uses) cookies\b",
+        r"(?:we use|this (?:web)?site uses) cookies\b|(?:این (?:وبگاه|سایت|وب‌سایت)|یہ ویب سائٹ) .{0,20}کوکی",
+        r"to view this video please enable\b",
     ),
 }  # fmt: skip
 
@@ -204,6 +219,11 @@ CLOSINGS = {
         r"[^.]{2,50} (?:is|are) (?:an?|the) [^.]{0,80}\b(?:author|columnist|contributor|correspondent|editor|freelance(?:r)?|journalist|producer|professor|reporter|writer)s?\b[^.]{0,200}\.?(?:$| (?:he|she|they|follow|you)\b)",
         r"[^.]{2,50} contributed (?:to|reporting)\b",
         r"(?:e-?mail|contact|reach) [^.]{1,60}(?:@|\bat\b)",
+        r"(?:the|this) (?:article|report|story) (?:is|was) (?:compiled|filed|written) by\b",
+        r"درباره نویسند|(?:نویسنده|نگارنده)\b.*(?:است|بوده|می‌کند)|(?:کالم نگار|مضمون نگار)\b",
+    ),
+    "code of the desk": (
+        r"\d{4,}(?:\*+\d+)?$|[a-z]{1,3}/[a-z]{1,3}$|[a-z]?\d+(?:/[\w,]+)+$|(?:\w ){1,3}/ (?:\w ){1,3}\(.{1,40}\)$",
     ),
     "source": (
         r"(?:our standards|source|sources|via|credit|quelle|fuente|kaynak|منبع|المصدر|ماخذ) ?:",

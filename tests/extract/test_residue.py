@@ -23,6 +23,11 @@ BOILERPLATE = [
     "اقرأ أيضا: زيارة الوزير",
     "Lesen Sie auch: Was der Besuch bedeutet",
     "Читайте также: визит министра",
+    "تازہ خبریں واٹس ایپ پر حاصل کریں",
+    "ما را در تلگرام دنبال کنید",
+    "یہ بھی دیکھیں",
+    "Copyright Ledger Daily, 2024",
+    "نویسنده, مینا کرد",
 ]
 SENTENCES = [
     "Published reports say that the two ministers will meet on Monday in the border town.",
@@ -32,6 +37,8 @@ SENTENCES = [
     "Tagged sheep cross the border here every spring, and nobody stamps their papers.",
     "مزید تین افراد زخمی ہوئے جنہیں ہسپتال منتقل کر دیا گیا۔",
     "نظر کارشناسان این است که مرز باز خواهد ماند.",
+    "پولیس نے فیس بک سے صارف کی معلومات حاصل کیں اور انہیں عدالت میں پیش کیا۔",
+    "تلگرام در هر دو سوی مرز مسدود شده است و بازرگانان با پیامک سفارش می‌گیرند.",
 ]
 
 
@@ -54,6 +61,9 @@ def test_a_sentence_that_begins_alike_stays(line: str):
         "Sana Baloch is a reporter based in Turbat.",
         "I am a dedicated student in my seventh semester and work as a content writer.",
         "Follow our desk on Twitter",
+        "9417**1424",
+        "ST/MG",
+        "نویسنده کارشناس مسائل مرزی است و در تربت زندگی می‌کند.",
     ],
 )
 def test_the_last_lines_speak_of_their_authors(line: str):

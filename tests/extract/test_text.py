@@ -113,10 +113,10 @@ def test_a_long_block_is_text_without_a_full_stop():
 
 
 def test_an_embedded_post_is_a_marked_quote():
-    """A post is told from the article's own words by "> ", on one line."""
-    post = "<blockquote class='twitter-tweet'><p>We spoke today.</p>— Ministry <a href='#'>January 19, 2024</a></blockquote>"
+    """A post is told from the article's own words by "> ", on one line; its day is not that of the article."""
+    post = "<blockquote class='twitter-tweet'><p>We spoke today.</p>— Ministry (@ministry) <a href='#'>January 19, 2024</a></blockquote>"
     page = f"<article><p>{FIRST}</p><div class='video-embed'>{post}</div><p>{SECOND}</p></article>"
-    assert text_of(page) == [FIRST, "> We spoke today. — Ministry January 19, 2024", SECOND]
+    assert text_of(page) == [FIRST, "> We spoke today. — Ministry (@ministry)", SECOND]
 
 
 def test_line_breaks_part_paragraphs_where_there_are_two():
@@ -244,3 +244,31 @@ def test_a_caption_goes_with_its_picture_and_a_text_does_not():
     caption = f"<div class='article-image'><img src='a'><p>{TEASER}</p></div>"
     wrapped = f"<div class='text-image'>{paragraphs(*LONGER)}</div>"
     assert text_of(f"<article>{paragraphs()}{caption}{wrapped}</article>") == [*TEXT, *LONGER]
+
+
+def test_headlines_with_a_line_each_are_a_list():
+    """Old pages part them by line breaks alone."""
+    other = "<a href='/2'>Quite another story of the day</a><br>It is told in a line of its own.<br><br>"
+    page = f"<table><tr><td><p>{'</p><p>'.join([*TEXT, *LONGER])}</p></td><td>{other * 4}</td></tr></table>"
+    assert text_of(page) == [*TEXT, *LONGER]
+
+
+def test_an_article_in_one_cell_of_a_layout_is_read_by_paragraphs():
+    """Only cells of one text make a row."""
+    assert text_of(f"<table><tr><td>{'<br><br>'.join([*TEXT, *LONGER])}</td></tr></table>") == [*TEXT, *LONGER]
+
+
+def test_the_entries_of_a_live_page_are_one_text():
+    """Each of them is an `article`, and the headline stands above them all."""
+    entries = "".join(
+        f"<article class='entry'><h2>{10 + n}:00</h2><p>{text}</p></article>" for n, text in enumerate(LONGER)
+    )
+    assert text_of(f"<main><h1>A crossing reopens</h1>{entries}</main>")[1::2] == LONGER
+
+
+def test_a_date_alone_above_the_text_is_no_paragraph():
+    """In any script; a sentence with a year stays."""
+    for line in ("Jan 29, 2024 | 11:32 PM", "۰۹ بهمن ۱۴۰۲ - ۱۴:۲۱", "Stand: 24.04.2024 22:58 Uhr"):
+        assert text_of(f"<article><div><p>{line}</p>{paragraphs()}</div></article>") == TEXT
+    dated = "In January 2024 the two had exchanged strikes on each other's side of the border."
+    assert text_of(f"<article>{paragraphs(dated, *TEXT)}</article>") == [dated, *TEXT]
