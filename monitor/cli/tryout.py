@@ -1,26 +1,25 @@
 """`monitor try`: what would become of one page."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.cli import app
-from monitor.cli.output import moment, print_json, row
+from monitor.cli.output import print_json
 from monitor.cli.settings import Where
 from monitor.cli.sources import web_address
 
 if TYPE_CHECKING:
+    from monitor.cli.tried import Tried
     from monitor.config import Config
-    from monitor.extract import Piece
     from monitor.extract.furniture import Known
-    from monitor.model import Article, Source, Verdict
+    from monitor.model import Source
     from monitor.stages.kit import Kit
 
-SHOWN = 40  # pieces of what was dropped; --json shows all
+Css = Annotated[str | None, typer.Option(metavar="CSS", rich_help_panel="Selectors, instead of the source's")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +31,6 @@ class Page:
     content_type: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """What would become of a page."""
-
-    source: str  # whose settings were used, or ""
-    article: "Article"
-    verdict: "Verdict"
-    pieces: "tuple[Piece, ...]"  # of the page, kept and dropped
-
-
 @app.command("try")
 def try_(
     context: typer.Context,
@@ -50,24 +39,79 @@ def try_(
     source: Annotated[
         str, typer.Option(help="Id of the source whose settings are used. [default: one of the same site]")
     ] = "",
+    content: Css = None,
+    remove: Annotated[list[str] | None, typer.Option(metavar="CSS", help="May be given several times.")] = None,
+    title: Css = None,
+    author: Css = None,
+    date: Css = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
+    html: Annotated[str, typer.Option(metavar="FILE", help="Write it as a page to look at; - for stdout.")] = "",
 ) -> None:
-    """Read one page and say what would be kept, dropped and matched; nothing is stored.
+    """Read one page and show what is kept, what is dropped and why, and what is matched; nothing is stored.
 
-    Example: monitor try https://tribune.com.pk/story/2453520/
+    CSS selectors for the content, what to remove of it, title, author and date are tried in place of those of the
+    source; --content '' tries it without. The lines for the file of the source are printed.
+
+    Example: monitor try https://tribune.com.pk/story/2453520/ --remove .promo --html page.html
     """
     import asyncio
 
     where: Where = context.obj
+    typed = {"content": content, "remove": remove, "title": title, "author": author, "date": date}
+    selectors = {key: value for key, value in typed.items() if value is not None}
+    check(selectors)
     config = where.load()
     file = Path(page)
     given = Page(url=url or file.absolute().as_uri(), body=file.read_bytes()) if file.is_file() else web_address(page)
-    known = _known(where, given.url if isinstance(given, Page) else given)
-    tried = asyncio.run(_try(config, given, source=source, known=known))
-    if as_json:
+    address = given.url if isinstance(given, Page) else given
+    chosen = with_selectors(choose(config.sources, address, name=source), selectors)
+    tried = asyncio.run(_try(config, given, chosen, known=_known(where, address)))
+    _show(tried, as_json=as_json, html=html)
+
+
+def _show(tried: "Tried", *, as_json: bool, html: str) -> None:
+    if html:
+        from monitor.cli.tried_page import page
+
+        _write(page(tried), html)
+    elif as_json:
         print_json(tried)
     else:
-        typer.echo("\n".join(told(tried)))
+        from rich.console import Console
+
+        from monitor.cli.tried_text import show
+
+        show(tried, Console(highlight=False, markup=False, emoji=False))
+
+
+def _write(document: str, target: str) -> None:
+    if target == "-":
+        typer.echo(document)
+        return
+    Path(target).write_text(document, "utf-8")
+    typer.echo(f"written: {target}", err=True)
+
+
+def check(selectors: "Mapping[str, str | list[str]]") -> None:
+    """Wrong usage where one of the selectors is none."""
+    from monitor.extract import selector_error
+
+    for key, value in selectors.items():
+        for css in [value] if isinstance(value, str) else value:
+            if wrong := selector_error(css):
+                raise typer.BadParameter(wrong, param_hint=f"--{key}")
+
+
+def with_selectors(source: "Source", selectors: "Mapping[str, str | list[str]]") -> "Source":
+    """The source with some selectors for its pages put in place of its own."""
+    from monitor.model import PageSelectors
+
+    if not selectors:
+        return source
+    given: dict[str, Any] = {
+        key: value if isinstance(value, str) else tuple(filter(None, value)) for key, value in selectors.items()
+    }
+    return replace(source, page=replace(source.page or PageSelectors(), **given))
 
 
 def _known(where: Where, url: str) -> "Known":
@@ -84,13 +128,14 @@ def _known(where: Where, url: str) -> "Known":
         return store.call(furniture.known, urls.site(url), apart_from=urls.canonical(url), most=REMEMBERED)
 
 
-async def _try(config: "Config", given: Page | str, *, source: str, known: "Known") -> Tried:
+async def _try(config: "Config", given: Page | str, source: "Source", *, known: "Known") -> "Tried":
     from monitor.app import open_app
 
-    chosen = choose(config.sources, given.url if isinstance(given, Page) else given, name=source)
+    if isinstance(given, Page):  # for a file nobody is asked, so nobody need be named
+        config = replace(config, contact=config.contact or "a file")
     async with open_app(config, store="sqlite://") as kit:
-        page = given if isinstance(given, Page) else await fetch(kit, given, chosen)
-        return await read(kit, page, chosen, known=known)
+        page = given if isinstance(given, Page) else await fetch(kit, given, source)
+        return await read(kit, page, source, known=known)
 
 
 def choose(sources: "Sequence[Source]", url: str, *, name: str = "") -> "Source":
@@ -124,9 +169,10 @@ async def fetch(kit: "Kit", url: str, source: "Source") -> Page:
             raise FetchError(unasked.url, "304 without validators")
 
 
-async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ()) -> Tried:
+async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ()) -> "Tried":
     """What a page would be read and judged as, given what is known of its site. Raises ExtractError without a text."""
     from monitor import extract
+    from monitor.cli.tried import Tried
     from monitor.model import Entry
     from monitor.stages.admit import Subject, judge
 
@@ -145,61 +191,5 @@ async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ())
     article = reading.article
     entry = Entry(url=page.url, link=page.url, title=article.title)
     subject = Subject(entry_id=0, entry=entry, source=source, baseline=False, first_seen=now)
-    return Tried(source=source.id, article=article, verdict=judge(kit, subject, article), pieces=reading.pieces)
-
-
-def told(tried: Tried) -> Iterator[str]:
-    """A trial in lines for people."""
-    from monitor.cli.why import judged
-
-    yield tried.article.title
-    yield tried.article.url
-    yield ""
-    yield from _article(tried.article)
-    yield row("stored", _stored(tried.article))
-    if tried.source:
-        yield row("source", f"the settings of {tried.source} were used")
-    yield from judged("judged", tried.verdict)
-    paragraphs = tried.article.text.split("\n\n")
-    yield f"\nkept: {len(paragraphs)} paragraphs"
-    for paragraph in paragraphs:
-        yield f"  {paragraph}"
-    dropped = [piece for piece in tried.pieces if not piece.kept]
-    yield f"\ndropped: {len(dropped)} pieces"
-    for piece in dropped[:SHOWN]:
-        yield f"  {_short(piece.text)} ({piece.reason})"
-    if len(dropped) > SHOWN:
-        yield f"  … and {len(dropped) - SHOWN} more, with --json"
-
-
-def _article(article: "Article") -> Iterator[str]:
-    words = len(article.text.split())
-    yield row("read", f"by {article.method}, {words} words, quality {article.quality:.2f}")
-    yield row("published", _date(article.published, article))
-    if article.modified:
-        yield row("changed", moment(article.modified))
-    yield row("language", article.language or "unknown")
-    if article.authors or article.origin:
-        yield row("by", ", ".join(filter(None, (*article.authors, article.origin))))
-    if article.lead:
-        yield row("lead", article.lead)
-    for note in article.notes:
-        yield row("note", note)
-
-
-def _date(published: datetime | None, article: "Article") -> str:
-    if published is None:
-        return "unknown; it would be ordered by when it is first seen"
-    return f"{moment(published)}, from {article.published_from}: {article.published_text}"
-
-
-def _stored(article: "Article") -> str:
-    if article.noarchive:
-        return "no text: the page asks not to be archived, or reserves text mining"
-    return "title, link and text" if article.free else "the lead only: the page is behind a paywall"
-
-
-def _short(piece: str) -> str:
-    from monitor.text import clean
-
-    return clean(piece, limit=100)
+    verdict = judge(kit, subject, article)
+    return Tried(source=source.id, page=source.page, article=article, verdict=verdict, pieces=reading.pieces)

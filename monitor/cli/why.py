@@ -95,7 +95,16 @@ def _read(item: "ItemTrail") -> Iterator[str]:
 
 
 def judged(name: str, verdict: "Verdict") -> Iterator[str]:
-    """A verdict in lines for people: the score, each reason and flag, what was lacking, each hit."""
+    """A verdict in lines for people: how it came about, and each hit."""
+    yield from weighed(name, verdict)
+    for hit in verdict.hits:
+        yield row(
+            "", f"{hit.field} {hit.start}-{hit.end}: {hit.text!r} = {hit.name} ({hit.side or hit.kind}){_worth(hit)}"
+        )
+
+
+def weighed(name: str, verdict: "Verdict") -> Iterator[str]:
+    """How a verdict came about: the score, each reason, topic and flag, what was lacking."""
     line = "alert line" if verdict.alert else "digest line" if verdict.digest else "below the line"
     yield row(name, f"score {verdict.score:.2f}, {line} (rules {verdict.rules})")
     for reason in verdict.reasons:
@@ -106,10 +115,6 @@ def judged(name: str, verdict: "Verdict") -> Iterator[str]:
         yield row("", f"flag: {flag.code}: {flag.evidence}")
     if verdict.missing:
         yield row("", f"missing: {verdict.missing}")
-    for hit in verdict.hits:
-        yield row(
-            "", f"{hit.field} {hit.start}-{hit.end}: {hit.text!r} = {hit.name} ({hit.side or hit.kind}){_worth(hit)}"
-        )
 
 
 def _worth(hit: "Hit") -> str:

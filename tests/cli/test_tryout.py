@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from monitor import extract
-from monitor.cli.tryout import Page, choose, fetch, read, told
+from monitor.cli.tryout import Page, choose, fetch, read
 from monitor.errors import BadStatus, ExtractError, Refused
 from monitor.store import furniture, open_store
 from tests.cli.builders import DAWN, NOW, Site, a_config, a_source, an_article, visiting
@@ -54,20 +54,107 @@ def test_what_the_store_knows_of_the_site_counts(monitor, tmp_path, db):
     ]
 
 
-async def test_lines_for_people():
-    """Date with its origin, the verdict with its hits, the kept paragraphs and the dropped pieces."""
+def test_lines_for_people(monitor, tmp_path):
+    """Date with its origin, the verdict with its words, and the page in order; no colour where no terminal is."""
+    file = tmp_path / "page.html"
+    file.write_text(an_article(*TEXT), "utf-8")
+    out = monitor("try", file, "--url", f"{DAWN}/news/1").out
+    for part in (
+        "2026-11-21 06:30 UTC, from",
+        "the settings of dawn were used",
+        "the page: 3 pieces kept, 3 dropped",
+        "Zahedan (IR) x 1",
+        "  - Home | Sport | Weather and tides  (navigation)\n",
+    ):
+        assert part in out
+    assert "\x1b" not in out
+
+
+async def test_a_page_of_the_web_is_read():
+    """It is fetched as the service would, and read with the settings of its source."""
     async with visiting(Site({"dawn.example/news/1": an_article(*TEXT)}), a_config()) as kit:
         source = a_source()
         tried = await read(kit, await fetch(kit, f"{DAWN}/news/1", source), source)
-    lines = "\n".join(told(tried))
-    for part in (
-        "2026-11-21 06:30 UTC, from",
-        "kept: 3 paragraphs",
-        "dropped: 3 pieces",
-        "'Iran' = Iran (IR)",
-        "dawn were",
-    ):
-        assert part in lines
+    assert (tried.source, tried.article.url, tried.verdict.digest) == ("dawn", f"{DAWN}/news/1", True)
+
+
+def test_a_file_needs_no_contact(monitor, desk, tmp_path):
+    """Nobody is asked for it."""
+    (desk / "monitor.yaml").write_text('contact: ""\n', "utf-8")
+    file = tmp_path / "page.html"
+    file.write_text(an_article(*TEXT), "utf-8")
+    assert monitor("try", file).code == 0
+    assert "nobody is named" in monitor("try", "https://dawn.example/news/1").err
+
+
+def test_html_is_a_page_to_look_at(monitor, tmp_path):
+    """In a file, or on stdout and nothing else there."""
+    file, page = tmp_path / "page.html", tmp_path / "tried.html"
+    file.write_text(an_article(*TEXT), "utf-8")
+    ran = monitor("try", file, "--html", page)
+    assert (ran.code, ran.out, ran.err) == (0, "", f"written: {page}\n")
+    printed = monitor("try", file, "--html", "-").out
+    assert printed == page.read_text("utf-8") + "\n"
+    assert printed.startswith("<!DOCTYPE html>")
+
+
+# --- selectors --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def selected(tmp_path):
+    """A page of a source whose selectors choose its paragraphs but the first."""
+    file = tmp_path / "page.html"
+    file.write_text(an_article(*TEXT, title="Crossing open").replace("<p>", "<p class=lead>", 1), "utf-8")
+    return file
+
+
+@pytest.fixture
+def told(monitor, desk, selected):
+    """What comes of it, with more words on the command line."""
+    source = "{id: dawn, name: Dawn, url: 'http://dawn.example/feed', page: {content: article, remove: .lead}}"
+    (desk / "sources" / "own.yaml").write_text(f"sources:\n  - {source}\n", "utf-8")
+
+    def told(*words):
+        return monitor("try", selected, "--url", f"{DAWN}/news/1", *words)
+
+    return told
+
+
+def test_selectors_of_the_source_are_used_and_shown(told):
+    """As they stand in its file."""
+    ran = told()
+    assert f"  - {TEXT[0]}  (taken away by a selector)" in ran.out
+    assert '    page:\n      content: "article"\n      remove: ".lead"\n' in ran.out
+
+
+def test_selectors_can_be_tried(told):
+    """One that is typed stands in place of the source's; the others stay, and the lines for its file are printed."""
+    tried = told("--remove", "p:last-child", "--remove", "h1", "--title", "nav", "--date", "nav", "--json").json
+    assert tried["article"]["text"] == "\n\n".join(TEXT[:2])
+    assert tried["article"]["title"] == "Home | Sport | Weather and tides"
+    assert tried["article"]["notes"] == ["selector 'nav' gave no date"]
+    assert tried["page"] == {
+        "content": "article",
+        "remove": ["p:last-child", "h1"],
+        "title": "nav",
+        "author": "",
+        "date": "nav",
+    }
+
+
+def test_an_empty_selector_goes_without(told):
+    """The general way is seen beside that of the source."""
+    tried = told("--remove", "", "--content", "", "--json").json
+    assert tried["article"]["text"] == "\n\n".join(TEXT)
+    assert tried["article"]["method"] == "density"
+
+
+def test_a_selector_that_is_none_is_wrong_usage(told):
+    """It is said which, and from where on."""
+    ran = told("--author", ".by::text")
+    assert ran.code == 2
+    assert "--author: is no CSS selector from '::text' on" in ran.err
 
 
 async def test_robots_are_asked():

@@ -1,0 +1,156 @@
+"""A trial of a page, and what there is to show of it: facts, matched words, pieces in runs of one fate."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from monitor.cli.output import moment
+from monitor.digest.why import runs as in_runs
+from monitor.digest.why import why
+from monitor.extract import Piece
+from monitor.model import Article, Context, Field, Hit, PageSelectors, Verdict
+from monitor.text import clean
+
+SHORT = 150  # characters shown of what was dropped
+MOST_CONTEXTS = 12  # matches shown with the words round them; the text shows all of them
+_APART = 8  # characters at most between two pieces of a text: a blank line, the bars of a table, the sign of a quote
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What would become of a page."""
+
+    source: str  # whose settings were used, or ""
+    page: PageSelectors | None  # that were used
+    article: Article
+    verdict: Verdict
+    pieces: tuple[Piece, ...]  # of the page, kept and dropped
+
+
+def facts(tried: Tried) -> Iterator[tuple[str, str]]:
+    """What is known of the article, each with where it comes from, and what the service would store of it."""
+    article = tried.article
+    words = len(article.text.split())
+    yield "read", f"by {article.method}, {words} words, quality {article.quality:.2f}"
+    yield "published", _date(article)
+    if article.modified:
+        yield "changed", moment(article.modified)
+    yield "language", article.language or "unknown"
+    told = {"by": ", ".join(article.authors), "agency": article.origin, "from": article.dateline, "site": article.site}
+    yield from ((name, text) for name, text in told.items() if text)
+    if article.lead:
+        yield "lead", article.lead
+    yield "stored", _stored(article)
+    if tried.source:
+        yield "source", f"the settings of {tried.source} were used"
+    yield from (("note", note) for note in article.notes)
+
+
+def _date(article: Article) -> str:
+    if article.published is None:
+        return "unknown; it would be ordered by when it is first seen"
+    return f"{moment(article.published)}, from {article.published_from}: {article.published_text}"
+
+
+def _stored(article: Article) -> str:
+    if article.noarchive:
+        return "no text: the page asks not to be archived, or reserves text mining"
+    return "title, link and text" if article.free else "the lead only: the page is behind a paywall"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a text; `match` names the term where it is a matched word."""
+
+    text: str
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Pieces that follow one another and were kept, or dropped for one reason."""
+
+    kept: bool
+    reason: str
+    pieces: tuple[tuple[Piece, tuple[Part, ...]], ...]  # each with its text in parts
+
+
+def runs(tried: Tried) -> Iterator[Run]:
+    """The whole page in order."""
+    hits = [hit for hit in tried.verdict.hits if hit.field == "text"]
+    for (kept, reason), group in groupby(_placed(tried), key=lambda one: (one[0].kept, one[0].reason)):
+        parted = ((piece, parts(piece.text, hits if start is not None else (), start or 0)) for piece, start in group)
+        yield Run(kept=kept, reason=reason, pieces=tuple((piece, tuple(each)) for piece, each in parted))
+
+
+def _placed(tried: Tried) -> list[tuple[Piece, int | None]]:
+    """The pieces with where they begin in the text of the article, if there; the cells of a row are one, as there."""
+    placed: list[tuple[Piece, int | None]] = []
+    text, end, last = tried.article.text, 0, None
+    for piece in tried.pieces:
+        found = text.find(piece.text, end, end + _APART + len(piece.text)) if piece.kept else -1
+        start = found if found >= 0 else None
+        if start is not None and last is not None and "\n" not in text[end:start]:
+            placed[-1] = replace(piece, text=text[last : start + len(piece.text)]), last
+        else:
+            placed.append((piece, start))
+            last = start
+        end = end if start is None else start + len(piece.text)
+    return placed
+
+
+def parts(text: str, hits: Iterable[Hit], start: int = 0) -> Iterator[Part]:
+    """A text that begins at `start` of its field, parted at the matched words; the longest of those that overlap."""
+    done, end = 0, start + len(text)
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if hit.start < start + done or hit.end > end:
+            continue
+        if before := text[done : hit.start - start]:
+            yield Part(text=before)
+        yield Part(text=text[hit.start - start : hit.end - start], match=_name(hit.name, hit.side))
+        done = hit.end - start
+    if rest := text[done:]:
+        yield Part(text=rest)
+
+
+def dropped(run: Run) -> str:
+    """What a run of dropped pieces was, in short."""
+    return clean(" · ".join(piece.text for piece, _ in run.pieces), limit=SHORT)
+
+
+def why_dropped(run: Run) -> str:
+    """The reason, and of how many pieces."""
+    return run.reason if len(run.pieces) == 1 else f"{len(run.pieces)} pieces: {run.reason}"
+
+
+def contexts(tried: Tried) -> tuple[tuple[Context, ...], ...]:
+    """The matches that say most, each side first, with the words round them; in runs that read as one."""
+    article = tried.article
+    fields: dict[Field, str] = {"title": article.title, "summary": article.lead, "text": article.text}
+    return in_runs(why(fields, tried.verdict.hits, most=MOST_CONTEXTS))
+
+
+def matches(hits: Sequence[Hit]) -> list[str]:
+    """Each matched term with how often it stands there, the most frequent first."""
+    names = [_name(hit.name, hit.side) for hit in hits]
+    return [f"{name} x {names.count(name)}" for name in sorted(set(names), key=lambda name: (-names.count(name), name))]
+
+
+def named(run: Sequence[Context]) -> str:
+    """What the matches of a run stand for."""
+    return ", ".join(dict.fromkeys(_name(one.name, one.side) for one in run))
+
+
+def as_yaml(page: PageSelectors) -> list[str]:
+    """The selectors as they are written into the file of a source, below its other keys."""
+    remove = page.remove[0] if len(page.remove) == 1 else list(page.remove)
+    keys = {"content": page.content, "remove": remove, "title": page.title, "author": page.author, "date": page.date}
+    return [
+        "    page:",
+        *(f"      {key}: {json.dumps(value, ensure_ascii=False)}" for key, value in keys.items() if value),
+    ]
+
+
+def _name(name: str, side: str) -> str:
+    return f"{name} ({side})" if side else name

@@ -1,0 +1,207 @@
+"""What is shown of a trial: the page in runs, matched words in their places, lines for a terminal and a page to look at."""
+
+import io
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+from selectolax.lexbor import LexborHTMLParser
+
+from monitor import extract
+from monitor.cli.tried import Part, Tried, as_yaml, facts, matches, parts, runs
+from monitor.cli.tried_page import page
+from monitor.cli.tried_text import show
+from monitor.extract import Piece
+from monitor.model import Article, Hit, Method, PageSelectors, Shape, Source, Verdict
+from monitor.relevance import compile as compile_rules
+from monitor.stages.admit import judged
+from tests.cli.builders import NOW, an_article, rules
+
+TEXT = (
+    "Iran and Pakistan opened the crossing at Taftan again on Saturday after a pause of nine days, officers said.",
+    "Lorries with rice and oranges had waited on both sides since the storm closed the road to Zahedan.",
+)
+URDU = (
+    "پاکستان اور ایران نے تفتان کی سرحدی گزرگاہ نو روز کے وقفے کے بعد ہفتے کو دوبارہ کھول دی، حکام نے بتایا۔",
+    "BLA کے حملے کے بعد سرحد کے دونوں جانب چاول اور پھلوں سے لدے ٹرک کئی روز سے قطاروں میں کھڑے تھے۔",
+)
+EVIL = "<script>alert('Iran')</script> & \"Pakistan\" <b onclick=x()>bold</b>"
+
+
+def tried(
+    *texts: str, title: str = "Iran and Pakistan reopen the border", selectors: PageSelectors | None = None
+) -> Tried:
+    """A trial of a page with these paragraphs."""
+    body = an_article(*texts, title=title).encode()
+    reading = extract.explain(body, url="https://dawn.example/1", now=NOW, page=selectors)
+    source = Source(id="dawn", name="Dawn", url="https://dawn.example/feed")
+    verdict = judged(compile_rules(rules()), source, reading.article)
+    return Tried(source="dawn", page=selectors, article=reading.article, verdict=verdict, pieces=reading.pieces)
+
+
+def a_hit(start: int, end: int, name: str = "Iran") -> Hit:
+    return Hit(term=name, name=name, side="IR", kind="country", field="text", start=start, end=end, text="")
+
+
+def printed(trial: Tried, **console) -> str:
+    out = io.StringIO()
+    show(trial, Console(file=out, highlight=False, markup=False, **console))
+    return out.getvalue()
+
+
+def texts(node) -> list[str]:
+    return [one.text() for one in node]
+
+
+# --- runs and parts ---------------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_parted_into_runs():
+    """Kept pieces in their places, dropped neighbours with one reason together."""
+    shown = [(run.kept, run.reason, len(run.pieces)) for run in runs(tried(*TEXT))]
+    assert shown == [(False, "navigation", 1), (False, "the headline", 1), (True, "", 2), (False, "footer", 1)]
+
+
+def test_matched_words_stand_in_the_pieces():
+    """By their places in the text of the article; the words of a dropped piece are not matched."""
+    kept = [piece for run in runs(tried(*TEXT)) if run.kept for piece in run.pieces]
+    words = [[(part.text, part.match) for part in parted if part.match] for _, parted in kept]
+    assert words[0][:3] == [("Iran", "Iran (IR)"), ("Pakistan", "Pakistan (PK)"), ("Taftan", "Taftan (PK)")]
+    assert ("Zahedan", "Zahedan (IR)") in words[1]
+
+
+def test_the_cells_of_a_row_are_one():
+    """As they are in the text."""
+    article = Article(url="https://a.example/", title="T", text="Goods | 12\n\nRice | 30", method=Method.DENSITY)
+    cells = [Piece(text=text, kept=True, shape=Shape.ROW, reason="") for text in ("Goods", "12", "Rice", "30")]
+    verdict = Verdict(digest=False, alert=False, score=0, hits=(a_hit(12, 16, "Rice"),))
+    (run,) = runs(Tried(source="", page=None, article=article, verdict=verdict, pieces=tuple(cells)))
+    assert [[part.text for part in parted] for _, parted in run.pieces] == [["Goods | 12"], ["Rice", " | 30"]]
+
+
+def test_of_words_that_overlap_the_first_and_longest_is_shown():
+    """Each letter once; what reaches beyond the text is left alone."""
+    hits = [a_hit(0, 4), a_hit(0, 9, "Iranian X"), a_hit(5, 12), a_hit(10, 40)]
+    assert list(parts("Iranian X and", hits)) == [Part(text="Iranian X", match="Iranian X (IR)"), Part(text=" and")]
+
+
+@given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6), st.integers(0, 9))
+def test_parts_are_the_text(text: str, places: list[tuple[int, int]], start: int):
+    """Wherever words were matched."""
+    hits = [a_hit(at, at + length) for at, length in places]
+    assert "".join(part.text for part in parts(text, hits, start)) == text
+
+
+def test_matches_are_counted():
+    """The most frequent term first."""
+    assert matches([a_hit(0, 4), a_hit(5, 9, "Ahvaz"), a_hit(9, 12)]) == ["Iran (IR) x 2", "Ahvaz (IR) x 1"]
+
+
+def test_selectors_are_written_as_yaml():
+    """Quoted, in the depth of a source's keys; one thing to remove needs no list."""
+    assert as_yaml(PageSelectors(content='div[class="a"]', remove=(".x",), date="time")) == [
+        "    page:",
+        '      content: "div[class=\\"a\\"]"',
+        '      remove: ".x"',
+        '      date: "time"',
+    ]
+    assert as_yaml(PageSelectors(remove=(".x", ".y")))[1:] == ['      remove: [".x", ".y"]']
+
+
+def test_facts_tell_what_is_stored():
+    """A page may ask not to be archived, or show its lead only."""
+    article = Article(url="https://a.example/", title="T", text="One.", method=Method.DENSITY, noarchive=True)
+    verdict = Verdict(digest=False, alert=False, score=0)
+    told = dict(facts(Tried(source="", page=None, article=article, verdict=verdict, pieces=())))
+    assert told["stored"].startswith("no text")
+    assert told["published"].startswith("unknown")
+
+
+# --- the terminal -----------------------------------------------------------------------------------------------------
+
+
+def test_lines_for_a_file_have_no_colour_and_no_folds():
+    """One piece a line, with a sign and the reason, for grep."""
+    lines = printed(tried(*TEXT), width=40).splitlines()
+    assert f"    {TEXT[0]}" in lines
+    assert "  - Home | Sport | Weather and tides  (navigation)" in lines
+    assert "the page: 2 pieces kept, 3 dropped (-)" in lines
+    assert not any("\x1b" in line for line in lines)
+
+
+def test_a_terminal_gets_colours_and_folds():
+    """Lines end at its edge, at a blank; dropped pieces are dim, their reasons red."""
+    out = printed(tried(*TEXT), width=60, force_terminal=True, color_system="standard")
+    assert "\x1b[1;33mTaftan\x1b[0m" in out
+    assert "\x1b[31m  (navigation)\x1b[0m" in out
+    plain = re.sub(r"\x1b\[[\d;]*m", "", out).splitlines()
+    assert max(map(len, plain)) <= 60
+    assert TEXT[0] in " ".join(line.strip() for line in plain)
+
+
+def test_no_color_is_honoured(monkeypatch):
+    """On a terminal as well."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = printed(tried(*TEXT), width=60, force_terminal=True)
+    assert not re.search(r"\x1b\[[\d;]*3[1-6]", out)
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_shows_what_was_kept_and_dropped():
+    """In the order of the page, each dropped piece with its reason."""
+    tree = LexborHTMLParser(page(tried(*TEXT)))
+    assert texts(tree.css(".kept p")) == list(TEXT)
+    assert texts(tree.css(".dropped small")) == ["navigation", "the headline", "footer"]
+    assert texts(tree.css("h1 mark")) == ["Iran", "Pakistan", "border"]
+    assert texts(tree.css(".badge")) == ["alert"]
+
+
+def test_nothing_of_the_tried_page_is_markup():
+    """Neither its text nor its title nor what a selector holds; and a link is one to the web."""
+    escaped = EVIL.replace("&", "&amp;").replace("<", "&lt;")
+    trial = tried(escaped + TEXT[0], escaped, title=escaped, selectors=PageSelectors(remove=('[a="<b>"]',)))
+    written = page(trial)
+    assert written.count("<script") == 0
+    tree = LexborHTMLParser(written)
+    assert tree.css_matches("[onclick]") is False
+    assert EVIL in tree.css_first("h1").text()
+    assert texts(tree.css("a")) == ["https://dawn.example/1"]
+
+
+def test_a_script_is_no_link():
+    """A file may be said to come from anywhere."""
+    reading = extract.explain(an_article(*TEXT).encode(), url="javascript:alert(1)", now=NOW)
+    verdict = Verdict(digest=False, alert=False, score=0)
+    written = page(Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces))
+    assert "<a " not in written
+
+
+def test_nothing_is_loaded():
+    """The page stands alone: no address but that of the article."""
+    written = page(tried(*TEXT))
+    assert set(re.findall(r"https?://[^\"<>\s]+", written)) == {"https://dawn.example/1"}
+    assert not re.search(r"url\(|@import|\ssrc=", written)
+
+
+@pytest.mark.parametrize(("paragraphs", "way"), [(TEXT, "ltr"), (URDU, "rtl")])
+def test_a_paragraph_runs_its_own_way(paragraphs, way):
+    """By most of its letters: one in Urdu may begin with a Latin name."""
+    tree = LexborHTMLParser(page(tried(*paragraphs)))
+    assert {node.attributes["dir"] for node in tree.css(".kept p")} == {way}
+
+
+def test_many_dropped_pieces_are_folded():
+    """They are one line that can be opened; what is shown in short is whole inside."""
+    menu = "".join(f"<li>Section number {number}</li>" for number in range(30))
+    body = an_article(*TEXT).replace("Home | Sport", f"<ul>{menu}</ul>").encode()
+    reading = extract.explain(body, url="https://dawn.example/1", now=NOW)
+    verdict = Verdict(digest=False, alert=False, score=0)
+    tree = LexborHTMLParser(
+        page(Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces))
+    )
+    assert texts(tree.css("details summary small")) == ["31 pieces: navigation"]
+    assert len(tree.css("details > p")) == 31
