@@ -10,7 +10,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborNode
 
-from monitor.extract.roles import Role, of_box, of_line, unseen
+from monitor.extract.roles import JUNK, NEVER, PLAIN, POST, Role, of_box, of_line, unseen
 from monitor.extract.words import words_of
 
 MOST_NODES: Final = 300_000  # a page of 5 MB has some 100,000
@@ -152,7 +152,7 @@ class _Walk:
         tag = body.tag or "-"
         self.unmade = [(body, tag)] if tag in _BOXES else []  # the innermost boxes that are open, without a text as yet
         # A root of our own: what is handed in may be an element that makes no box.
-        self._boxes = [Box("root", -1, "", Role.PLAIN, "", 0)]
+        self._boxes = [Box("root", -1, "", PLAIN, "", 0)]
         self._blocks: list[Block] = []
         self._around = [0]  # the other boxes that are open
 
@@ -176,7 +176,7 @@ class _Walk:
             return
         index = self._around.pop()
         box = self._boxes[index]
-        if box.role is Role.POST:
+        if box.role is POST:
             self._join(index)
         box.end = len(self._blocks)
 
@@ -209,7 +209,7 @@ class _Walk:
 def _meaning(tag: str, attributes: dict[str, str | None]) -> tuple[str, Role, str]:
     """The names of a box, its role, and what kind of root it is."""
     classes, identity = attributes.get("class") or "", attributes.get("id") or ""
-    role, root, aside = Role.PLAIN, _ROOTS.get(tag, ""), tag in _ASIDES
+    role, root, aside = PLAIN, _ROOTS.get(tag, ""), tag in _ASIDES
     # A theme puts the layout's state on the body: `has-sidebar`, `comments-open`.
     if tag != "body":
         of_names = of_line if tag in LINES else of_box
@@ -220,8 +220,8 @@ def _meaning(tag: str, attributes: dict[str, str | None]) -> tuple[str, Role, st
             root = "body"
         root = root or _ROOTS.get(attributes.get("role") or "", "")
         aside = aside or _is_aside(tag, attributes)
-    if aside and role < Role.NEVER:
-        role = Role.JUNK
+    if aside and role < NEVER:
+        role = JUNK
     return f"{classes} {identity}" if identity else classes, role, root
 
 

@@ -20,6 +20,9 @@ class Role(IntEnum):
     POST = auto()  # an embedded post of a social network
 
 
+# By names of their own: Python 3.11 takes longer to look a member up in its enumeration than to compare two.
+PLAIN, PICTURE, LEAD, JUNK, NEVER, POST = Role
+
 _LONGEST = 100  # characters of a token; longer ones are hashes or data
 _NARROW = words.NARROW_JUNK | words.UNSEEN
 _PAIRS = words.LEAD_PAIRS | words.JUNK_PAIRS
@@ -29,13 +32,13 @@ _PART = re.compile(r"[A-Z]?[a-z]+\d?[a-z]*|[A-Z]+(?![a-z])")
 @lru_cache(maxsize=4096)
 def of_box(names: str) -> Role:
     """The role of a block-level element by its class and id, joined by a blank."""
-    return max(map(_of_token, names.split()), default=Role.PLAIN)
+    return max(map(_of_token, names.split()), default=PLAIN)
 
 
 @lru_cache(maxsize=2048)
 def of_line(names: str) -> Role:
     """The role of a paragraph, heading, list item or inline element, on which only a few words count."""
-    return max(map(_of_line_token, names.split()), default=Role.PLAIN)
+    return max(map(_of_line_token, names.split()), default=PLAIN)
 
 
 @lru_cache(maxsize=2048)
@@ -48,26 +51,26 @@ def unseen(names: str) -> bool:
 @lru_cache(maxsize=4096)
 def _of_token(token: str) -> Role:
     if token.lower() in words.POSTS:
-        return Role.POST
+        return POST
     if token in words.HIDDEN:
-        return Role.JUNK
+        return JUNK
     parts = _parts(token)
-    role = max(map(_of_part, parts), default=Role.PLAIN)
-    if role is Role.NEVER:
+    role = max(map(_of_part, parts), default=PLAIN)
+    if role is NEVER:
         return role
     if parts and parts[0] in words.JUNK_FIRST:
-        role = Role.JUNK
+        role = JUNK
     return _of_pairs(parts) or role
 
 
 @lru_cache(maxsize=2048)
 def _of_line_token(token: str) -> Role:
     if token in words.HIDDEN:
-        return Role.JUNK
+        return JUNK
     parts = _parts(token)
-    role = Role.PLAIN if words.LEADS.isdisjoint(parts) else Role.LEAD
+    role = PLAIN if words.LEADS.isdisjoint(parts) else LEAD
     if not _NARROW.isdisjoint(parts):
-        role = Role.JUNK
+        role = JUNK
     return _of_pairs(parts) or role
 
 
@@ -80,19 +83,19 @@ def _is_unseen(token: str) -> bool:
 @lru_cache(maxsize=4096)
 def _of_part(part: str) -> Role:
     if part in words.NEVER or part.startswith(words.NEVER_STEMS):
-        return Role.NEVER
+        return NEVER
     if part in words.JUNK or part.startswith(words.JUNK_STEMS):
-        return Role.JUNK
+        return JUNK
     if part in words.LEADS:
-        return Role.LEAD
-    return Role.PICTURE if part in words.PICTURES else Role.PLAIN
+        return LEAD
+    return PICTURE if part in words.PICTURES else PLAIN
 
 
 def _of_pairs(parts: list[str]) -> Role | None:
     """The role that two words side by side tell, or None."""
     if _PAIRS.isdisjoint(_pairs(parts)):
         return None
-    return Role.JUNK if words.LEAD_PAIRS.isdisjoint(_pairs(parts)) else Role.LEAD
+    return JUNK if words.LEAD_PAIRS.isdisjoint(_pairs(parts)) else LEAD
 
 
 def _pairs(parts: list[str]) -> Iterator[str]:

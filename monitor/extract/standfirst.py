@@ -5,7 +5,7 @@ from typing import Final
 from monitor.extract.outline import Block, Outline
 from monitor.extract.page import letters
 from monitor.extract.residue import boilerplate
-from monitor.extract.roles import Role
+from monitor.extract.roles import LEAD
 
 _SHORTEST, _LONGEST = 40, 800  # characters
 _LINKED: Final = 0.3
@@ -34,7 +34,7 @@ def _is_named(outline: Outline, block: Block) -> bool:
         if index < 0:
             return False
         box = outline.boxes[index]
-        if box.role is Role.LEAD:
+        if box.role is LEAD:
             return True
         index = box.parent
     return False
