@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.extract.outline import HEADINGS, LINES, Box, Outline
 from monitor.extract.residue import is_heading_of_others
-from monitor.extract.roles import Role
+from monitor.extract.roles import JUNK, LEAD, NEVER, PICTURE
 
 # A suspect box that holds this much of the page's running text is the article under an unlucky name:
 # `sidebar-container` round everything, ASP.NET's one form, `widget` on each paragraph.
@@ -70,14 +70,14 @@ def choose(weighed: Weighed) -> Box | None:
 def _pruned(outline: Outline) -> list[Box | None]:
     dropped: list[Box | None] = [None] * len(outline.blocks)
     for box in outline.boxes:
-        if box.role is Role.NEVER and not _holds_headline(outline, box):
+        if box.role is NEVER and not _holds_headline(outline, box):
             _drop(dropped, box)
     mass = _sums(block.mass * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True))
     together = _by_name(outline, mass)
     # An article has one standfirst; what is called so three times are the leads of other articles.
-    listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is Role.LEAD)
+    listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is LEAD)
     for box, whole in zip(outline.boxes, _wholes(outline, mass), strict=True):
-        suspect = box.role is Role.JUNK or (box.role is Role.LEAD and listed[box.tag, box.names] >= _LISTED)
+        suspect = box.role is JUNK or (box.role is LEAD and listed[box.tag, box.names] >= _LISTED)
         if suspect and together[box.tag, box.names] <= _SPARED * whole:
             _drop(dropped, box)
     for box in (
@@ -134,7 +134,7 @@ def _lists(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
 def _captions(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:
     """What little stands in boxes of pictures; some themes wrap text and picture together."""
     for box in outline.boxes:
-        if box.role is Role.PICTURE and box.end - box.start <= _CAPTION_BLOCKS:
+        if box.role is PICTURE and box.end - box.start <= _CAPTION_BLOCKS:
             held = mass[box.end] - mass[box.start]
             if held <= min(_CAPTION, _SPARED * mass[-1]):
                 yield box
@@ -156,7 +156,7 @@ def _by_name(outline: Outline, mass: Sequence[int]) -> Counter[tuple[str, str]]:
     together: Counter[tuple[str, str]] = Counter()
     ends: dict[tuple[str, str], int] = {}
     for box in outline.boxes:
-        if box.role not in (Role.JUNK, Role.LEAD):
+        if box.role not in (JUNK, LEAD):
             continue
         name = (box.tag, box.names)
         # A box inside one of its own name is counted there.
