@@ -232,11 +232,15 @@ def is_rtl(text: str, language: str = "") -> bool:
 _PARAGRAPH = re.compile(r"\n[^\S\n]*(?:\n[^\S\n]*)+")
 
 # A full stop ends a sentence unless an initial, a rank or a month stands before it ("Gen. Asim Munir", "U.S. envoy",
-# "Jan. 29") or a small letter follows.
-_SENTENCE_END = re.compile(r"(?:(?P<stop>\.)|[!?…۔؟])[\"'”’»)\]]*(?=\s)|\n+")
-_ABBREVIATION = re.compile(
-    r"(?:^|[\s(\"“.])(?:\w|Adm|Apr|Aug|Brig|Capt|Col|Dec|Dr|Feb|Gen|Gov|Hon|Jan|Jr|Jul|Jun|Lt|Maj|Mar|Mr|Mrs|Ms|No|Nov|"
-    r"Oct|Rep|Sen|Sept|Sgt|Sr|St|vs)$",
+# "Jan. 29") or a small letter follows. One expression: an article has fifty sentences, and a call for each is dear.
+_ABBREVIATIONS = (
+    r"(?<![\s(\"“.]\w\.)(?<!\b(?:Dr|Jr|Lt|Mr|Ms|No|Sr|St|vs)\.)(?<!\b(?:Brig|Capt|Sept)\.)"
+    r"(?<!\b(?:Adm|Apr|Aug|Col|Dec|Feb|Gen|Gov|Hon|Jan|Jul|Jun|Maj|Mar|Mrs|Nov|Oct|Rep|Sen|Sgt)\.)"
+)
+_SMALL = r"[a-zß-öø-ÿāčēğīıķļņőřśşšťūůűžʻ-ʿ]"
+_CLOSING = r"[\"'”’»)\]]*(?=\s)"
+_SENTENCE_END = re.compile(  # begins with its signs, so that the search can skip to them
+    rf"[.!?…۔؟\n](?:(?<=\n)\s*|(?:(?<!\.)|{_ABBREVIATIONS}(?={_CLOSING}(?!\s{{1,2}}{_SMALL}))){_CLOSING}(?:[^\S\n]*\n\s*)?)"
 )
 
 
@@ -252,16 +256,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def sentence_cuts(text: str) -> list[int]:
-    """Where sentences begin, and the end of the text: half the cost of `sentences`, blanks and empty ones included."""
-    return [0, *(found.end() for found in _SENTENCE_END.finditer(text) if _ends(text, found)), len(text)]
-
-
-def _ends(text: str, found: re.Match[str]) -> bool:
-    if not found["stop"]:
-        return True
-    before = text[max(0, found.start() - 8) : found.start()]
-    after = text[found.end() : found.end() + 3].lstrip()
-    return not _ABBREVIATION.search(before) and not after[:1].islower()
+    """Where sentences begin, and the end of the text: less than half the cost of `sentences`, blanks included."""
+    return [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -36,9 +36,8 @@ class Entry:
     is_name: bool = False  # of a side, a third country or a mask: the longest of them wins
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """What was found at a place of the untouched text."""
+class Match(NamedTuple):
+    """What was found at a place of the untouched text; a tuple, because an article makes a hundred of them."""
 
     noun: Noun
     needs_company: bool
@@ -73,7 +72,7 @@ class Lexicon:
     automaton: AhoCorasick
     entries: tuple[tuple[Entry, ...], ...]
     sided: frozenset[int]  # the patterns that name a side
-    cues: frozenset[int]  # those that are nothing but cues of how two sides stand together
+    leaning: frozenset[int]  # those of cues, which say something only near a name of a side
 
     def find(self, text: str, language: str) -> list[Match]:
         """Every form in a text, in order, without what a longer name or a mask covers."""
@@ -112,12 +111,14 @@ class Lexicon:
         return [
             one
             for one in found
-            if one[1] < _HEAD or one[0] not in self.cues or bisect(sides, one[1] - _FAR) < bisect(sides, one[2] + _FAR)
+            if one[1] < _HEAD
+            or one[0] not in self.leaning
+            or bisect(sides, one[1] - _FAR) < bisect(sides, one[2] + _FAR)
         ]
 
 
 class Found(NamedTuple):
-    """A form at its place in the folded text; a tuple, because an article makes a hundred of them."""
+    """A form at its place in the folded text."""
 
     start: int
     end: int
@@ -138,7 +139,7 @@ def _broken(found: Found, folded: Folded, places: Mapping[tuple[int, int], tuple
 
 
 def _match(entry: Entry, start: int, end: int) -> Match:
-    return Match(noun=entry.noun, needs_company=entry.needs_company, start=start, end=end)
+    return Match(entry.noun, entry.needs_company, start, end)
 
 
 def lexicon(rules: RuleSet, *, named: Container[str] | None = None, words: Iterable[Cue] = ()) -> Lexicon:
@@ -152,23 +153,19 @@ def lexicon(rules: RuleSet, *, named: Container[str] | None = None, words: Itera
     nouns: tuple[Noun, ...] = (*rules.masks, *rules.others, *cues, *rules.cautions, *words)
     for noun in nouns:
         _add(table, noun, noun.forms, needs_company=False, joined=False)
-    automaton = AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard)
-    sided = (
-        index
-        for index, entries in enumerate(table.values())
-        if any(isinstance(entry.noun, Term) and entry.noun.side for entry in entries)
-    )
-    apart = {caution.hints for caution in rules.cautions}  # these count wherever they stand
-    cues = (
-        index
-        for index, entries in enumerate(table.values())
-        if all(isinstance(entry.noun, Cue) and entry.noun.id not in apart for entry in entries)
-    )
+    hints = {caution.hints for caution in rules.cautions}
     return Lexicon(
-        automaton=automaton,
+        automaton=AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard),
         entries=tuple(map(tuple, table.values())),
-        sided=frozenset(sided),
-        cues=frozenset(cues),
+        sided=_patterns(table, lambda noun: isinstance(noun, Term) and noun.side != ""),
+        leaning=_patterns(table, lambda noun: isinstance(noun, Cue) and noun.id not in hints),
+    )
+
+
+def _patterns(table: Mapping[str, Iterable[Entry]], wanted: Callable[[Noun], bool]) -> frozenset[int]:
+    """The patterns that stand for such a noun."""
+    return frozenset(
+        index for index, entries in enumerate(table.values()) if any(wanted(entry.noun) for entry in entries)
     )
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from monitor.model import Field
 from monitor.relevance.lexicon import Lexicon, Match, lexicon
-from monitor.relevance.rules import BOTH, Cue, Other, RuleSet, Term
+from monitor.relevance.rules import BOTH, Caution, Cue, Other, RuleSet, Term
 from monitor.text import sentence_cuts
 
 _OF = re.compile(r"[\s'’\u200c-]*(?:(?:s|of|of the|کے|کی|کا)\s+)?")  # between an office and the country it belongs to
@@ -65,6 +65,7 @@ class Reader:
     dateline: re.Pattern[str]
     promo: re.Pattern[str]
     lead: int  # sentences of the lead
+    hints: frozenset[str]  # cues that count wherever they stand
 
     def read(self, *, title: str, summary: str, text: str, language: str, home: str) -> list[Passage]:
         """The headline, where there is one, and each sentence that holds something.
@@ -89,21 +90,25 @@ class Reader:
     def _sentences(self, field: Field, text: str, language: str, order: int) -> Iterator[Passage]:
         matches = self.lexicon.find_if_sided(text, language)
         starts = [match.start for match in matches]
-        for start, end in pairwise(sentence_cuts(text)) if matches else ():
-            said = text[start:end].rstrip()
+        cuts = pairwise(sentence_cuts(text)) if matches else ()
+        for number, (start, end) in enumerate(cuts, order):
             first, last = bisect_left(starts, start), bisect_left(starts, end)
-            if first < last:
+            if first < last and (number < self.lead or any(map(self._tells, matches[first:last]))):
+                said = text[start:end].rstrip()
                 spoken = self._spoken(text, start, start + len(said))
-                inside = tuple(match for match in matches[first:last] if match.start >= spoken)
                 yield Passage(
                     field=field,
-                    order=order,
+                    order=number,
                     text=said[spoken - start :],
                     start=spoken,
-                    matches=inside,
+                    matches=tuple(match for match in matches[first:last] if match.start >= spoken),
                     heading=_is_heading(text, start, start + len(said)),
                 )
-            order += bool(said)
+
+    def _tells(self, match: Match) -> bool:
+        """Whether a sentence further down is worth keeping for this: a side, or a mark of a whole text."""
+        noun = match.noun
+        return match.names_side or isinstance(noun, Caution) or (isinstance(noun, Cue) and noun.id in self.hints)
 
     def _spoken(self, text: str, start: int, end: int) -> int:
         """Where a sentence begins to speak: behind its dateline, and nowhere in a line that leads elsewhere."""
@@ -117,6 +122,7 @@ def reader(rules: RuleSet, *, named: Container[str], words: Iterable[Cue]) -> Re
     """A reader of texts by these rules: by the cues that are `named`, and some words besides."""
     return Reader(
         lead=rules.weights.lead,
+        hints=frozenset(caution.hints for caution in rules.cautions),
         lexicon=lexicon(rules, named=named, words=words),
         dateline=re.compile("|".join(f"(?:{line})" for line in rules.datelines) or "(?!)"),
         promo=re.compile(
@@ -126,7 +132,8 @@ def reader(rules: RuleSet, *, named: Container[str], words: Iterable[Cue]) -> Re
 
 
 def _is_heading(text: str, start: int, end: int) -> bool:
-    alone = text[max(0, start - 1) : start] in _LINE_ENDS and text[end : end + 1] in _LINE_ENDS
+    above = text[max(0, start - 3) : start]
+    alone = (not above or "\n" in above) and text[end : end + 1] in _LINE_ENDS
     return alone and end - start <= _HEADING and text[end - 1] not in _ENDS
 
 

@@ -92,7 +92,10 @@ class Rulebook:
     def fired(self, lines: Sequence[Line], outlet: Outlet, *, lead: int) -> Iterator[Fired]:
         """The rules that hold, in their order. `lead` counts the sentences of a lead."""
         scenes = _scenes(lines, lead)
+        found = {name for line in lines for name in line.names}
         for asked in self.asked:
+            if found.isdisjoint(asked.names):
+                continue
             rule = asked.rule
             assert isinstance(rule, Rule)
             held = [scene for scene in scenes[rule.where] if _holds(asked, scene, outlet)][: rule.most]
