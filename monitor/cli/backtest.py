@@ -52,7 +52,9 @@ def backtest(
         typer.Option(exists=True, file_okay=False, help="Folder of rule files. [default: the configured rules]"),
     ] = None,
     since: Annotated[str, typer.Option(help="Only texts from then on: 30d, 12h, or a date, UTC.")] = "",
-    where: Annotated[str, typer.Option(help="Only texts that match a query, as in `monitor search`.")] = "",
+    query: Annotated[
+        str, typer.Option("--where", help="Only texts that match a query, as in `monitor search`.", metavar="QUERY")
+    ] = "",
     labelled: Annotated[
         Path | None,
         typer.Option(exists=True, dir_okay=False, help="A labelled file (JSON Lines), to be judged as well."),
@@ -74,7 +76,7 @@ def backtest(
     if gate and labelled and not rules:
         raise typer.BadParameter("--gate over a file needs --rules: what the configured ones decide was right before")
     begin = ago(since, now=datetime.now(UTC)) if since else EVER
-    tested = _test(context.obj, rules=rules, since=begin, where=where, labelled=labelled)
+    tested = _test(context.obj, rules=rules, since=begin, query=query, labelled=labelled)
     if as_json:
         print_json(tested)
     elif as_csv:
@@ -85,20 +87,20 @@ def backtest(
         _hold(tested)
 
 
-def _test(where_: Where, *, rules: Path | None, since: datetime, where: str, labelled: Path | None) -> Tested:
+def _test(where: Where, *, rules: Path | None, since: datetime, query: str, labelled: Path | None) -> Tested:
     from monitor.stages import backtest as stage
     from monitor.store import labels
 
-    judge = _judge(where_, rules)
-    texts = _texts(where_, labelled) if labelled else []
-    asked = read_query(where, lambda: judge.rules) if where else None
+    judge = _judge(where, rules)
+    texts = _texts(where, labelled) if labelled else []
+    asked = read_query(query, lambda: judge.rules) if query else None
     started = perf_counter()
-    with where_.open_store() as store:
+    with where.open_store() as store:
         stored = stage.report(_counted(stage.stored(store, judge, since=since, asked=asked)))
         unread = sum(not one.item for one in store.call(labels.labels))
     seconds = perf_counter() - started
-    pace = round(1000 * seconds / stored.judged, 1) if stored.judged and not where else None
-    old = _judge(where_, None) if labelled and rules else None
+    pace = round(1000 * seconds / stored.judged, 1) if stored.judged and not query else None
+    old = _judge(where, None) if labelled and rules else None
     file = stage.report(stage.labelled(texts, judge, old=old)) if labelled else None
     return Tested(
         rules=judge.rules.version, seconds=round(seconds, 2), per_1000=pace, stored=stored, unread=unread, file=file
