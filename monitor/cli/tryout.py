@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from monitor.model import Source
     from monitor.stages.kit import Kit
 
-Css = Annotated[str | None, typer.Option(metavar="CSS", rich_help_panel="Selectors, instead of the source's")]
+Css = Annotated[str | None, typer.Option(metavar="CSS", help="In place of the source's; '' for none.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,9 @@ def try_(
         str, typer.Option(help="Id of the source whose settings are used. [default: one of the same site]")
     ] = "",
     content: Css = None,
-    remove: Annotated[list[str] | None, typer.Option(metavar="CSS", help="May be given several times.")] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(metavar="CSS", help="The same; may be given several times.")
+    ] = None,
     title: Css = None,
     author: Css = None,
     date: Css = None,
@@ -49,8 +51,7 @@ def try_(
 ) -> None:
     """Read one page and show what is kept, what is dropped and why, and what is matched; nothing is stored.
 
-    CSS selectors for the content, what to remove of it, title, author and date are tried in place of those of the
-    source; --content '' tries it without. The lines for the file of the source are printed.
+    Selectors that are tried are printed as the lines to put into the file of the source.
 
     Example: monitor try https://tribune.com.pk/story/2453520/ --remove .promo --html page.html
     """
