@@ -181,7 +181,8 @@ def _told(tested: Tested) -> "Iterator[str]":
     pace = f", {tested.per_1000:.1f} s for 1000" if tested.per_1000 else ""
     yield f"{stored.judged} stored texts judged by rules {tested.rules} in {tested.seconds:.1f} s{pace}"
     if stored.unkept:
-        yield f"{stored.unkept} more are not kept in full, and were not judged again"
+        labels = f", {stored.unheld} of them with a label" if stored.unheld else ""
+        yield f"{stored.unkept} more are not kept in full, and were not judged again{labels}"
     yield from _changes(stored)
     yield from _labels("labels", stored)
     if tested.unread:

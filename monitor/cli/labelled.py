@@ -62,7 +62,7 @@ def _rows(line: str, *, addressed: bool) -> Iterator[Row]:
         return
     try:
         data = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"is not JSON: {error}") from None
     if not isinstance(data, dict):
         raise ValueError("is no JSON object")  # noqa: TRY004 - a fault of the file, not of a caller
@@ -77,7 +77,7 @@ def _rows(line: str, *, addressed: bool) -> Iterator[Row]:
 
 def _relevant(data: dict[str, Any]) -> bool:
     relevant, grade = data.get("relevant"), data.get("grade")
-    if relevant not in (True, False, None) or grade not in (*GRADES, None) or relevant is grade is None:
+    if not isinstance(relevant, bool | None) or grade not in (*GRADES, None) or relevant is grade is None:
         raise ValueError('must say "relevant": true or false, or "grade": 0, 1 or 2')
     if relevant is not None and grade is not None and relevant is not (grade > 0):
         raise ValueError(f'"relevant" and "grade" {grade} say different things')

@@ -100,10 +100,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What other rules would change. `unkept` counts texts of which too little is kept to judge them again."""
+    """What other rules would change. `unkept` counts texts of which too little is kept to judge them again, `unheld` the
+    labels on such.
+    """
 
     judged: int
     unkept: int
+    unheld: int
     unchanged: int
     changes: tuple[Change, ...]
     held: tuple[Held, ...]
@@ -147,7 +150,7 @@ def report(cases: Iterable[Case]) -> Report:
     told: dict[tuple[str, Line], Counter[tuple[bool, bool]]] = defaultdict(Counter)
     for case in cases:
         if case.after is None:
-            count["unkept"] += 1
+            count.update({"unkept": 1, "unheld": bool(case.said)})
             continue
         count["judged"] += 1
         changes += _changes(case, case.after)
@@ -159,6 +162,7 @@ def report(cases: Iterable[Case]) -> Report:
     return Report(
         judged=count["judged"],
         unkept=count["unkept"],
+        unheld=count["unheld"],
         unchanged=count["judged"] - len(changes),
         changes=tuple(changes),
         held=tuple(_held(line, told) for line in LINES if told["after", line]),

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ import yaml
 
 from monitor.cli.backtest import COLUMNS
 from monitor.config import bundled
+from monitor.store import open_store, retention
+from monitor.store.retention import Keep
+
+LONG_AFTER = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +153,18 @@ def test_a_labelled_file_is_judged_as_well(monitor, rules, tmp_path):
     ran = monitor("backtest", "--rules", strict, "--labelled", file, "--gate")
     assert ran.code == 1
     assert "file, alert line: 2 held, precision -, recall 0.000 (before: precision 1.000, recall 1.000)" in ran.out
+
+
+def test_labels_on_texts_no_longer_kept_are_counted(monitor, strict, played):
+    """A label outlives its text, which is kept for a time only: nothing can be held against it then."""
+    monitor("label", told(monitor)[0], "yes")
+    store = open_store(f"sqlite:///{played}")
+    store.call(retention.prune, Keep(), now=LONG_AFTER, limit=1000)
+    store.close()
+    ran = monitor("backtest", "--rules", strict, "--gate")
+    assert ran.code == 2
+    assert "0 stored texts judged" in ran.out
+    assert "more are not kept in full, and were not judged again, 1 of them with a label" in ran.out
 
 
 def test_labels_on_texts_never_read_are_counted(monitor):

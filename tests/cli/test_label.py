@@ -4,7 +4,11 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from monitor.cli.labelled import read
+from monitor.errors import ConfigError
 from monitor.query import parse
 from monitor.store import open_store, search
 
@@ -121,6 +125,7 @@ def test_grades_are_labels(monitor, played, labelled):
         ({"url": "ftp://a.example/", "relevant": True}, '"url" must be an http or https URL'),
         ({"url": UNKNOWN}, 'must say "relevant"'),
         ({"url": UNKNOWN, "relevant": "yes"}, 'must say "relevant"'),
+        ({"url": UNKNOWN, "relevant": 1}, 'must say "relevant"'),
         ({"url": UNKNOWN, "grade": 3}, 'must say "relevant"'),
         ({"url": UNKNOWN, "grade": 0, "relevant": True}, "say different things"),
         ({"url": UNKNOWN, "grade": 0, "title": 7}, '"title" must be a string'),
@@ -136,3 +141,17 @@ def test_a_bad_line_is_named_and_nothing_is_kept(monitor, played, labelled, line
     assert fault in first
     assert second.startswith(f"{file}:3:1: ")
     assert monitor("label", "list", "--json").json == []
+
+
+@given(st.lists(st.one_of(st.text(), st.just("[" * 100_000), st.just('{"url": "https://a.example/", "grade": 1}'))))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_file_is_read_or_refused(tmp_path, lines):
+    """Whatever stands in a file, it is rows or one error that names it."""
+    file = tmp_path / "any.jsonl"
+    file.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
+    try:
+        rows = read(file, addressed=True)
+    except ConfigError as refused:
+        assert str(refused).startswith(f"{file}:")  # noqa: PT017 - it need not raise
+    else:
+        assert {row.url for row in rows} <= {"https://a.example/"}

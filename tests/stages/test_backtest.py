@@ -96,7 +96,10 @@ def test_what_is_not_kept_in_full_is_counted(store):
     """A text that was judged and may not be stored cannot be judged again; it is no change."""
     keep(store, 3, replace(TOLD, noarchive=True), at=NOW + 3 * MINUTE)
     found = report(cases(store, strict()))
-    assert (found.judged, found.unkept, len(found.changes)) == (3, 1, 2)
+    assert (found.judged, found.unkept, found.unheld, len(found.changes)) == (3, 1, 0, 2)
+    store.call(labels.put, url(3), relevant=True, now=NOW)
+    found = report(cases(store, strict()))
+    assert (found.unkept, found.unheld, found.held) == (1, 1, ())
 
 
 def test_every_page_is_gone_through():
