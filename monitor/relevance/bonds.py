@@ -95,9 +95,10 @@ def _aside(passage: Passage, match: Match, other: Match, *, foreign: bool) -> st
     # "How will Pakistan deal with the Iran war?": in a headline the war is a theme. In a sentence it is told of.
     if passage.headline and _within(match, passage.cues("theme")):
         return "" if _speaks(passage, other) else "theme"
-    if not foreign or (passage.headline and _visited(passage, match, other)):
-        return ""
-    return next((cue for cue in ("channel", "venue") if _within(match, passage.cues(cue))), "")
+    if foreign and _within(match, passage.cues("channel")):
+        return "channel"
+    venue = foreign and _within(match, passage.cues("venue"))
+    return "venue" if venue and not (passage.headline and _visited(passage, match, other)) else ""
 
 
 def _speaks(passage: Passage, match: Match) -> bool:
