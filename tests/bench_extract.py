@@ -55,6 +55,19 @@ def monitor() -> Extractor:
     return text
 
 
+def monitor_text() -> Extractor:
+    """Text alone."""
+    from monitor import extract  # noqa: PLC0415
+    from monitor.errors import ExtractError  # noqa: PLC0415
+
+    def text(html: str, url: str) -> str | None:
+        with contextlib.suppress(ExtractError):
+            return extract.main_text(html.encode("utf-8", "replace"), url=url)
+        return None
+
+    return text
+
+
 def trafilatura(**options: bool) -> Extractor:
     """Text alone."""
     import trafilatura  # noqa: PLC0415
@@ -102,8 +115,9 @@ def resiliparse() -> Extractor:
 
 
 SYSTEMS: dict[str, Callable[[], Extractor]] = {
-    "monitor": monitor,
+    "monitor +meta": monitor,
     "trafilatura +meta": trafilatura_metadata,
+    "monitor": monitor_text,
     "trafilatura": trafilatura,
     "trafilatura precision": partial(trafilatura, favor_precision=True),
     "trafilatura fast": partial(trafilatura, fast=True),
@@ -111,7 +125,7 @@ SYSTEMS: dict[str, Callable[[], Extractor]] = {
     "newspaper4k": newspaper,
     "resiliparse": resiliparse,
 }
-OURS = ("monitor",)
+OURS = ("monitor", "monitor +meta")
 
 # --- a system's process -----------------------------------------------------------------------------------------------
 

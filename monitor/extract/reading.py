@@ -1,6 +1,7 @@
 """From the bytes of a page to an Article: its text by the ladder of ways, and what goes with it."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -27,13 +28,18 @@ _LONGEST: Final = 200_000  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """An article, and what it was read from."""
+class _Text:
+    """The text of a page, and what it was found in."""
 
-    article: Article
+    head: Page
     whole: Outline
+    title: str
     first: Found  # as it would be without a memory of the site
     found: Found
+
+    def __str__(self) -> str:
+        """The paragraphs, up to a limit."""
+        return "\n\n".join(paragraph.text for paragraph in self.found.paragraphs)[:_LONGEST].rstrip()
 
 
 def article(
@@ -56,7 +62,16 @@ def article(
     """
     tree = _tree(charset.utf8(body, content_type))
     selectors = page or PageSelectors()
-    return _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known).article
+    return _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)[1]
+
+
+def main_text(
+    body: bytes, *, url: str, content_type: str = "", page: PageSelectors | None = None, known: Known = ()
+) -> str:
+    """The text of the same article without reading who wrote it and when. Raises what `article` raises."""
+    tree = _tree(charset.utf8(body, content_type))
+    with _selecting(url):
+        return str(_text(tree, url=url, selectors=page or PageSelectors(), known=known))
 
 
 def remembered(
@@ -73,12 +88,11 @@ def remembered(
     """The same article, and what is to be remembered of its page: nothing where the page reserves its text."""
     tree = _tree(charset.utf8(body, content_type))
     selectors = page or PageSelectors()
-    got = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
-    kept = [block for part in got.first.parts for block in part.article]
-    if got.article.noarchive or not kept:
-        return got.article, None
-    at = got.article.published or now
-    return got.article, sketch(got.whole.blocks, kept, title=got.article.title, at=at)
+    text, article = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
+    kept = [block for part in text.first.parts for block in part.article]
+    if article.noarchive or not kept:
+        return article, None
+    return article, sketch(text.whole.blocks, kept, title=text.title, at=article.published or now)
 
 
 def explain(
@@ -96,9 +110,17 @@ def explain(
     html = charset.utf8(body, content_type)
     selectors = page or PageSelectors()
     tree = _tree(html)
-    got = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
+    text, article = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
     before = _outline(_tree(html))
-    return Reading(article=got.article, pieces=tuple(pieces(before, got.whole, got.found)))
+    return Reading(article=article, pieces=tuple(pieces(before, text.whole, text.found)))
+
+
+@contextmanager
+def _selecting(url: str) -> Iterator[None]:
+    try:
+        yield
+    except SelectolaxError as error:
+        raise ExtractError(url, f"not to be read: {error}") from error
 
 
 def _read(
@@ -110,48 +132,40 @@ def _read(
     now: datetime,
     selectors: PageSelectors,
     known: Known,
-) -> _Read:
-    try:
-        for selector in selectors.remove:
-            for node in chosen(tree, selector):
-                node.decompose()
-        head = read(tree, url)
-        whole = _outline(tree)
-        title = next(said(tree, selectors.title), "") or metadata.title(head, (block.text for block in whole.blocks))
-        first = best(head, whole, title=title, selector=selectors.content)
-        if kind := wall(head, whole, first, title=title):
-            raise ExtractError(url, f"{kind} instead of the article")
-        if first is None:
-            raise ExtractError(url, "no main text")
-        found = without_furniture(first, title=title, known=known)
-        got = _article(head, whole, found, title=title, zone=zone, hint=hint, now=now, selectors=selectors)
-    except SelectolaxError as error:
-        raise ExtractError(url, f"not to be read: {error}") from error
-    return _Read(article=got, whole=whole, first=first, found=found)
+) -> tuple[_Text, Article]:
+    with _selecting(url):
+        text = _text(tree, url=url, selectors=selectors, known=known)
+        return text, _article(text, zone=zone, hint=hint, now=now, selectors=selectors)
 
 
-def _article(
-    head: Page,
-    whole: Outline,
-    found: Found,
-    *,
-    title: str,
-    zone: str,
-    hint: str,
-    now: datetime,
-    selectors: PageSelectors,
-) -> Article:
+def _text(tree: LexborHTMLParser, *, url: str, selectors: PageSelectors, known: Known) -> _Text:
+    for selector in selectors.remove:
+        for node in chosen(tree, selector):
+            node.decompose()
+    head = read(tree, url)
+    whole = _outline(tree)
+    title = next(said(tree, selectors.title), "") or metadata.title(head, (block.text for block in whole.blocks))
+    first = best(head, whole, title=title, selector=selectors.content)
+    if kind := wall(head, whole, first, title=title):
+        raise ExtractError(url, f"{kind} instead of the article")
+    if first is None:
+        raise ExtractError(url, "no main text")
+    found = without_furniture(first, title=title, known=known)
+    return _Text(head=head, whole=whole, title=title, first=first, found=found)
+
+
+def _article(text: _Text, *, zone: str, hint: str, now: datetime, selectors: PageSelectors) -> Article:
+    head, found, shown = text.head, text.found, str(text)
     paragraphs = [paragraph.text for paragraph in found.paragraphs]
-    text = "\n\n".join(paragraphs)[:_LONGEST].rstrip()
-    language = language_of(head, text, hint)
-    lines = lines_of(whole, found, title=title)
+    language = language_of(head, shown, hint)
+    lines = lines_of(text.whole, found, title=text.title)
     authors = metadata.names(said(head.tree, selectors.author), head) or metadata.authors(head, lines.near)
     told = next(said(head.tree, selectors.date), "")
     stamp = published(head, zone=zone, language=language, now=now, lines=lines, told=told)
     return Article(
         url=head.url,
-        title=title,
-        text=text,
+        title=text.title,
+        text=shown,
         canonical=metadata.canonical(head),
         lead=found.lead or metadata.description(head),
         authors=authors,
@@ -163,7 +177,7 @@ def _article(
         site=metadata.site(head),
         origin=origin(authors, paragraphs),
         # A text that the limit cuts has fewer paragraphs than were found.
-        shapes=tuple(paragraph.shape for paragraph in found.paragraphs[: text.count("\n\n") + 1]),
+        shapes=tuple(paragraph.shape for paragraph in found.paragraphs[: shown.count("\n\n") + 1]),
         method=found.method,
         quality=quality(found, head),
         noarchive=metadata.is_noarchive(head),
