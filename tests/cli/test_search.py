@@ -2,11 +2,13 @@
 
 import csv
 import io
+import shutil
 
 import pytest
 
 from monitor.cli.output import print_csv
 from monitor.cli.search import COLUMNS
+from monitor.config import bundled
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +47,17 @@ def test_topics_and_flags_are_shown_and_asked_for(monitor):
     assert found == [row for row in rows if topic in row["topics"]]
     assert topic in monitor("search", f"topic:{topic}").out
     assert topic in monitor("search", f"topic:{topic}", "--csv").out
+
+
+def test_sets_of_the_rules_stand_for_their_words(monitor, desk):
+    """A set that an analyst has added to the rules is asked for by its name, in searches and in backtests."""
+    shutil.copytree(bundled("config") / "rules", desk / "rules")
+    (desk / "rules" / "own.yaml").write_text("cues: [{id: net-games, forms: {en: [volleyball, badminton]}}]\n", "utf-8")
+    found = monitor("search", "volleyball", "--json").json
+    assert found
+    assert monitor("search", "@net-games", "--json").json == found
+    assert monitor("search", "title:(@net-games OR zeppelin)", "--json").json == found
+    assert monitor("backtest", "--where", "@net-games", "--json").json["stored"]["judged"] == len(found)
 
 
 def test_search_goes_on_until_it_has_enough(monitor):
