@@ -1,7 +1,7 @@
 """A trial of a page, and what there is to show of it: facts, matched words, pieces in runs of one fate."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -25,32 +25,39 @@ class Tried:
     page: PageSelectors | None  # that were used
     article: Article
     verdict: Verdict
+    places: Mapping[str, str]  # where title, authors, published, language and lead come from
     pieces: tuple[Piece, ...]  # of the page, kept and dropped
 
 
-def facts(tried: Tried) -> Iterator[tuple[str, str]]:
-    """What is known of the article, each with where it comes from, and what the service would store of it."""
-    article = tried.article
+def facts(tried: Tried) -> Iterator[tuple[str, str, str]]:
+    """What is known of the article and what would be stored of it: what it is, the text, and where that comes from."""
+    article, places = tried.article, tried.places
     words = len(article.text.split())
-    yield "read", f"by {article.method}, {words} words, quality {article.quality:.2f}"
-    yield "published", _date(article)
+    yield "read", f"by {article.method}, {words} words, quality {article.quality:.2f}", ""
+    if title := places.get("title"):
+        yield "title", f"from {title}", ""
+    yield "published", *_date(article)
     if article.modified:
-        yield "changed", moment(article.modified)
-    yield "language", article.language or "unknown"
-    told = {"by": ", ".join(article.authors), "agency": article.origin, "from": article.dateline, "site": article.site}
-    yield from ((name, text) for name, text in told.items() if text)
-    if article.lead:
-        yield "lead", article.lead
-    yield "stored", _stored(article)
+        yield "changed", moment(article.modified), ""
+    yield "language", article.language or "unknown", places.get("language", "")
+    told = {
+        "by": (", ".join(article.authors), places.get("authors", "")),
+        "agency": (article.origin, ""),
+        "dateline": (article.dateline, ""),
+        "site": (article.site, ""),
+        "lead": (article.lead, places.get("lead", "")),
+    }
+    yield from ((name, text, place) for name, (text, place) in told.items() if text)
+    yield "stored", _stored(article), ""
     if tried.source:
-        yield "source", f"the settings of {tried.source} were used"
-    yield from (("note", note) for note in article.notes)
+        yield "source", f"the settings of {tried.source} were used", ""
+    yield from (("note", note, "") for note in article.notes)
 
 
-def _date(article: Article) -> str:
+def _date(article: Article) -> tuple[str, str]:
     if article.published is None:
-        return "unknown; it would be ordered by when it is first seen"
-    return f"{moment(article.published)}, from {article.published_from}: {article.published_text}"
+        return "unknown; it would be ordered by when it is first seen", ""
+    return moment(article.published), f"{article.published_from}: {article.published_text}"
 
 
 def _stored(article: Article) -> str:

@@ -61,8 +61,9 @@ def _head(tried: Tried) -> Iterator[str]:
 
 def _facts(tried: Tried) -> Iterator[str]:
     yield '<h2>The article</h2>\n<dl class="card">'
-    for name, text in facts(tried):
-        yield f"<dt>{escape(name)}</dt><dd {_way(text, tried.article.language)}>{escape(text)}</dd>"
+    for name, text, place in facts(tried):
+        told = f"<p {_way(text, tried.article.language)}>{escape(text)}</p>"
+        yield f"<dt>{escape(name)}</dt><dd>{told}{f'<small>{escape(place)}</small>' if place else ''}</dd>"
     yield "</dl>"
     if tried.page:
         yield f'<h2>The selectors, as they stand in the file of a source</h2>\n<pre class="card">{_yaml(tried)}</pre>'

@@ -28,7 +28,8 @@ def _about(tried: Tried) -> Iterator[tuple[str, Text]]:
     yield "", _marked(parts(tried.article.title, title), style="bold")
     yield "", Text(tried.article.url)
     yield "", Text()
-    yield from ((row(name, ""), Text(text)) for name, text in facts(tried))
+    for name, text, place in facts(tried):
+        yield row(name, ""), Text.assemble(text, (f"  ({place})" if place else "", "dim"))
     yield from (("", Text(line)) for line in weighed("judged", tried.verdict))
     if tried.verdict.hits:
         yield row("matched", ""), Text(", ".join(matches(tried.verdict.hits)))

@@ -193,4 +193,11 @@ async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ())
     entry = Entry(url=page.url, link=page.url, title=article.title)
     subject = Subject(entry_id=0, entry=entry, source=source, baseline=False, first_seen=now)
     verdict = judge(kit, subject, article)
-    return Tried(source=source.id, page=source.page, article=article, verdict=verdict, pieces=reading.pieces)
+    return Tried(
+        source=source.id,
+        page=source.page,
+        article=article,
+        verdict=verdict,
+        places=reading.places,
+        pieces=reading.pieces,
+    )

@@ -18,6 +18,7 @@ from monitor.extract.lines import lines_of
 from monitor.extract.origins import origin
 from monitor.extract.outline import Outline, outline
 from monitor.extract.page import Page, read
+from monitor.extract.places import places
 from monitor.extract.reasons import Reading, pieces
 from monitor.extract.selectors import chosen, gave_nothing, said
 from monitor.extract.times import Stamp, modified, published
@@ -112,7 +113,11 @@ def explain(
     tree = _tree(html)
     text, article = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
     before = _outline(_tree(html))
-    return Reading(article=article, pieces=tuple(pieces(before, text.whole, text.found)))
+    return Reading(
+        article=article,
+        places=places(text.head, article, hint=language, selectors=selectors),
+        pieces=tuple(pieces(before, text.whole, text.found)),
+    )
 
 
 @contextmanager

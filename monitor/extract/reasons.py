@@ -1,6 +1,6 @@
 """Why each piece of a page is in its article or not: for whoever looks into a reading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,7 @@ class Reading:
     """An article with all the pieces of its page, in the order of the page."""
 
     article: Article
+    places: Mapping[str, str]  # where title, authors, published, language and lead stand on the page
     pieces: tuple[Piece, ...]
 
 

@@ -38,7 +38,9 @@ def tried(
     reading = extract.explain(body, url="https://dawn.example/1", now=NOW, page=selectors)
     source = Source(id="dawn", name="Dawn", url="https://dawn.example/feed")
     verdict = judged(compile_rules(rules()), source, reading.article)
-    return Tried(source="dawn", page=selectors, article=reading.article, verdict=verdict, pieces=reading.pieces)
+    return Tried(
+        source="dawn", page=selectors, article=reading.article, verdict=verdict, pieces=reading.pieces, places={}
+    )
 
 
 def a_hit(start: int, end: int, name: str = "Iran") -> Hit:
@@ -77,7 +79,7 @@ def test_the_cells_of_a_row_are_one():
     article = Article(url="https://a.example/", title="T", text="Goods | 12\n\nRice | 30", method=Method.DENSITY)
     cells = [Piece(text=text, kept=True, shape=Shape.ROW, reason="") for text in ("Goods", "12", "Rice", "30")]
     verdict = Verdict(digest=False, alert=False, score=0, hits=(a_hit(12, 16, "Rice"),))
-    (run,) = runs(Tried(source="", page=None, article=article, verdict=verdict, pieces=tuple(cells)))
+    (run,) = runs(Tried(source="", page=None, article=article, verdict=verdict, pieces=tuple(cells), places={}))
     assert [[part.text for part in parted] for _, parted in run.pieces] == [["Goods | 12"], ["Rice", " | 30"]]
 
 
@@ -114,7 +116,9 @@ def test_facts_tell_what_is_stored():
     """A page may ask not to be archived, or show its lead only."""
     article = Article(url="https://a.example/", title="T", text="One.", method=Method.DENSITY, noarchive=True)
     verdict = Verdict(digest=False, alert=False, score=0)
-    told = dict(facts(Tried(source="", page=None, article=article, verdict=verdict, pieces=())))
+    told = dict(
+        fact[:2] for fact in facts(Tried(source="", page=None, article=article, verdict=verdict, pieces=(), places={}))
+    )
     assert told["stored"].startswith("no text")
     assert told["published"].startswith("unknown")
 
@@ -176,7 +180,9 @@ def test_a_script_is_no_link():
     """A file may be said to come from anywhere."""
     reading = extract.explain(an_article(*TEXT).encode(), url="javascript:alert(1)", now=NOW)
     verdict = Verdict(digest=False, alert=False, score=0)
-    written = page(Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces))
+    written = page(
+        Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces, places={})
+    )
     assert "<a " not in written
 
 
@@ -201,7 +207,7 @@ def test_many_dropped_pieces_are_folded():
     reading = extract.explain(body, url="https://dawn.example/1", now=NOW)
     verdict = Verdict(digest=False, alert=False, score=0)
     tree = LexborHTMLParser(
-        page(Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces))
+        page(Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces, places={}))
     )
     assert texts(tree.css("details summary small")) == ["31 pieces: navigation"]
     assert len(tree.css("details > p")) == 31
