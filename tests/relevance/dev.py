@@ -1,0 +1,32 @@
+"""The labelled items of the relevance corpus, which lies beside the project (MONITOR_SHARED names another place)."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+CORPORA = Path(os.environ.get("MONITOR_SHARED") or Path(__file__).parents[2] / "../shared") / "corpora"
+LABELLED = CORPORA / "relevance" / "dev.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A text with the grade a reader gave it, its kind (headline, snippet, full) and which of the two countries it names."""
+
+    id: str
+    title: str
+    text: str
+    lang: str
+    outlet: str
+    url: str
+    grade: int
+    kind: str
+    mention: str
+    event: str
+    eval: bool
+
+
+def items() -> list[Item]:
+    """Every item, in the order of the file."""
+    rows = map(json.loads, LABELLED.read_text("utf-8").splitlines())
+    return [Item(**{name: row[name] for name in Item.__dataclass_fields__}) for row in rows]
