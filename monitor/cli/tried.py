@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from monitor.cli.output import moment
 from monitor.digest.why import runs as in_runs
@@ -13,6 +13,7 @@ from monitor.model import Article, Context, Field, Hit, PageSelectors, Verdict
 from monitor.text import clean
 
 SHORT = 150  # characters shown of what was dropped
+SCRAP, MANY = 60, 8  # characters of a scrap at most; runs of them in a row that are still shown one by one
 MOST_CONTEXTS = 12  # matches shown with the words round them; the text shows all of them
 _APART = 8  # characters at most between two pieces of a text: a blank line, the bars of a table, the sign of a quote
 
@@ -84,7 +85,26 @@ class Run:
 
 
 def runs(tried: Tried) -> Iterator[Run]:
-    """The whole page in order."""
+    """The whole page in order. Many runs of scraps in a row, as a menu of menus gives, are one."""
+    for scraps, group in groupby(_runs(tried), key=_is_scraps):
+        together = list(group)
+        if scraps and len(together) > MANY:
+            yield _joined(together)
+        else:
+            yield from together
+
+
+def _is_scraps(run: Run) -> bool:
+    return not run.kept and all(len(piece.text) <= SCRAP for piece, _ in run.pieces)
+
+
+def _joined(together: Sequence[Run]) -> Run:
+    reasons = list(dict.fromkeys(run.reason for run in together))
+    told = clean(", ".join(reasons), limit=SCRAP)
+    return Run(kept=False, reason=told, pieces=tuple(chain.from_iterable(run.pieces for run in together)))
+
+
+def _runs(tried: Tried) -> Iterator[Run]:
     hits = [hit for hit in tried.verdict.hits if hit.field == "text"]
     for (kept, reason), group in groupby(_placed(tried), key=lambda one: (one[0].kept, one[0].reason)):
         parted = ((piece, parts(piece.text, hits if start is not None else (), start or 0)) for piece, start in group)

@@ -130,7 +130,7 @@ def _dropped(run: Run) -> Iterator[str]:
 
 
 def _whole(piece: Piece) -> str:
-    return f"<p {_way(piece.text)}>{escape(piece.text)}</p>"
+    return f'<div class="piece"><p {_way(piece.text)}>{escape(piece.text)}</p><small>{_isolated(piece.reason)}</small></div>'
 
 
 def _marked(parted: Iterable[Part]) -> str:

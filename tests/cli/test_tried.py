@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -210,4 +211,17 @@ def test_many_dropped_pieces_are_folded():
         page(Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces, places={}))
     )
     assert texts(tree.css("details summary small")) == ["31 pieces: navigation"]
-    assert len(tree.css("details > p")) == 31
+    assert texts(tree.css("details > div small")) == ["navigation"] * 31
+
+
+def test_a_menu_of_menus_is_one_run():
+    """Scraps that were dropped for reasons in turn; a sentence among them stands alone, with its reason."""
+    menus = "".join(f"<div class=a{number}><nav>One</nav><footer>Two</footer></div>" for number in range(9))
+    rest = "<nav>A sentence of more letters than any entry of a menu ever has had.</nav><footer>End</footer>"
+    trial = tried(*TEXT)
+    reading = extract.explain(
+        an_article(*TEXT).replace("<nav>", f"{menus}{rest}<nav>").encode(), url="https://a.example/", now=NOW
+    )
+    first, second, *_ = runs(replace(trial, article=reading.article, pieces=reading.pieces))
+    assert (first.reason, len(first.pieces)) == ("navigation, footer", 18)
+    assert (second.reason, len(second.pieces)) == ("navigation", 1)

@@ -60,7 +60,7 @@ def test_lines_for_people(monitor, tmp_path):
     file.write_text(an_article(*TEXT), "utf-8")
     out = monitor("try", file, "--url", f"{DAWN}/news/1").out
     for part in (
-        "2026-11-21 06:30 UTC, from",
+        "2026-11-21 06:30 UTC  (meta: 2026-11-21T06:30:00Z)\n",
         "the settings of dawn were used",
         "the page: 3 pieces kept, 3 dropped",
         "Zahedan (IR) x 1",
