@@ -1,6 +1,7 @@
 """`monitor label`: what people say of texts; the rules are held against it by `monitor backtest`."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from monitor.cli.labelled import Row
     from monitor.store import Store
+    from monitor.store.judged import JudgedItem
     from monitor.store.labels import Label
 
 
@@ -170,20 +172,22 @@ def _rows(store: "Store", kept: "Sequence[Label]", *, text: bool) -> "Iterator[R
     from monitor.store import judged
 
     for one in kept:
+        row = Row(url=one.url, title=one.title, note=one.note, relevant=one.relevant)
         item = store.call(judged.of_url, one.url) if text else None
-        article, source = (item.article, item.source) if item else (None, None)
-        yield Row(
-            url=one.url,
-            title=one.title,
-            lead=article.lead if article else "",
-            text=article.text if article else "",
-            lang=(article.language if article else "") or (source.language if source else ""),
-            outlet=(article.site if article else "") or (source.name if source else ""),
-            country=source.country if source else "",
-            note=one.note,
-            relevant=one.relevant,
-            urgent=None,
-        )
+        # Half a text would be judged otherwise than the whole was.
+        yield _with_text(row, item) if item and item.whole else row
+
+
+def _with_text(row: "Row", item: "JudgedItem") -> "Row":
+    article, source = item.article, item.source
+    return replace(
+        row,
+        lead=article.lead,
+        text=article.text,
+        lang=article.language or source.language,
+        outlet=article.site or source.name,
+        country=source.country,
+    )
 
 
 def _row(one: "Label") -> tuple[str, ...]:

@@ -13,18 +13,18 @@ _WORDS = ("url", "title", "lead", "text", "lang", "outlet", "country", "note")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A line of the file; what it does not say is "". `urgent`: whether it should alert, or None."""
+    """A line of the file. `urgent`: whether it should alert, or None."""
 
-    url: str
-    title: str
-    lead: str
-    text: str
-    lang: str
-    outlet: str  # name of it
-    country: str  # of the outlet
-    note: str
+    url: str = ""
+    title: str = ""
+    lead: str = ""
+    text: str = ""
+    lang: str = ""
+    outlet: str = ""  # name of it
+    country: str = ""  # of the outlet
+    note: str = ""
     relevant: bool
-    urgent: bool | None
+    urgent: bool | None = None
 
 
 def read(path: Path, *, addressed: bool) -> list[Row]:

@@ -12,6 +12,8 @@ from monitor.store import entries, sightings
 from monitor.store.outcomes import Outcome
 from monitor.store.schema import delivery, digest, digest_item, entry, item, notice, sighting, story, version
 
+_DIGITS = 9  # of the number of an item, at most: no database takes any number
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
@@ -122,7 +124,7 @@ def find(conn: Connection, url_or_item: str) -> Trail | None:
 
 
 def _named(url_or_item: str) -> ColumnElement[bool]:
-    if url_or_item.isdecimal():
+    if url_or_item.isdecimal() and len(url_or_item) <= _DIGITS:
         return entry.c.id.in_(select(item.c.entry).where(item.c.id == int(url_or_item)))
     return entry.c.key == sightings.key(urls.canonical(url_or_item))
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from monitor.cli.labelled import read
 from monitor.errors import ConfigError
 from monitor.query import parse
-from monitor.store import open_store, search
+from monitor.store import open_store, retention, search
+from monitor.store.retention import Keep
 
 UNKNOWN = "https://nowhere.example/1"
 
@@ -68,7 +69,9 @@ def test_an_item_may_be_named_by_its_number(monitor, text):
     assert monitor("label", "remove", item).code == 0
 
 
-@pytest.mark.parametrize("words", [("what", "yes"), ("4711", "yes"), (UNKNOWN, "perhaps"), (UNKNOWN,), ()])
+@pytest.mark.parametrize(
+    "words", [("what", "yes"), ("4711", "yes"), ("9" * 20, "yes"), (UNKNOWN, "perhaps"), (UNKNOWN,), ()]
+)
 def test_what_cannot_be_meant_is_wrong_usage(monitor, words):
     """No URL, or neither yes nor no."""
     assert monitor("label", *words).code == 2
@@ -107,6 +110,17 @@ def test_labels_travel_with_texts_where_asked(monitor, text, tmp_path):
     (row,) = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
     assert {"url", "title", "text", "lang", "outlet", "country", "relevant"} <= set(row)
     assert len(row["text"].split()) > 20
+
+
+def test_half_a_text_does_not_travel(monitor, text, tmp_path, played):
+    """Past its time a text cannot be judged as it was: the label goes without it."""
+    monitor("label", text, "yes")
+    store = open_store(f"sqlite:///{played}")
+    store.call(retention.prune, Keep(), now=datetime(2027, 1, 1, tzinfo=UTC), limit=1000)
+    store.close()
+    file = tmp_path / "labels.jsonl"
+    monitor("label", "export", file, "--text")
+    assert sorted(json.loads(file.read_text("utf-8"))) == ["relevant", "title", "url"]
 
 
 def test_grades_are_labels(monitor, played, labelled):
