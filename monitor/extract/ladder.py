@@ -13,7 +13,7 @@ from monitor.extract.furniture import Known, is_too_much, repeated
 from monitor.extract.outline import Block, Outline, outline
 from monitor.extract.page import Page
 from monitor.extract.paragraphs import Paragraph, paragraphs
-from monitor.extract.passages import Told, is_told, nothing_below, passages, sentences
+from monitor.extract.passages import DATELINE, Told, is_told, nothing_below, passages, sentences
 from monitor.extract.selectors import chosen
 from monitor.extract.standfirst import standfirst
 from monitor.model import Method
@@ -58,6 +58,12 @@ class Found:
     parts: tuple[Part, ...] = ()  # none where the text is not of the page's body
     lead: str = ""  # the standfirst, where it stands above the text
     note: str = ""
+
+    @property
+    def dateline(self) -> str:
+        """The place on a line of its own, or ""."""
+        pieces = (zip(part.weighed.outline.blocks, part.why, strict=True) for part in self.parts)
+        return next((block.text.strip(" :–—-") for piece in pieces for block, why in piece if why == DATELINE), "")
 
     @property
     def length(self) -> int:

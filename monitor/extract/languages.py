@@ -1,4 +1,4 @@
-"""The language of an article: what its page declares, checked against its letters."""
+"""The language of an article: what its page declares, checked against its letters and commonest words."""
 
 import re
 from typing import Final
@@ -7,8 +7,20 @@ from monitor.extract.page import Page
 from monitor.extract.words import words_of
 
 _ARABIC: Final = re.compile(r"[\u0600-\u06ff]")
-_URDU: Final = re.compile("[ٹڈڑےھںۓہ]")
-_PERSIAN: Final = re.compile("[پچژگیک]")
+# Languages of the Arabic script by letters of their own, and the least share of them. Urdu shares some of Pashto's in
+# names only; Persian has none that Urdu lacks, so it comes last.
+_OWN_LETTERS: Final = (
+    ("ps", re.compile("[ټډړښږڼېۍځڅ]"), 0.01),
+    ("ckb", re.compile("[ێۆڕڵە]"), 0.03),
+    ("ur", re.compile("[ٹڈڑےھںۓہ]"), 0.03),
+    ("fa", re.compile("[پچژگیک]"), 0.02),
+)
+# Words that hardly a sentence does without; a theme that declares English is found round Turkish texts too.
+_COMMON: Final = {
+    "en": words_of("the of and to in that is was for on with as by at from has have it"),
+    "tr": words_of("ve bir bu için ile olarak da de olan ise çok daha gibi göre sonra kadar ancak"),
+}
+_COMMON_SHARE: Final = 0.06  # of all words
 _SCRIPTS: Final = (
     ("hi", re.compile(r"[\u0900-\u097f]")),
     ("bn", re.compile(r"[\u0980-\u09ff]")),
@@ -43,21 +55,31 @@ def language(page: Page, text: str, hint: str) -> str:
 
 
 def by_letters(text: str) -> str:
-    """The most likely language of the script a text is in, or "" for Latin letters and none."""
-    if not _NOT_LATIN.search(text):
-        return ""
+    """The most likely language of the script a text is in; for Latin letters English, Turkish or ""."""
     letters = sum(map(str.isalpha, text)) or 1
     if len(_ARABIC.findall(text)) > letters * 0.4:
-        if len(_URDU.findall(text)) > letters * 0.03:
-            return "ur"
-        return "fa" if len(_PERSIAN.findall(text)) > letters * 0.02 else "ar"
-    return next((code for code, script in _SCRIPTS if len(script.findall(text)) > letters * 0.2), "")
+        found = (code for code, own, share in _OWN_LETTERS if len(own.findall(text)) > letters * share)
+        return next(found, "ar")
+    found = (code for code, script in _SCRIPTS if len(script.findall(text)) > letters * 0.2)
+    return next(found, "") or _by_words(text)
+
+
+def _by_words(text: str) -> str:
+    words = text.lower().replace("i\u0307", "i").split()
+    shares = {code: sum(word in common for word in words) / (len(words) or 1) for code, common in _COMMON.items()}
+    best = max(shares, key=shares.__getitem__)
+    return best if shares[best] >= _COMMON_SHARE else ""
 
 
 def _fits(code: str, written: str) -> bool:
+    """Whether a text may be in a declared language: by its script, and by what tells its languages apart."""
+    if written in _COMMON:
+        return code == written or (code in _IN_LATIN and code not in _COMMON)
     if not written:
         return code in _IN_LATIN or code not in _IN_ARABIC | {code for code, _ in _SCRIPTS}
-    if written in ("ar", "fa", "ur"):
-        # Urdu has letters that neither Persian nor Arabic has.
-        return code in _IN_ARABIC - ({"ar", "fa"} if written == "ur" else set())
-    return code not in _IN_LATIN
+    if written == "ckb":
+        return code in {"ckb", "ku"}
+    if code in {"ar", *(own for own, _, _ in _OWN_LETTERS)}:
+        # Persian may be written with the letters of Arabic, by old keyboards.
+        return code == written or (code, written) == ("fa", "ar")
+    return code in _IN_ARABIC if written in {"ar", *(own for own, _, _ in _OWN_LETTERS)} else code not in _IN_LATIN

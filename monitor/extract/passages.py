@@ -5,24 +5,28 @@ A reason is a word or two for whoever looks into a reading; "" says that the blo
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from monitor.extract.density import Weighed
+from monitor.extract.origins import is_place
 from monitor.extract.outline import HEADINGS, Block, Box, ends_sentence
 from monitor.extract.page import letters
-from monitor.extract.residue import boilerplate, closing, is_date, is_heading_of_others
+from monitor.extract.residue import boilerplate, closing, is_date, is_heading_of_others, opening
 from monitor.extract.words import words_of
 
 CELLS: Final = words_of("td th")
 ITEMS: Final = words_of("dd dt li")
 _LINES: Final = HEADINGS | CELLS | ITEMS | words_of("p pre")
 _APART: Final = HEADINGS | CELLS | ITEMS  # structured data often leaves them out
+DATELINE: Final = "dateline"
 OUTSIDE: Final = "outside the article"
 PRUNED: Final = "dropped with the box round it"
 
 _LESS, _HALF, _MOSTLY = 0.4, 0.5, 0.8  # share of links
 _TEXT_AGAIN: Final = 120  # characters of a paragraph that is the article's even under such a heading
 _CLOSING_SPAN: Final = 4  # paragraphs from the end in which authors and sources are named
+_OPENING_SPAN: Final = 2  # and from the beginning
 _SHORT_LINE: Final = 30  # letters
 _OPENING: Final = 80  # letters
 
@@ -58,6 +62,7 @@ def passages(weighed: Weighed, box: Box, told: Told) -> list[str]:
     rules = (
         _headlines,
         _opening_dates,
+        _dateline_alone,
         _under_others,
         _unknown_to(told.body),
         nothing_below,
@@ -114,12 +119,17 @@ def _most_links(block: Block) -> float:
 
 
 def _headlines(blocks: Sequence[Block], standing: list[int]) -> Dropped:
-    """The headline above the text, where the head of the page words it otherwise."""
+    """The headline above the text, where the head of the page words it otherwise, with the kicker above it."""
+    above: list[int] = []
     for index in standing:
         if blocks[index].tag == "h1":
             yield index, "the headline"
+            yield from ((other, "above the headline") for other in above)
+            above = []
         elif blocks[index].sentence:
             return
+        else:
+            above.append(index)
 
 
 def _opening_dates(blocks: Sequence[Block], standing: list[int]) -> Dropped:
@@ -129,6 +139,15 @@ def _opening_dates(blocks: Sequence[Block], standing: list[int]) -> Dropped:
             return
         if blocks[index].tag not in HEADINGS and is_date(blocks[index].text):
             yield index, "date"
+
+
+def _dateline_alone(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+    """The place that stands on a line of its own above the first sentence."""
+    for index, after in pairwise(standing):
+        if blocks[index].sentence:
+            return
+        if blocks[after].sentence and blocks[index].tag not in _APART and is_place(blocks[index].text):
+            yield index, DATELINE
 
 
 def _under_others(blocks: Sequence[Block], standing: list[int]) -> Dropped:
@@ -159,7 +178,10 @@ def _closings_by(authors: Sequence[str]) -> _Rule:
     names = tuple(key for name in authors if len(key := letters(name)) >= _FULL_NAME)
 
     def rule(blocks: Sequence[Block], standing: list[int]) -> Dropped:
-        """Lines at the end that speak of the author, the sources or the rights."""
+        """Lines at the end, and some at the beginning, that speak of the author, the sources or the rights."""
+        for index in standing[:_OPENING_SPAN]:
+            if kind := opening(blocks[index].text):
+                yield index, f"opening: {kind}"
         for index in standing[1:][-_CLOSING_SPAN:]:
             text = blocks[index].text
             if blocks[index].tag in CELLS:

@@ -15,7 +15,7 @@ from monitor.extract.furniture import Known, Sketch, sketch
 from monitor.extract.ladder import Found, best, quality, without_furniture
 from monitor.extract.languages import language as language_of
 from monitor.extract.lines import lines_of
-from monitor.extract.origins import origin
+from monitor.extract.origins import dateline, origin
 from monitor.extract.outline import Outline, outline
 from monitor.extract.page import Page, read
 from monitor.extract.places import places
@@ -181,6 +181,7 @@ def _article(text: _Text, *, zone: str, hint: str, now: datetime, selectors: Pag
         language=language,
         site=metadata.site(head),
         origin=origin(authors, paragraphs),
+        dateline=found.dateline or dateline(paragraphs),
         # A text that the limit cuts has fewer paragraphs than were found.
         shapes=tuple(paragraph.shape for paragraph in found.paragraphs[: shown.count("\n\n") + 1]),
         method=found.method,

@@ -8,6 +8,7 @@ from monitor.extract.ladder import Found, Part
 from monitor.extract.outline import LINES, Box, Outline
 from monitor.extract.paragraphs import shape
 from monitor.extract.passages import OUTSIDE, PRUNED
+from monitor.extract.residue import is_heading_of_others
 from monitor.extract.roles import Role, of_box, of_line
 from monitor.model import Article, Shape
 from monitor.text import clean
@@ -103,5 +104,6 @@ def _of_box(outline: Outline, box: Box) -> str:
     if box.role is Role.LEAD:
         return "one of several leads"
     if box.role is Role.PLAIN:
-        return f'under "{outline.blocks[box.start].text}"'
+        first = outline.blocks[box.start].text
+        return f'under "{first}"' if is_heading_of_others(first) else "headlines of other articles"
     return "hidden, or no part of the article by its role"

@@ -41,6 +41,11 @@ def closing(paragraph: str) -> str:
     return _CLOSINGS.of(paragraph) if len(paragraph) <= _LABEL_LENGTH * 3 else ""
 
 
+def opening(paragraph: str) -> str:
+    """The same of a paragraph at the beginning, where a column may introduce its writer."""
+    return _OPENINGS.of(paragraph) if len(paragraph) <= _LABEL_LENGTH else ""
+
+
 def is_date(line: str) -> bool:
     """Whether a line is nothing but a date or a time: few words, and a year or a clock among them."""
     return (
@@ -63,4 +68,5 @@ def _kinds(patterns: Mapping[str, tuple[str, ...]]) -> Kinds:
 _LABELS: Final = _kinds(words.LABELS)
 _NOTICES: Final = _kinds(words.NOTICES)
 _CLOSINGS: Final = _kinds(words.CLOSINGS)
+_OPENINGS: Final = _kinds({"the writer": words.OPENINGS})
 _OTHERS: Final = _kinds({"others": words.OTHERS})

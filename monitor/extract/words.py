@@ -26,7 +26,7 @@ NEVER = words_of("""
 
 # Round every article: what leads elsewhere, sells, or tells of the page and its author.
 JUNK = words_of("""
-    ad adbox adcontainer addthis ads adsbygoogle adslot advert advertisement advertising aktie alert anzeige apps author
+    about ad adbox adcontainer addthis ads adsbygoogle adslot advert advertisement advertising aktie alert anzeige apps author
     autor autorbox banner bc bio bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks
     copyright credit credits crumbs cta dateline dfp disclaimer disclosure donate donation etiketler etiquetas fact factbox
     feedback figcaption figure flyout follow footer footnote footnotes gallery hashtags highlights infobox infographic keywords
@@ -37,7 +37,7 @@ JUNK = words_of("""
     register registration relacionadas related relatedposts rss schlagworte search seealso share sharebar sharing
     shop sidebar signup skip slider slideshow social sociallinks socials sponsor sponsored subscribe subscription
     swiper taboola tagcloud taglist tags teaser teasers ticker timestamp toc toolbar toolbox tooltip topbar topics
-    trending upsell video videos vote warning zergnet
+    trending upsell video videos vote warning weather zergnet
     """)
 
 # At the beginning of a token only: `widget-area`, but not `article-widget`, round each paragraph of TimesLive.
@@ -212,15 +212,17 @@ NOTICES = {
 
 # In the last paragraphs only: the author, the sources, the rights.
 CLOSINGS = {
+    "the writer": (
+        r"(?:about )?the (?:author|writer)\b",
+        r"درباره نویسند|(?:نویسنده|نگارنده)\b.*(?:است|بوده|می‌کند)|(?:کالم نگار|مضمون نگار)\b",
+    ),
     "author": (
         r"(?:additional )?(?:reporting|editing|writing|edited|reported|translation|translated|graphics?|production|compiled) by\b",
-        r"(?:the (?:author|writer)|about the (?:author|writer))\b",
         r"i am an? [^.]*\b(?:author|blogger|freelance|graduate|journalist|researcher|student|writer)\b",
         r"[^.]{2,50} (?:is|are) (?:an?|the) [^.]{0,80}\b(?:author|columnist|contributor|correspondent|editor|freelance(?:r)?|journalist|producer|professor|reporter|writer)s?\b[^.]{0,200}\.?(?:$| (?:he|she|they|follow|you)\b)",
         r"[^.]{2,50} contributed (?:to|reporting)\b",
         r"(?:e-?mail|contact|reach) [^.]{1,60}(?:@|\bat\b)",
         r"(?:the|this) (?:article|report|story) (?:is|was) (?:compiled|filed|written) by\b",
-        r"درباره نویسند|(?:نویسنده|نگارنده)\b.*(?:است|بوده|می‌کند)|(?:کالم نگار|مضمون نگار)\b",
     ),
     "code of the desk": (
         r"\d{4,}(?:\*+\d+)?$|[a-z]{1,3}/[a-z]{1,3}$|[a-z]?\d+(?:/[\w,]+)+$|(?:\w ){1,3}/ (?:\w ){1,3}\(.{1,40}\)$",
@@ -238,6 +240,12 @@ CLOSINGS = {
         r"join the conversation\b|let us know\b",
     ),
 }  # fmt: skip
+
+# The same in the first paragraphs, where some columns say it.
+OPENINGS = (
+    r"the (?:author|writer) (?:has|is|lives|served|teaches|was|works)\b",
+    r"(?:نویسنده|نگارنده)\b.*(?:است|بوده|می‌کند)|(?:کالم نگار|مضمون نگار)\b.*ہیں",
+)
 
 # Headings after which other articles, comments or forms come.
 OTHERS = (

@@ -61,7 +61,7 @@ def test_selectors_come_first():
 def test_a_language_may_come_from_the_source():
     """Where the page is silent; else it is read from the letters."""
     assert places(lang="", language="en")["language"] == "the source"
-    assert "language" not in places(lang="")
+    assert places(lang="")["language"] == "its letters"
 
 
 def test_what_is_not_told_has_no_place():
