@@ -109,9 +109,9 @@ def _test(where: Where, *, rules: Path | None, since: datetime, query: str, labe
 
 def _judge(where: Where, rules: Path | None) -> "Judge":
     from monitor import relevance
-    from monitor.config import load_rules, rules_in
+    from monitor.config import rules_in
 
-    return relevance.compile(rules_in(rules) if rules else load_rules(where.folder()))
+    return relevance.compile(rules_in(rules) if rules else where.rules())
 
 
 def _texts(where: Where, file: Path) -> "list[Labelled]":

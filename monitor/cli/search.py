@@ -50,10 +50,8 @@ def search(
 
     Example: monitor search --since 2024-01-16 '(taftan OR zahedan) title:border -cricket'
     """
-    from monitor.config import load_rules
-
     where: Where = context.obj
-    asked = read_query(" ".join(query), lambda: load_rules(where.folder()))
+    asked = read_query(" ".join(query), where.rules)
     with where.open_store() as store:
         found = find(store, asked, since=utc(since) or EVER, limit=limit)
     rows = [_plain(one) for one in found]
@@ -68,15 +66,17 @@ def search(
 def read_query(text: str, rules: "Callable[[], RuleSet]") -> "Query":
     """A query as typed, wrong usage where it cannot be read; the rules tell what its @names stand for."""
     from monitor import query as queries
-    from monitor import relevance
 
     try:
         asked = queries.parse(text)
     except queries.QueryError as error:
         typer.echo(f"query:{error}", err=True)
         raise typer.Exit(2) from None
-    # Reading the rules takes longer than most searches.
-    return queries.expand(asked, relevance.meanings(rules())) if "@" in text else asked
+    if "@" not in text:  # reading the rules takes longer than most searches
+        return asked
+    from monitor import relevance
+
+    return queries.expand(asked, relevance.meanings(rules()))
 
 
 def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "Sequence[Found]":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # reading the configuration costs a tenth of a second that `--help` need not wait for
     from monitor.config import Config
+    from monitor.relevance.rules import RuleSet
     from monitor.store import Store
 
 
@@ -24,6 +25,12 @@ class Where:
         from monitor.config import load
 
         return load(self.folder(), env=os.environ)
+
+    def rules(self) -> "RuleSet":
+        """The rules that hold, without the rest of the configuration; those of the program where there is none."""
+        from monitor.config import load_rules
+
+        return load_rules(self.folder())
 
     @contextmanager
     def open_store(self) -> Iterator["Store"]:
