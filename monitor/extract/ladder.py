@@ -124,7 +124,9 @@ def _ways(page: Page, whole: Outline, title: str, selector: str) -> Iterator[Fou
     yield _dense(pruned, page, told)
     yield _dense(weigh(whole, prune=False), page, told, note="found without pruning")
     yield _found(Method.PARAGRAPHS, Part(weighed=pruned, why=sentences(pruned, title=title)))
-    yield Found(paragraphs=tuple(_structured(page)), method=Method.JSON_LD)
+    # Behind a paywall the page shows what may be read; the structured data sometimes holds the rest.
+    if metadata.is_free(page):
+        yield Found(paragraphs=tuple(_structured(page)), method=Method.JSON_LD)
     lead = metadata.description(page)
     yield Found(paragraphs=(Paragraph(text=lead),) if lead else (), method=Method.DESCRIPTION)
 

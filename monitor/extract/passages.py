@@ -29,7 +29,6 @@ _CLOSING_SPAN: Final = 4  # paragraphs from the end in which authors and sources
 _OPENING_SPAN: Final = 2  # and from the beginning
 _SHORT_LINE: Final = 30  # letters
 _OPENING: Final = 80  # letters
-
 _KNOWN: Final = 0.8  # part of the text that the structured data must hold to be believed on the rest
 _LONG_TOLD: Final = 300  # letters that it must have
 _PROBE: Final = 30  # letters by which a paragraph is looked for in it
@@ -93,8 +92,8 @@ def sentences(weighed: Weighed, *, title: str) -> list[str]:
 
 def is_told(lead: str, texts: Sequence[str]) -> bool:
     """Whether the first of these texts say what the lead says."""
-    opening = letters(lead)[:_OPENING]
-    return any(opening in letters(text) for text in texts[:4])
+    start = letters(lead)[:_OPENING]
+    return any(start in letters(text) for text in texts[:4])
 
 
 def _alone(block: Block, *, pruned: bool) -> str:

@@ -272,3 +272,11 @@ def test_a_date_alone_above_the_text_is_no_paragraph():
         assert text_of(f"<article><div><p>{line}</p>{paragraphs()}</div></article>") == TEXT
     dated = "In January 2024 the two had exchanged strikes on each other's side of the border."
     assert text_of(f"<article>{paragraphs(dated, *TEXT)}</article>") == [dated, *TEXT]
+
+
+def test_a_paywall_is_not_climbed_by_structured_data():
+    """What the page does not show is not read."""
+    told = json.dumps({"@type": "NewsArticle", "isAccessibleForFree": False, "articleBody": " ".join(TEXT)})
+    head = f'<script type="application/ld+json">{told}</script><meta name="description" content="{FIRST}">'
+    article = an_article("<div id='root'></div>", head)
+    assert (article.method, article.text) == (Method.DESCRIPTION, FIRST)
