@@ -105,10 +105,20 @@ def _joined(together: Sequence[Run]) -> Run:
 
 
 def _runs(tried: Tried) -> Iterator[Run]:
-    hits = [hit for hit in tried.verdict.hits if hit.field == "text"]
     for (kept, reason), group in groupby(_placed(tried), key=lambda one: (one[0].kept, one[0].reason)):
-        parted = ((piece, parts(piece.text, hits if start is not None else (), start or 0)) for piece, start in group)
-        yield Run(kept=kept, reason=reason, pieces=tuple((piece, tuple(each)) for piece, each in parted))
+        parted = ((piece, tuple(_parted(tried, piece, start))) for piece, start in group)
+        yield Run(kept=kept, reason=reason, pieces=tuple(parted))
+
+
+def _parted(tried: Tried, piece: Piece, start: int | None) -> Iterator[Part]:
+    """A piece in parts. The lead is judged as a field of its own, and seldom once more where the text begins with it."""
+    if start is None:
+        return parts(piece.text, ())
+    hits, lead = tried.verdict.hits, tried.article.lead
+    near = [hit for hit in hits if hit.field == "text" and start <= hit.start < start + len(piece.text)]
+    own = [replace(hit, start=hit.start - start, end=hit.end - start) for hit in near]
+    told = [hit for hit in hits if hit.field == "summary"] if lead and piece.text.startswith(lead) else []
+    return parts(piece.text, own + told)
 
 
 def _placed(tried: Tried) -> list[tuple[Piece, int | None]]:
@@ -127,16 +137,16 @@ def _placed(tried: Tried) -> list[tuple[Piece, int | None]]:
     return placed
 
 
-def parts(text: str, hits: Iterable[Hit], start: int = 0) -> Iterator[Part]:
-    """A text that begins at `start` of its field, parted at the matched words; the longest of those that overlap."""
-    done, end = 0, start + len(text)
+def parts(text: str, hits: Iterable[Hit]) -> Iterator[Part]:
+    """A text parted at the words that were matched in it; of those that overlap, at the first and longest."""
+    done = 0
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if hit.start < start + done or hit.end > end:
+        if hit.start < done or hit.end > len(text):
             continue
-        if before := text[done : hit.start - start]:
+        if before := text[done : hit.start]:
             yield Part(text=before)
-        yield Part(text=text[hit.start - start : hit.end - start], match=_name(hit.name, hit.side))
-        done = hit.end - start
+        yield Part(text=text[hit.start : hit.end], match=_name(hit.name, hit.side))
+        done = hit.end
     if rest := text[done:]:
         yield Part(text=rest)
 

@@ -75,6 +75,18 @@ def test_matched_words_stand_in_the_pieces():
     assert ("Zahedan", "Zahedan (IR)") in words[1]
 
 
+def test_matched_words_of_the_lead_are_shown_where_it_stands():
+    """It is judged as a field of its own, and its sentences not again where the text begins with it."""
+    article = Article(
+        url="https://a.example/", title="T", text="Iran said so.\n\nAnd so.", lead="Iran said", method=Method.DENSITY
+    )
+    both = [Piece(text=text, kept=True, shape=Shape.PARAGRAPH, reason="") for text in article.text.split("\n\n")]
+    hit = replace(a_hit(0, 4), field="summary")
+    verdict = Verdict(digest=False, alert=False, score=0, hits=(hit,))
+    (run,) = runs(Tried(source="", page=None, article=article, verdict=verdict, pieces=tuple(both), places={}))
+    assert [[part.text for part in parted if part.match] for _, parted in run.pieces] == [["Iran"], []]
+
+
 def test_the_cells_of_a_row_are_one():
     """As they are in the text."""
     article = Article(url="https://a.example/", title="T", text="Goods | 12\n\nRice | 30", method=Method.DENSITY)
@@ -90,11 +102,11 @@ def test_of_words_that_overlap_the_first_and_longest_is_shown():
     assert list(parts("Iranian X and", hits)) == [Part(text="Iranian X", match="Iranian X (IR)"), Part(text=" and")]
 
 
-@given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6), st.integers(0, 9))
-def test_parts_are_the_text(text: str, places: list[tuple[int, int]], start: int):
+@given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6))
+def test_parts_are_the_text(text: str, places: list[tuple[int, int]]):
     """Wherever words were matched."""
     hits = [a_hit(at, at + length) for at, length in places]
-    assert "".join(part.text for part in parts(text, hits, start)) == text
+    assert "".join(part.text for part in parts(text, hits)) == text
 
 
 def test_matches_are_counted():
