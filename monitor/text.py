@@ -28,8 +28,9 @@ _WORD = re.compile(rf"#?{_LETTER}{_INNER}*(?:[{_APOSTROPHES}]{_LETTER}{_INNER}*)
 _PIECE = re.compile(rf"[^_{_APOSTROPHES}]+")
 
 # An apostrophe parts a name from its ending (Iran's, İran'ın, Pakistan'da) but belongs to a short beginning
-# (Qur'an, Shi'ite, Ja'fari): four letters before it and at most four behind make it an ending.
-_ENDING = re.compile(rf"[{_APOSTROPHES}](?:(?=s\b)|(?<=\w{{4}}.)(?=\w{{1,4}}\b))")
+# (Qur'an, Shi'ite, Ja'fari): four letters before it and at most four behind make it an ending. Not the Arabic article
+# (Ceyşu'l Adl).
+_ENDING = re.compile(rf"[{_APOSTROPHES}](?:(?=s\b)|(?<=\w{{4}}.)(?!l\b)(?=\w{{1,4}}\b))")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -73,13 +73,18 @@ class Reader:
         Each once: many a summary is the first sentence again. `home` is the country of the outlet.
         """
         found = [self._headline(title, language)] if title.strip() else []
+        look = (
+            self.lexicon.find
+            if any(match.names_side for one in found for match in one.matches)
+            else self.lexicon.find_if_sided
+        )
         seen = {_key(passage.text) for passage in found}
         order = 0
         fields: tuple[tuple[Field, str], ...] = (("summary", summary), ("text", text))
         for field, body in fields:
-            for passage in self._sentences(field, body, language, order):
+            for passage in self._sentences(field, body, look(body, language), order):
                 order = passage.order
-                if passage.matches and _key(passage.text) not in seen:
+                if _key(passage.text) not in seen:
                     seen.add(_key(passage.text))
                     found.append(passage)
         return _in_company(found, home, lead=self.lead)
@@ -87,13 +92,13 @@ class Reader:
     def _headline(self, title: str, language: str) -> Passage:
         return Passage(field="title", order=-1, text=title, start=0, matches=tuple(self.lexicon.find(title, language)))
 
-    def _sentences(self, field: Field, text: str, language: str, order: int) -> Iterator[Passage]:
-        matches = self.lexicon.find_if_sided(text, language)
+    def _sentences(self, field: Field, text: str, matches: Sequence[Match], order: int) -> Iterator[Passage]:
+        """The sentences of the lead, and of the others those that tell something; none where nothing was found."""
         starts = [match.start for match in matches]
         cuts = pairwise(sentence_cuts(text)) if matches else ()
         for number, (start, end) in enumerate(cuts, order):
             first, last = bisect_left(starts, start), bisect_left(starts, end)
-            if first < last and (number < self.lead or any(map(self._tells, matches[first:last]))):
+            if number < self.lead or (first < last and any(map(self._tells, matches[first:last]))):
                 said = text[start:end].rstrip()
                 spoken = self._spoken(text, start, start + len(said))
                 yield Passage(

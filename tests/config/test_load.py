@@ -394,3 +394,24 @@ def test_any_text_loads_or_raises_config_errors(folder, text):
         config.load(folder, env={})
     except config.ConfigErrors as found:
         assert [error for error in found.errors if not error.file] == []  # noqa: PT017 - it need not raise
+
+
+def test_a_fault_in_a_rule_points_into_the_query(folder):
+    """File, line and column of the very word, with the name that was meant; a query in several lines shows itself."""
+    rules = """
+        rules:
+          - id: sport
+            name: sport
+            where: title
+            when: '@irna football'
+          - id: two
+            name: two
+            where: title
+            when: >-
+              (football
+              -cricket
+    """
+    write(folder, "rules/more.yaml", rules)
+    said = report(folder)
+    assert 'rules/more.yaml:5:12: rules.0.when: no name "@irna" (expected @iran)' in said
+    assert 'rules/more.yaml:9:5: rules.1.when: 1:19: the query ends too early; expected ")"' in said

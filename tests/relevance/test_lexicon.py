@@ -1,8 +1,17 @@
 """Finding names: whole words, every spelling, the longest, at their place in the untouched text."""
 
+import itertools
+import json
+import os
+import re
+import unicodedata
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.relevance.lexicon import lexicon
 from monitor.relevance.rules import Mask, RuleSet, Side, Term
@@ -10,6 +19,9 @@ from monitor.text import fold
 from tests.relevance.rulefiles import shipped
 
 LEXICON = lexicon(shipped())
+GAZETTEER = (
+    Path(os.environ.get("MONITOR_SHARED") or Path(__file__).parents[2] / "../shared") / "data" / "gazetteer.json"
+)
 
 
 def _terms(text, language=""):
@@ -127,3 +139,49 @@ def test_rule_files_hold_together():
         for forms in term.forms.values() if term.side in {"IR", "PK"} and term.strength == "strong" else ():
             for form in forms:
                 assert sides.setdefault(fold(form).text, term.side) == term.side, form
+
+
+FORMS = sorted({form for term in shipped().terms if term.side for forms in term.forms.values() for form in forms})
+
+
+SPELLINGS = {
+    "tatweel": lambda form: re.sub(r"(?<=[بتثجحخسشصضطظعغفقكلمنهیيکگپچ])(?=[ا-ی])", "\u0640", form),
+    "marks": lambda form: re.sub(r"(?<=[ا-ی])(?=[ا-ی])", "\u064e", form),
+    "keyboard": lambda form: form.translate(str.maketrans("یکه", "يكہ")),
+    "joiner": lambda form: form if form.isascii() else form.replace(" ", "\u200c"),
+    "bidi": "\u202b{}\u202c".format,
+    "capitals": lambda form: form.upper() if form.isascii() else form,
+    **{form: partial(unicodedata.normalize, form) for form in ("NFC", "NFD", "NFKC", "NFKD")},
+}
+
+
+@given(st.sampled_from(FORMS), st.sampled_from(sorted(SPELLINGS)))
+def test_a_name_is_found_in_every_unicode_form(form, way):
+    """However a real name is encoded, pointed, stretched or joined, the same terms are found."""
+    assert _terms(SPELLINGS[way](form)) == _terms(form)
+
+
+# Why a form of the gazetteer is not looked for.
+LEFT_OUT = {
+    "a common word, surname or abbreviation": "پاک 900-km 959-km پوله Nag ناگ BP ZB SSP ECO ای سی او اکو إيكو EİT تیر ٹی آئی آر JEC JBC مجلس سروان ماهان "
+    "day pass sovereignty معافیت آژانس Ejei Arafi",
+    "hidden by a mask or a longer false friend": "ایران صغیر سپاہ صحابہ سپاه صحابه Iran Air Mahan Air",
+    "says nothing of the two": "Kashmir Pahalgam کشمیر كشمير Keşmir Helmand water Hirmand ہلمند هیرمند هامون snapback Bürgenstock donkey route dunki Green Mountain "
+    "حرب الاثني عشر يوماً",
+    "means either country, or a place of another name": "مکران مكران ziarat Genelkurmay Başkanı وزارت خارجہ",
+    "a spelling that a sign parts, or that folds into another": "S&B province ال\u200cپی\u200cجی",
+}
+
+
+@pytest.mark.corpus
+@pytest.mark.skipif(not GAZETTEER.is_file(), reason=f"no gazetteer at {GAZETTEER}")
+def test_the_gazetteer_is_covered():
+    """Every form of the gazetteer is found, or left out for a reason that stands above."""
+    gazetteer = json.loads(GAZETTEER.read_text("utf-8"))
+    entries = [*itertools.chain.from_iterable(gazetteer["terms"].values()), *gazetteer["people"]]
+    forms = {
+        (form["form"], language) for entry in entries for language, forms in entry["forms"].items() for form in forms
+    }
+    missing = {form for form, language in forms if not LEXICON.find(form, language)}
+    reasons = " ".join(LEFT_OUT.values())
+    assert not {form for form in missing if form not in reasons}
