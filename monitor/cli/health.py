@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 QUIET = timedelta(seconds=60)  # the daemon writes a sign of life every few seconds
 WAITING = timedelta(hours=1)  # a receiver that is away for longer is worth a look
+LATELY = timedelta(days=3)  # pages since then are looked at; `sources list` has the time to look back further
 FREE = 200 << 20  # bytes: below it, the write-ahead log of a busy day may fill the disk
 
 
@@ -66,7 +67,7 @@ def _checks(where: Where) -> list[Check]:
 def _read(conn: "Connection", *, now: datetime) -> tuple[datetime | None, datetime | None, Collection[str]]:
     from monitor.store import beats, outbox, readings
 
-    return beats.last(conn), outbox.oldest(conn), readings.changed(conn, now=now)
+    return beats.last(conn), outbox.oldest(conn), readings.changed(conn, since=now - LATELY)
 
 
 def _daemon(beat: datetime | None, now: datetime) -> Check:

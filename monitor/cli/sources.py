@@ -1,6 +1,6 @@
 """`monitor sources`: the sources there are, how they are doing, and what one would give now."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from monitor.model import Source
     from monitor.store import Store
     from monitor.store.sources import SourceState
+
+LATELY = timedelta(days=30)  # pages since then are looked at; a slow source shows three in them
 
 sources_app = typer.Typer(no_args_is_help=True, help="See, check, add and pause the sources.")
 app.add_typer(sources_app, name="sources")
@@ -107,7 +109,7 @@ def known(where: Where) -> "list[SourceState]":
 
     now = datetime.now(UTC)
     with where.open_store() as store:
-        changed = store.call(readings.changed, now=now)
+        changed = store.call(readings.changed, since=now - LATELY)
         met = store.call(sources.health, now=now)
     states = {one.source.id: replace(one, changed=changed.get(one.source.id, "")) for one in met}
     for source in where.load().sources if where.configured() else ():

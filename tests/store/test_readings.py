@@ -38,8 +38,8 @@ def read(store: Store, source: str, *pages: tuple[str, ...] | None) -> None:
             store.call(admit, admission(entry, article=article, **rejected), now=now)
 
 
-def changed(store: Store, now=LATER) -> dict[str, str]:
-    return store.call(readings.changed, now=now)
+def changed(store: Store, since=NOW) -> dict[str, str]:
+    return store.call(readings.changed, since=since)
 
 
 def test_three_pages_without_a_text(dawn: Store):
@@ -74,10 +74,10 @@ def test_less_than_three_in_a_row_is_chance(dawn: Store, pages):
 
 
 def test_a_selector_that_was_changed_is_given_its_chance(dawn: Store):
-    """Notes of one that the source no longer has are old news; so are those of weeks ago."""
+    """Notes of one that the source no longer has are old news; so are those of pages seen before."""
     read(dawn, "dawn", (MISFIT,), (MISFIT,), (MISFIT,))
     assert changed(dawn)
-    assert not changed(dawn, LATER + timedelta(days=20))
+    assert not changed(dawn, LATER)
     dawn.call(sources.sync, [a_source(page=PageSelectors(content=".article"))], now=LATER)
     assert not changed(dawn)
 
