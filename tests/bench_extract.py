@@ -62,7 +62,7 @@ def monitor_text() -> Extractor:
 
     def text(html: str, url: str) -> str | None:
         with contextlib.suppress(ExtractError):
-            return extract.main_text(html.encode("utf-8", "replace"), url=url)
+            return str(extract.main_text(html.encode("utf-8", "replace"), url=url))
         return None
 
     return text

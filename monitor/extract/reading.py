@@ -29,8 +29,8 @@ _LONGEST: Final = 200_000  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Text:
-    """The text of a page, and what it was found in."""
+class MainText:
+    """The text of a page, and what it was found in. As a string: the paragraphs, parted by blank lines."""
 
     head: Page
     whole: Outline
@@ -39,8 +39,14 @@ class _Text:
     found: Found
 
     def __str__(self) -> str:
-        """The paragraphs, up to a limit."""
         return "\n\n".join(paragraph.text for paragraph in self.found.paragraphs)[:_LONGEST].rstrip()
+
+    def sketch(self, at: datetime) -> Sketch | None:
+        """What is to be remembered of the page, published `at`: nothing where it reserves its text."""
+        kept = [block for part in self.first.parts for block in part.article]
+        if not kept or metadata.is_noarchive(self.head):
+            return None
+        return sketch(self.whole.blocks, kept, title=self.title, at=at)
 
 
 def article(
@@ -68,11 +74,11 @@ def article(
 
 def main_text(
     body: bytes, *, url: str, content_type: str = "", page: PageSelectors | None = None, known: Known = ()
-) -> str:
+) -> MainText:
     """The text of the same article without reading who wrote it and when. Raises what `article` raises."""
     tree = _tree(charset.utf8(body, content_type))
     with _selecting(url):
-        return str(_text(tree, url=url, selectors=page or PageSelectors(), known=known))
+        return _text(tree, url=url, selectors=page or PageSelectors(), known=known)
 
 
 def remembered(
@@ -90,10 +96,7 @@ def remembered(
     tree = _tree(charset.utf8(body, content_type))
     selectors = page or PageSelectors()
     text, article = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
-    kept = [block for part in text.first.parts for block in part.article]
-    if article.noarchive or not kept:
-        return article, None
-    return article, sketch(text.whole.blocks, kept, title=text.title, at=article.published or now)
+    return article, text.sketch(article.published or now)
 
 
 def explain(
@@ -137,13 +140,13 @@ def _read(
     now: datetime,
     selectors: PageSelectors,
     known: Known,
-) -> tuple[_Text, Article]:
+) -> tuple[MainText, Article]:
     with _selecting(url):
         text = _text(tree, url=url, selectors=selectors, known=known)
         return text, _article(text, zone=zone, hint=hint, now=now, selectors=selectors)
 
 
-def _text(tree: LexborHTMLParser, *, url: str, selectors: PageSelectors, known: Known) -> _Text:
+def _text(tree: LexborHTMLParser, *, url: str, selectors: PageSelectors, known: Known) -> MainText:
     for selector in selectors.remove:
         for node in chosen(tree, selector):
             node.decompose()
@@ -156,10 +159,10 @@ def _text(tree: LexborHTMLParser, *, url: str, selectors: PageSelectors, known: 
     if first is None:
         raise ExtractError(url, "no main text")
     found = without_furniture(first, title=title, known=known)
-    return _Text(head=head, whole=whole, title=title, first=first, found=found)
+    return MainText(head=head, whole=whole, title=title, first=first, found=found)
 
 
-def _article(text: _Text, *, zone: str, hint: str, now: datetime, selectors: PageSelectors) -> Article:
+def _article(text: MainText, *, zone: str, hint: str, now: datetime, selectors: PageSelectors) -> Article:
     head, found, shown = text.head, text.found, str(text)
     paragraphs = [paragraph.text for paragraph in found.paragraphs]
     language = language_of(head, shown, hint)

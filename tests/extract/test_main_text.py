@@ -15,7 +15,7 @@ def test_the_text_is_that_of_the_article():
     page = a_page(
         f"<nav>Menu</nav><article><h1>Talks</h1>{paragraphs()}</article><p>Elsewhere.</p>", "<title>Talks</title>"
     )
-    assert extract.main_text(page, url=URL) == extract.article(page, url=URL, now=NOW).text == "\n\n".join(TEXT)
+    assert str(extract.main_text(page, url=URL)) == extract.article(page, url=URL, now=NOW).text == "\n\n".join(TEXT)
 
 
 def test_a_page_without_a_text():

@@ -16,6 +16,7 @@ from monitor.extract.furniture import REMEMBERED
 from monitor.model import Article, Source
 from monitor.relevance import Judge
 
+_HTML = "text/html; charset=utf-8"
 _remembered: dict[str, dict[str, extract.Sketch]] = defaultdict(dict)  # by site and URL, the newest last
 
 
@@ -27,13 +28,13 @@ def text(html: str, url: str) -> str | None:
     pages, key = _remembered[urls.site(url)], urls.canonical(url)
     known = [sketch for other, sketch in reversed(pages.items()) if other != key][:REMEMBERED]
     try:
-        article, sketch = extract.remembered(**_page(html, url), known=known)
+        found = extract.main_text(_body(html), url=url, content_type=_HTML, known=known)
     except ExtractError:
         return None
-    if sketch:
+    if sketch := found.sketch(datetime.now(UTC)):
         pages.pop(key, None)
         pages[key] = sketch
-    return article.text
+    return str(found)
 
 
 def meta(html: str, url: str) -> dict[str, Any]:
@@ -70,14 +71,13 @@ def _day(article: Article) -> str | None:
 
 def _article(html: str, url: str) -> Article | None:
     try:
-        return extract.article(**_page(html, url))
+        return extract.article(_body(html), url=url, content_type=_HTML, now=datetime.now(UTC))
     except ExtractError:
         return None
 
 
-def _page(html: str, url: str) -> dict[str, Any]:
-    body = html.encode("utf-8", "replace")
-    return {"body": body, "url": url, "content_type": "text/html; charset=utf-8", "now": datetime.now(UTC)}
+def _body(html: str) -> bytes:
+    return html.encode("utf-8", "replace")
 
 
 def _source(url: str, *, outlet: str) -> Source:
