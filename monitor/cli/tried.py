@@ -157,8 +157,9 @@ def dropped(run: Run) -> str:
 
 
 def why_dropped(run: Run) -> str:
-    """The reason, and of how many pieces."""
-    return run.reason if len(run.pieces) == 1 else f"{len(run.pieces)} pieces: {run.reason}"
+    """The reason, fit to show (it may quote the page), and of how many pieces."""
+    reason = clean(run.reason)
+    return reason if len(run.pieces) == 1 else f"{len(run.pieces)} pieces: {reason}"
 
 
 def contexts(tried: Tried) -> tuple[tuple[Context, ...], ...]:

@@ -24,7 +24,7 @@ from monitor.model import Flag, Topic, Verdict
 from monitor.text import is_rtl
 
 _FOLDED = 2  # dropped pieces in a row from which on they are shown in one line, to be opened
-_QUOTED = re.compile("(?<=&quot;)(.+)(?=&quot;)")
+_QUOTED = re.compile("&quot;(.+?)&quot;")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # whatever slipped through would neither run nor load
 
 
@@ -142,7 +142,7 @@ def _marked(parted: Iterable[Part]) -> str:
 
 def _isolated(reason: str) -> str:
     """What a reason quotes of the page may run the other way."""
-    return _QUOTED.sub(r"<bdi>\1</bdi>", escape(reason))
+    return _QUOTED.sub(r"&quot;<bdi>\1</bdi>&quot;", escape(reason))
 
 
 def _way(text: str, language: str = "") -> str:

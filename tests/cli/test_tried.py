@@ -158,6 +158,12 @@ def test_a_terminal_gets_colours_and_folds():
     assert TEXT[0] in " ".join(line.strip() for line in plain)
 
 
+def test_a_page_cannot_steer_the_terminal():
+    """What a reason quotes of it may hold an escape sequence."""
+    piece = Piece(text="One", kept=False, shape=Shape.PARAGRAPH, reason='under "\x1b[2JOther stories"')
+    assert "\x1b" not in printed(replace(tried(*TEXT), pieces=(piece,)))
+
+
 def test_no_color_is_honoured(monkeypatch):
     """On a terminal as well."""
     monkeypatch.setenv("NO_COLOR", "1")
@@ -211,6 +217,13 @@ def test_a_paragraph_runs_its_own_way(paragraphs, way):
     """By most of its letters: one in Urdu may begin with a Latin name."""
     tree = LexborHTMLParser(page(tried(*paragraphs)))
     assert {node.attributes["dir"] for node in tree.css(".kept p")} == {way}
+
+
+def test_what_a_reason_quotes_runs_its_own_way():
+    """A heading in Urdu is no part of the English sentence round it."""
+    piece = Piece(text="ایک", kept=False, shape=Shape.PARAGRAPH, reason='under "متعلقہ خبریں"')
+    written = page(replace(tried(*TEXT), pieces=(piece,)))
+    assert "<small>under &quot;<bdi>متعلقہ خبریں</bdi>&quot;</small>" in written
 
 
 def test_many_dropped_pieces_are_folded():
