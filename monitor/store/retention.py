@@ -4,13 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, and_, case, cast, delete, func, literal, or_, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, func, literal, or_, select, update
 
 from monitor import urls
 from monitor.model import Article, Method, Verdict
 from monitor.store import items, labels, sightings
 from monitor.store.outcomes import Outcome
-from monitor.store.schema import delivery, entry, item, sketch, suppressed, version
+from monitor.store.schema import delivery, entry, item, label, sketch, suppressed, version
 from monitor.store.sql import insert
 from monitor.text import fold
 
@@ -23,7 +23,7 @@ _NAMELESS = literal("#").concat(cast(delivery.c.id, Text))
 class Keep:
     """For how long; title, link, hashes and verdict stay."""
 
-    relevant: timedelta = timedelta(days=365)  # the text; the longer of the two
+    relevant: timedelta = timedelta(days=365)  # the text, also of what was labelled; the longer of the two
     rejected: timedelta = timedelta(days=30)
     deliveries: timedelta = timedelta(days=90)  # body and address
     sketches: timedelta = timedelta(days=60)  # of pages: a site may look different by then
@@ -101,8 +101,12 @@ def _address_key(address: str) -> str:
 
 
 def _texts(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
-    past = version.c.at < case((item.c.relevant, now - keep.relevant), else_=now - keep.rejected)
-    old = select(version.c.item, version.c.number, version.c.title, item.c.version, item.c.article).join(item)
+    # A text that somebody labelled holds the rules to that label for as long as a relevant one.
+    labelled = exists().where(label.c.key == entry.c.key)
+    long = or_(item.c.relevant, labelled)
+    past = version.c.at < case((long, now - keep.relevant), else_=now - keep.rejected)
+    old = select(version.c.item, version.c.number, version.c.title, item.c.version, item.c.article)
+    old = old.join(item, version.c.item == item.c.id).join(entry, item.c.entry == entry.c.id)
     # The shorter time stands by itself as well: an index serves a constant, not a choice.
     kept = and_(version.c.text.is_not(None), version.c.at < now - keep.rejected)
     rows = conn.execute(old.where(kept, past).order_by(version.c.at).limit(limit)).all()

@@ -39,6 +39,15 @@ def test_rejected_texts_go_first(store: Store):
     assert prune(store, NOW + 366 * DAY).texts == 1
 
 
+def test_a_labelled_text_stays(store: Store):
+    """A rejected text that somebody labelled is kept as long as a relevant one: the rules are held to the label."""
+    admitted(store, "https://b.example/2", NOW, verdict=NO, mark=None, placement=None, outcome=Outcome.REJECTED)
+    store.call(labels.put, "https://b.example/2", relevant=False, now=NOW)
+    assert prune(store, NOW + 31 * DAY).texts == 0
+    store.call(labels.remove, "https://b.example/2")
+    assert prune(store, NOW + 31 * DAY).texts == 1
+
+
 def test_search_forgets_with_the_text(store: Store):
     """What is no longer kept is found by its title alone."""
     admitted(store)
