@@ -73,7 +73,9 @@ def _bond(
     listed = any(_listed(passage, run, one, other) for run in lists)
     aside = _aside(passage, one, other, foreign=foreign) or _aside(passage, other, one, foreign=foreign)
     weak = "weak" in {one.term.strength, other.term.strength}
-    worth = weights.weak if weak else 1.0
+    related = _related(passage, one, other)
+    # A headline that has both and a dealing is no domestic news, whatever the places: "Quetta-Mashhad flights resume".
+    worth = weights.weak if weak and not (passage.headline and related) else 1.0
     if listed:
         worth *= weights.listed
     if aside:
@@ -85,7 +87,7 @@ def _bond(
         aside=aside,
         weak=weak,
         listed=listed,
-        relation=_related(passage, one, other),
+        relation=related,
         act=BOTH not in {one.term.side, other.term.side} or any(passage.cues(cue) for cue in ("act", "relation")),
     )
 
