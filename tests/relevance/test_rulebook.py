@@ -1,7 +1,10 @@
 """Rules as data: where they look, what they ask, what they give, and what is said of a query that cannot be read."""
 
+import json
+import re
 import time
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -176,10 +179,27 @@ def test_the_cost_is_flat_in_the_lexicon():
     )
     few, many = relevance.compile(shipped()), relevance.compile(replace(shipped(), terms=(*shipped().terms, *more)))
     text = " ".join(f"Sentence {n} says that Iran and its guests spoke of rain and of roads." for n in range(70))
-    costs = {id(judge): [] for judge in (few, many)}
-    for _ in range(7):
-        for judge in (few, many):
-            start = time.process_time()
-            judge(title="Rain", text=text)
-            costs[id(judge)].append(time.process_time() - start)
-    assert min(costs[id(many)]) < 2 * min(costs[id(few)])
+    turns = [[_seconds(partial(judge, title="Rain", text=text)) for judge in (few, many)] for _ in range(7)]
+    assert min(many for _, many in turns) < 2 * min(few for few, _ in turns)
+
+
+def test_an_article_costs_a_few_passes_over_its_words():
+    """A verdict on a thousand words, beside what JSON and one expression take for them: a guard against a blow-up."""
+    judge = relevance.compile(shipped())
+    said = "Iran and Pakistan spoke of the border at Taftan. Rain fell on the hills, and nobody said more of it then. "
+    text = said * 50
+    yard, cost = (
+        min(_seconds(work) for _ in range(9))
+        for work in (lambda: _yardstick(text), lambda: judge(title="Rain", text=text))
+    )
+    assert cost < 30 * yard
+
+
+def _yardstick(text):
+    return json.dumps(text), re.findall(r"\w+", text)
+
+
+def _seconds(work):
+    start = time.process_time()
+    work()
+    return time.process_time() - start
