@@ -49,12 +49,13 @@ Test = Callable[[Sequence[Line], Outlet], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A rule or topic, ready. `names` are those whose places are its evidence."""
+    """A rule or topic, ready. `names` are those whose places are its evidence; it needs one of `needed` at least."""
 
     rule: Rule | Matter
     when: Test
     unless: Test | None
     names: tuple[str, ...]
+    needed: frozenset[str] | None  # None: it can hold where none of its names stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Rulebook:
         scenes = _scenes(lines, lead)
         found = {name for line in lines for name in line.names}
         for asked in self.asked:
-            if found.isdisjoint(asked.names):
+            if asked.needed is not None and found.isdisjoint(asked.needed):
                 continue
             rule = asked.rule
             assert isinstance(rule, Rule)
@@ -192,7 +193,13 @@ def _asked(rule: Rule | Matter, known: Mapping[str, frozenset[str]]) -> tuple[As
     when = _read(rule.when, known)
     unless = _read(rule.unless, known) if isinstance(rule, Rule) and rule.unless else None
     names = tuple(dict.fromkeys(_named(when)))
-    asked = Asked(rule=rule, when=_test(when), unless=_test(unless) if unless else None, names=names)
+    asked = Asked(
+        rule=rule,
+        when=_test(when),
+        unless=_test(unless) if unless else None,
+        names=names,
+        needed=_needed(when),
+    )
     return asked, {*names, *(_all_named(when)), *(_all_named(unless) if unless else ())}
 
 
@@ -262,6 +269,23 @@ def _named(query: Query) -> Iterator[str]:
             yield from (name for part in parts for name in _named(part))
         case _:
             yield from _all_named(query)
+
+
+def _needed(query: Query) -> frozenset[str] | None:
+    """Names of which one at least stands wherever the query holds; None where there is no such set."""
+    match query:
+        case Phrase() | Tag(name="term"):
+            return frozenset({_name(query)})
+        case Near(one=one):
+            return frozenset(_all_named(one))
+        case Within(part=part):
+            return _needed(part)
+        case And(parts=parts):
+            return next((names for names in map(_needed, parts) if names is not None), None)
+        case Or(parts=parts):
+            sets = [_needed(part) for part in parts]
+            return None if None in sets else frozenset[str]().union(*filter(None, sets))
+    return None
 
 
 def _all_named(query: Query) -> Iterator[str]:

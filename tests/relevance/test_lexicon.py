@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor import relevance
 from monitor.relevance.lexicon import lexicon
 from monitor.relevance.rules import Mask, RuleSet, Side, Term
 from monitor.text import fold
@@ -130,8 +131,9 @@ def test_places_count_characters_of_the_original():
 def test_rule_files_hold_together():
     """Ids are unique, every form has letters, and no strong form speaks for both sides."""
     rules = shipped()
-    ids = [term.id for term in rules.terms]
+    ids = [noun.id for noun in (*rules.terms, *rules.others, *rules.cues)]
     assert len(ids) == len(set(ids))
+    assert not list(relevance.faults(rules))
     nouns = (*rules.terms, *rules.masks, *rules.others, *rules.cues, *rules.cautions)
     assert all(fold(form).text for noun in nouns for forms in noun.forms.values() for form in forms)
     sides = {}
