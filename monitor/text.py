@@ -257,8 +257,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
 
 
 def sentence_cuts(text: str) -> list[int]:
-    """Where sentences begin, and the end of the text: less than half the cost of `sentences`, blanks included."""
-    return [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
+    """Where sentences begin, none of them empty, and the end of the text: less than half the cost of `sentences`."""
+    begin, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return [begin, *(found.end() for found in _SENTENCE_END.finditer(text, begin) if found.end() < end), len(text)]
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

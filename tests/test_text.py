@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.text import clean, first_words, fold, is_rtl, paragraphs, sentences
+from monitor.text import clean, first_words, fold, is_rtl, paragraphs, sentence_cuts, sentences
 
 words = st.text(st.characters(), max_size=60) | st.text(
     "ایرانپاکستانيىكهةۀہھئءأآ\u200c\u064f 'ı’İß#_-.IranPak", max_size=40
@@ -233,3 +233,10 @@ def test_one_word_to_a_reader(one, other):
 def test_two_words_to_a_reader(one, other):
     """Sounds of other languages and lost blanks stay apart: the lexicon lists both."""
     assert fold(one).text != fold(other).text
+
+
+@given(st.text(st.sampled_from("Ab. \n!؟”’Dr"), max_size=40))
+def test_cuts_part_a_text_into_its_sentences(text):
+    """Between the cuts stand the sentences, each of them, and none is empty where the text is not."""
+    pieces = [text[start:end].strip() for start, end in pairwise(sentence_cuts(text))]
+    assert pieces == [text[start:end] for start, end in sentences(text)] or not text.strip()
