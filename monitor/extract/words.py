@@ -14,7 +14,7 @@ def words_of(text: str) -> frozenset[str]:
 # --- class names ------------------------------------------------------------------------------------------------------
 
 # The first word of a token that states something of the page or of a layout, not what the element is.
-STATES = words_of("can col grid has is layout no not page show single site t u with without")
+STATES = words_of("border can col grid has is layout margin no not padding page show single site t u with without")
 
 # Comments and consent dialogs can be longer than the article.
 NEVER = words_of("""
@@ -119,7 +119,7 @@ LABELS = {
         r"(?:یہ|اس خبر کو|خبر|مزید) (?:بھی )?(?:پڑھیں|پڑھیے|دیکھیں|دیکھیے)|مزید خبریں|متعلقہ خبریں",
         r"بیشتر بخوانید|(?:همچنین|این را هم|اینجا) بخوانید|مطالب مرتبط|اخبار مرتبط|(?:از|پایان) «?مطالب پیشنهادی",
         r".{0,80}(?:دانلود|بارگیری) کنید|download the (?:complete|full|whole)\b",
-        r"اقرأ (?:أيضا|أيضاً|المزيد)|(?:مواضيع|أخبار) ذات صلة|المزيد من",
+        r"اقرأ (?:أيضا|أيضاً|المزيد)|(?:مواضيع|أخبار) ذات صلة|المزيد من (?:الأخبار|المقالات|المواضيع)",
         r"(?:यह भी|ये भी) पढ़ें",
         r"читайте также|читать (?:далее|также)",
         r"czytaj (?:też|także|więcej|również)|zobacz (?:też|także|również)",
@@ -159,7 +159,7 @@ LABELS = {
     ),
     "date": (
         r"(?:first )?published:? (?:on|in|at|date)?[:\s]*[\w ,:./]*\d{4}[\w ,:./]*$",
-        r"(?:last |latest )?(?:updated|modified)(?: on| at)?:? .*\d{4}",
+        r"(?:last |latest )?(?:updated|modified)(?: on| at)?:? [^.]*\d{4}[^.]{0,30}$",
         r"\d+ min(?:ute)?s? read$",
     ),
     "credit of a picture": (
@@ -169,19 +169,19 @@ LABELS = {
     ),
     "rights": (
         r"all rights reserved\b|©|copyright ?[©(\d]|copyright\b[^.]{0,60}\d{4}\W*$",
-        r"(?:تمامی|کلیه|همه) حقوق|نقل مطالب|جملہ حقوق",
+        r"(?:تمامی|کلیه|همه) حقوق .{0,60}(?:محفوظ|متعلق)|نقل مطالب|جملہ حقوق",
     ),
     "tags": (r"filed under\b", r"(?:tags?|topics?)(?: ?:|$)", r"etiketler\b|برچسب‌?\s?ها"),
     "part of the page": (
         r"(?:please )?enable javascript\b",
         r"(?:story|article) continues (?:below|after)\b|artikeln? fortsätter|artikkelen fortsetter",
         r"loading(?:\.\.\.|…)?$",
-        r"skip (?:to|advertisement|ad)\b",
+        r"skip (?:to|advertisement|ad)\b[^.]*$",
         r"table of contents?\b",
         r"کد خبر|انتهای پیام",
         r"no media source currently available|.*(?:یہ ویڈیو دستیاب نہیں|ویدیو در دسترس نیست)",
     ),
-    "byline": (r"(?:author|role|نویسنده|شغل|مصنف|عہدہ) ?,",),
+    "byline": (r"(?:author|role|نویسنده|شغل|مصنف|عہدہ) ?,[^.۔]*$",),
     "credit": (r"with (?:inputs?|additional reporting) (?:from|by)\b[^.]*\.?$",),
 }  # fmt: skip
 
@@ -198,6 +198,10 @@ NOTICES = {
         r"sign up (?:to|for) (?:our|the|a|my|your)\b",
         r"subscribe (?:to|for) (?:our|the)\b",
     ),
+    "rights": (r"all rights reserved\b|(?:©|copyright|\(c\))[ ©]{0,3}\d{4}\b",),
+    "disclosure": (
+        r"as an amazon associate\b|(?:our|this) (?:article|page|post|site) (?:may )?(?:contains?|includes?) affiliate\b",
+    ),
     "comment notice": (
         r"save my name,? e-?mail",
         r"this site (?:uses akismet|is protected by recaptcha)\b",
@@ -213,26 +217,27 @@ NOTICES = {
 # In the last paragraphs only: the author, the sources, the rights.
 CLOSINGS = {
     "the writer": (
-        r"(?:about )?the (?:author|writer)\b",
+        r"the (?:author|writer) (?:can|has|is|lives|may|served|teaches|tweets|was|works|writes)\b|about the (?:author|writer)\b",
         r"درباره نویسند|(?:نویسنده|نگارنده)\b.*(?:است|بوده|می‌کند)|(?:کالم نگار|مضمون نگار)\b",
     ),
     "author": (
-        r"(?:additional )?(?:reporting|editing|writing|edited|reported|translation|translated|graphics?|production|compiled) by\b",
+        r"(?:additional )?(?:reporting|editing|writing|edited|reported|translation|translated|graphics?|compiled) by\b",
         r"i am an? [^.]*\b(?:author|blogger|freelance|graduate|journalist|researcher|student|writer)\b",
-        r"[^.]{2,50} (?:is|are) (?:an?|the) [^.]{0,80}\b(?:author|columnist|contributor|correspondent|editor|freelance(?:r)?|journalist|producer|professor|reporter|writer)s?\b[^.]{0,200}\.?(?:$| (?:he|she|they|follow|you)\b)",
-        r"[^.]{2,50} contributed (?:to|reporting)\b",
-        r"(?:e-?mail|contact|reach) [^.]{1,60}(?:@|\bat\b)",
-        r"(?:the|this) (?:article|report|story) (?:is|was) (?:compiled|filed|written) by\b",
+        r"[^.]{2,50} (?:is|are) (?:an?|the) [^.]{0,80}\b(?:author|columnist|contributor|correspondent|editor|freelance(?:r)?|journalist|reporter|writer)s?\b[^.]{0,200}\.?(?:$| (?:he|she|they|follow|you)\b)",
+        r"[^.]{2,80} contributed (?:reporting|to (?:the|this) (?:article|piece|report|story))\b",
+        r"(?:e-?mail|contact|reach) [^.]{1,60}(?:@|\[at\]|\bat \+?[\d(])",
+        r"(?:the (?:article|story)|this (?:article|report|story)) (?:is|was) (?:compiled|filed|written) by\b",
     ),
     "code of the desk": (
         r"\d{4,}(?:\*+\d+)?$|[a-z]{1,3}/[a-z]{1,3}$|[a-z]?\d+(?:/[\w,]+)+$|(?:\w ){1,3}/ (?:\w ){1,3}\(.{1,40}\)$",
     ),
     "source": (
         r"(?:our standards|source|sources|via|credit|quelle|fuente|kaynak|منبع|المصدر|ماخذ) ?:",
-        r"this (?:article|story|post|piece|report) (?:was|is|has been|originally|first|appeared)\b[^.]*\b(?:published|appeared|produced|translated|written|generated|syndicated|licen[cs]e)",
+        r"this (?:article|story|post|piece) (?:was|is|has been|originally|first|appeared)\b[^.]*\b(?:published|appeared|produced|translated|written|generated|syndicated|licen[cs]e)",
+        r"this report (?:is |was )?(?:first|originally)\b",
     ),
     "call to the reader": (
-        r"(?:for more|more|read more|explore more)\b[^.]{0,80}\b(?:click|visit|follow|see|here|site|website)\b",
+        r"(?:for|read|explore) more\b[^.]{0,80}\b(?:click|visit|follow|see|here|site|website)\b",
         r"follow [^.]{1,60} (?:on|at) (?:twitter|facebook|instagram|x|whatsapp|telegram|tiktok|youtube|threads|linkedin)\b",
         r"have (?:you got|a) (?:a )?(?:story|tip|news|confidential)",
         r"download (?:the|our) [^.]*\bapp\b",
@@ -243,7 +248,7 @@ CLOSINGS = {
 
 # The same in the first paragraphs, where some columns say it.
 OPENINGS = (
-    r"the (?:author|writer) (?:has|is|lives|served|teaches|was|works)\b",
+    r"the (?:author|writer) (?:is|lives|served|teaches|works)\b",
     r"(?:نویسنده|نگارنده)\b.*(?:است|بوده|می‌کند)|(?:کالم نگار|مضمون نگار)\b.*ہیں",
 )
 
@@ -260,7 +265,7 @@ OTHERS = (
     r"das könnte|mehr zum thema|weitere (?:artikel|themen|nachrichten)|kommentare|meistgelesen|auch interessant|lesen sie auch",
     r"à lire aussi|sur le même sujet|commentaires|lea también|noticias relacionadas|comentarios|leggi anche|commenti|veja também",
     r"ilgili haberler|yorumlar|etiketler|çok okunanlar|son dakika$",
-    r"متعلقہ خبریں|مزید خبریں|تازہ ترین|تبصرے|اخبار مرتبط|مطالب مرتبط|نظرات|پربازدید|مواضيع ذات صلة|أخبار ذات صلة|التعليقات|اقرأ أيضا",
+    r"متعلقہ خبریں|مزید خبریں|تازہ ترین(?: خبریں)?$|تبصرے$|اخبار مرتبط|مطالب مرتبط|نظرات(?: (?:شما|کاربران|خوانندگان).*)?$|پربازدید|مواضيع ذات صلة|أخبار ذات صلة|التعليقات|اقرأ أيضا",
     r"читайте также|по теме|комментарии|czytaj też|zobacz także|komentarze|lees ook|関連記事|les også|läs (?:mer|också)",
 )
 
@@ -276,10 +281,10 @@ WALL_TITLES = {
     ),
     "a login": (
         r"(?:subscriber |member |user |account )?(?:log ?in|sign ?in|sign ?on)(?: to (?:continue|read|your|my)\b.*| to \S+| page| required| [|·–-] .*)?|"
-        r"ورود(?: به .*| کاربران.*| [|–-] .*)?|لاگ ان.*|سائن ان.*|تسجيل الدخول.*|(?:üye |kullanıcı )?giri[şs](?: yap.*)?"
+        r"ورود(?: به (?:حساب|سایت|سامانه|سیستم|پنل|ناحیه|بخش|وبگاه)\b.*| کاربران.*| [|–-] .*)?|لاگ ان.*|سائن ان.*|تسجيل الدخول.*|(?:üye |kullanıcı )?giri[şs](?: yap.*)?"
     ),
     "an error page": (
-        r"(?:error )?(?:30[1278]|40[0-9]|410|429|50[0-4])\b.{0,60}|(?:sorry,? )?(?:the )?page (?:is )?(?:not found|cannot be found|unavailable)(?: .{1,3} .*)?|"
+        r"(?:error |http )?(?:30[1278]|40[0-9]|410|429|50[0-4])(?:\W+(?:bad|error|found|forbidden|gateway|gone|internal|method|moved|not found|page|permanent|request|service|sorry|temporary|the plain http|too many|unauthorized)\b.{0,60})?|(?:sorry,? )?(?:the )?page (?:is )?(?:not found|cannot be found|unavailable)(?: .{1,3} .*)?|"
         r"(?:moved|bad request|forbidden|internal server error|bad gateway|service unavailable|not found)|"
         r"صفحه.{0,30}(?:یافت|پیدا) نشد|صفحہ.{0,20}(?:نہیں ملا|موجود نہیں)|الصفحة.{0,30}غير موجودة|sayfa bulunamadı"
     ),

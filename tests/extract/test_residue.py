@@ -28,6 +28,11 @@ BOILERPLATE = [
     "یہ بھی دیکھیں",
     "Copyright Ledger Daily, 2024",
     "نویسنده, مینا کرد",
+    "Author, Sana Baloch",
+    "Updated 29 January 2024",
+    "کلیه حقوق این سایت محفوظ است",
+    "© 2024 Ledger Daily. All rights reserved. " + "No part of it may be told again without our word in writing. " * 3,
+    "This post contains affiliate links, by which we may earn a little.",
 ]
 SENTENCES = [
     "Published reports say that the two ministers will meet on Monday in the border town.",
@@ -38,6 +43,10 @@ SENTENCES = [
     "مزید تین افراد زخمی ہوئے جنہیں ہسپتال منتقل کر دیا گیا۔",
     "نظر کارشناسان این است که مرز باز خواهد ماند.",
     "پولیس نے فیس بک سے صارف کی معلومات حاصل کیں اور انہیں عدالت میں پیش کیا۔",
+    "Updated figures for 2024 show that trade over the crossing fell by half.",
+    "Author, traveller and critic, she spoke in Turbat on Sunday.",
+    "همه حقوق زنان باید در هر دو کشور محترم شمرده شود.",
+    "المزيد من الشاحنات عبرت الحدود يوم الخميس.",
     "تلگرام در هر دو سوی مرز مسدود شده است و بازرگانان با پیامک سفارش می‌گیرند.",
 ]
 
@@ -61,6 +70,12 @@ def test_a_sentence_that_begins_alike_stays(line: str):
         "Sana Baloch is a reporter based in Turbat.",
         "I am a dedicated student in my seventh semester and work as a content writer.",
         "Follow our desk on Twitter",
+        "Sana Baloch contributed to this report.",
+        "Reach her at sana@outlet.example",
+        "The story was filed by the Quetta desk.",
+        "This report was first published by a friendly paper.",
+        "For more, visit our site",
+        "The writer has served as an envoy in both capitals.",
         "9417**1424",
         "ST/MG",
         "نویسنده کارشناس مسائل مرزی است و در تربت زندگی می‌کند.",
@@ -72,7 +87,18 @@ def test_the_last_lines_speak_of_their_authors(line: str):
 
 
 @pytest.mark.parametrize(
-    "line", ["The minister is expected in Islamabad on Monday.", "Both sides said they would meet again."]
+    "line",
+    [
+        "The minister is expected in Islamabad on Monday.",
+        "Both sides said they would meet again.",
+        "Iran is the third biggest oil producer of the cartel.",
+        "Heavy rain also contributed to the delays at the crossing.",
+        "More than forty pilgrims visit the site each day, the guards said.",
+        "Contact between the two sides resumed at the border in March.",
+        "The report was compiled by the United Nations over two years.",
+        "This report was published a day before the visit.",
+        "The author of the bill said that he would withdraw it.",
+    ],
 )
 def test_a_last_sentence_stays(line: str):
     """Most texts end with news."""
@@ -80,7 +106,17 @@ def test_a_last_sentence_stays(line: str):
 
 
 @pytest.mark.parametrize(
-    "heading", ["Related Articles", "Comments", "Leave a Reply", "Detail Author:", "متعلقہ خبریں", "İlgili haberler"]
+    "heading",
+    [
+        "Related Articles",
+        "Comments",
+        "Leave a Reply",
+        "Detail Author:",
+        "متعلقہ خبریں",
+        "تازہ ترین خبریں",
+        "نظرات کاربران",
+        "İlgili haberler",
+    ],
 )
 def test_headings_of_other_matters_are_known(heading: str):
     """What stands under them is not the article."""
@@ -88,7 +124,14 @@ def test_headings_of_other_matters_are_known(heading: str):
 
 
 @pytest.mark.parametrize(
-    "heading", ["What was agreed", "Commentary from both capitals on the accord", "Relations since 1947"]
+    "heading",
+    [
+        "What was agreed",
+        "Commentary from both capitals on the accord",
+        "Relations since 1947",
+        "نظرات کارشناسان درباره مرز",
+        "تازہ ترین صورتحال",
+    ],
 )
 def test_headings_of_the_text_stay(heading: str):
     """A section of the article may begin with a like word."""

@@ -98,6 +98,8 @@ def test_the_home_page_is_a_listing():
         (f"<article>{paragraphs(FIRST, 'We use cookies, and you may accept them.', SECOND, THIRD)}</article>", ""),
         (f"<article>{paragraphs()}</article><ul>{HEADLINES}</ul>", f"{OF_ARTICLE}{TO_HOME}"),
         (f"<article><p>{FIRST}</p></article>", titled("Access denied to inspectors at the border, ministry says")),
+        (f"<article><p>{FIRST}</p></article>", titled("500 families cross the border after the storm")),
+        (f"<article><p>{FIRST}</p></article>{PASSWORD}", titled("ورود به بازارچه مرزی آزاد شد")),
     ],
 )  # fmt: skip
 def test_an_article_is_no_wall(body: str, head: str):
