@@ -18,6 +18,7 @@ _ROOT_SHARE: Final = 0.2  # and their part of the page's running text
 _BIG: Final = 0.4  # of the biggest `article`: is an article too
 _LISTED: Final = 3
 _MORE: Final = 1.3  # like siblings hold so much more than the box alone
+_LITTLE: Final = 500  # characters of running text
 _TEASER, _TEASER_BLOCKS = 400, 8  # the most characters of running text and blocks of a teaser
 _PART_LINKED, _MOST_LINKED = 0.2, 0.6  # of a text that is a headline with a line; of the texts of a list of such
 _CAPTION, _CAPTION_BLOCKS = 400, 4  # the most characters of running text and blocks of a caption
@@ -215,7 +216,10 @@ def _under(outline: Outline, root: Box) -> list[Box]:
 
 
 def _with_siblings(weighed: Weighed, best: Box, root: Box) -> Box:
-    """The box itself, or one above it whose children of the same name hold much more: an article cut into several."""
+    """The box itself, or one above it whose children of the same name hold much more: an article cut into several.
+
+    Of a page with little text the foot may be the densest part: there what holds more is taken whole.
+    """
     boxes = weighed.outline.boxes
     path = [best]
     while path[-1] is not root and path[-1].parent >= 0:
@@ -226,7 +230,8 @@ def _with_siblings(weighed: Weighed, best: Box, root: Box) -> Box:
         if box.parent in parents:
             held[box.parent, box.tag, box.names] += weighed.held(box)
     for box, above in pairwise(path):
-        if held[box.parent, box.tag, box.names] > _MORE * weighed.held(best):
+        together = held[box.parent, box.tag, box.names]
+        if together > _MORE * weighed.held(best) and (together > weighed.held(box) or weighed.held(best) < _LITTLE):
             best = above
     return best
 

@@ -13,7 +13,7 @@ from monitor.extract.furniture import Known, is_too_much, repeated
 from monitor.extract.outline import Block, Outline, outline
 from monitor.extract.page import Page
 from monitor.extract.paragraphs import Paragraph, paragraphs
-from monitor.extract.passages import DATELINE, Told, is_told, nothing_below, passages, sentences
+from monitor.extract.passages import DATELINE, Told, nothing_below, passages, sentences
 from monitor.extract.selectors import chosen
 from monitor.extract.standfirst import standfirst
 from monitor.model import Method
@@ -144,11 +144,10 @@ def _dense(weighed: Weighed, page: Page, told: Told, *, note: str = "") -> Found
         return Found(paragraphs=(), method=Method.DENSITY)
     why = passages(weighed, box, told)
     texts = paragraphs(weighed.outline, why)
-    above = standfirst(weighed.outline, box.start, metadata.description(page))
+    said = [paragraph.text for paragraph in texts]
+    above = standfirst(weighed, box.start, said, title=told.title, description=metadata.description(page))
     lead = clean(weighed.outline.blocks[above].text) if above is not None else ""
-    if lead and is_told(lead, [paragraph.text for paragraph in texts]):
-        above = None
-    elif lead:
+    if lead:
         texts = [Paragraph(text=lead), *texts]
     part = Part(weighed=weighed, why=why, lead=above)
     return Found(paragraphs=tuple(texts), method=Method.DENSITY, parts=(part,), lead=lead, note=note)

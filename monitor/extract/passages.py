@@ -27,6 +27,7 @@ _LESS, _HALF, _MOSTLY = 0.4, 0.5, 0.8  # share of links
 _TEXT_AGAIN: Final = 120  # characters of a paragraph that is the article's even under such a heading
 _CLOSING_SPAN: Final = 4  # paragraphs from the end in which authors and sources are named
 _OPENING_SPAN: Final = 2  # and from the beginning
+_LABEL: Final = 40  # characters of a line that announces links
 _SHORT_LINE: Final = 30  # letters
 _OPENING: Final = 80  # letters
 _KNOWN: Final = 0.8  # part of the text that the structured data must hold to be believed on the rest
@@ -65,6 +66,7 @@ def passages(weighed: Weighed, box: Box, told: Told) -> list[str]:
         _under_others,
         _unknown_to(told.body),
         nothing_below,
+        _labels_of_links,
         _closings_by(told.authors),
         _repeats(told.title),
         _lead_told_again,
@@ -114,7 +116,8 @@ def _most_links(block: Block) -> float:
     """The share of links from which a block is a pointer to elsewhere."""
     if block.tag in ITEMS or block.tag in CELLS:
         return _LESS
-    return _MOSTLY if block.tag == "p" and ends_sentence(block.text) else _HALF
+    # A colon ends what leads up to a quotation.
+    return _MOSTLY if block.tag == "p" and (ends_sentence(block.text) or block.text.endswith(":")) else _HALF
 
 
 def _headlines(blocks: Sequence[Block], standing: list[int]) -> Dropped:
@@ -173,6 +176,17 @@ def nothing_below(blocks: Sequence[Block], standing: list[int]) -> Dropped:
             below = tag
 
 
+def _labels_of_links(blocks: Sequence[Block], standing: list[int]) -> Dropped:
+    """Short lines such as "Read more:" whose links are gone."""
+    for index, after in pairwise([*standing, len(blocks)]):
+        if index + 1 < after and blocks[index + 1].link_share >= _HALF and _announces(blocks[index]):
+            yield index, "above links that are gone"
+
+
+def _announces(block: Block) -> bool:
+    return block.text.endswith(":") and len(block.text) <= _LABEL and block.tag not in _APART
+
+
 def _closings_by(authors: Sequence[str]) -> _Rule:
     names = tuple(key for name in authors if len(key := letters(name)) >= _FULL_NAME)
 
@@ -204,6 +218,10 @@ def _unknown_to(body: str) -> _Rule:
             return
         paragraphs = [index for index in standing[1:] if blocks[index].tag not in _APART and not blocks[index].post]
         unknown = [index for index in paragraphs if not _is_in(whole, letters(blocks[index].text))]
+        last = max(set(paragraphs).difference(unknown), default=-1)
+        # Structured data that ends within a paragraph was cut, and says nothing of what follows.
+        if not whole.endswith(letters(blocks[last].text)[-_PROBE:]):
+            unknown = [index for index in unknown if index < last]
         held = sum(len(blocks[index].text) for index in standing)
         if sum(len(blocks[index].text) for index in unknown) <= (1 - _KNOWN) * held:
             yield from ((index, "not in the structured data") for index in unknown)

@@ -1,31 +1,46 @@
 """The standfirst, which on most news pages lies outside the box of the text."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from monitor.extract.outline import Block, Outline
+from monitor.extract.density import Weighed
+from monitor.extract.outline import HEADINGS, Block, Outline
 from monitor.extract.page import letters
-from monitor.extract.residue import boilerplate
+from monitor.extract.passages import is_told
+from monitor.extract.residue import boilerplate, closing
 from monitor.extract.roles import LEAD
+from monitor.extract.words import words_of
 
 _SHORTEST, _LONGEST = 40, 800  # characters
 _LINKED: Final = 0.3
 _SAME: Final = 40  # letters that two openings must share to be one text
 _REACH: Final = 3  # boxes above a block whose names are asked
+_PLAIN: Final = HEADINGS | words_of("div header hgroup p section")
+_BELOW: Final = 6  # blocks below the headline: the standfirst, with byline, date and picture before it
 
 
-def standfirst(outline: Outline, first: int, description: str) -> int | None:
-    """Which block above `first` is the standfirst: what begins like the page's description, else what its names tell."""
+def standfirst(weighed: Weighed, first: int, texts: Sequence[str], *, title: str, description: str) -> int | None:
+    """Which block above `first` is the standfirst: what begins like the page's description, else what its names tell, else
+    the first sentence below the headline. None where there is none, or where `texts`, those of the article, say the same.
+    """
+    blocks = weighed.outline.blocks
+    above = range(first - 1, -1, -1)
     opening = letters(description)[:_SAME]
-    named = None
-    for index in range(first - 1, -1, -1):
-        block = outline.blocks[index]
-        if not _SHORTEST <= len(block.text) <= _LONGEST or block.link_share > _LINKED or boilerplate(block.text):
-            continue
-        if len(opening) == _SAME and letters(block.text[: _SAME * 3]).startswith(opening):
-            return index
-        if named is None and _is_named(outline, block):
-            named = index
-    return named
+    described = (index for index in above if len(opening) == _SAME and _opens(blocks[index], opening))
+    named = (index for index in above if _is_named(weighed.outline, blocks[index]))
+    for indexes in (described, named, _below_headline(weighed, first, title)):
+        found = next((index for index in indexes if _may_be(blocks[index])), None)
+        if found is not None and not is_told(blocks[found].text, texts):
+            return found
+    return None
+
+
+def _may_be(block: Block) -> bool:
+    return _SHORTEST <= len(block.text) <= _LONGEST and block.link_share <= _LINKED and not boilerplate(block.text)
+
+
+def _opens(block: Block, opening: str) -> bool:
+    return letters(block.text[: _SAME * 3]).startswith(opening)
 
 
 def _is_named(outline: Outline, block: Block) -> bool:
@@ -38,3 +53,17 @@ def _is_named(outline: Outline, block: Block) -> bool:
             return True
         index = box.parent
     return False
+
+
+def _below_headline(weighed: Weighed, first: int, title: str) -> Iterator[int]:
+    """Sentences among the few blocks below the last headline above the text."""
+    blocks = weighed.outline.blocks
+    start = next((index for index in range(first - 1, -1, -1) if blocks[index].tag == "h1"), first) + 1
+    for index in range(start, min(first, start + _BELOW)):
+        if blocks[index].sentence and weighed.dropped[index] is None and _is_free(blocks[index], title):
+            yield index
+
+
+def _is_free(block: Block, title: str) -> bool:
+    """Whether a block is neither an item of a list, nor the headline in other words, nor the biography of its writer."""
+    return block.tag in _PLAIN and letters(title) not in letters(block.text) and not closing(block.text)

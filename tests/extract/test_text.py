@@ -77,6 +77,40 @@ def test_the_standfirst_is_fetched_from_outside_the_box():
     assert text_of(page, head) == [lead, *TEXT]
 
 
+def test_the_first_sentence_below_the_headline_is_the_standfirst():
+    """Many a page neither names nor describes it; but a byline or a second headline is none."""
+    lead = "After three months of talks the gate at the border is to open, both capitals say."
+    menu = "<ul>" + "<li><a href='/2'>Another matter</a></li>" * 9 + "</ul>"
+    story = f"{menu}<div class='story'>{paragraphs(*TEXT, *LONGER)}</div>"
+    assert text_of(f"<div><h1>A gate</h1><p>By a reporter</p><div>{lead}</div></div>{story}") == [lead, *TEXT, *LONGER]
+    assert text_of(f"<div><h1>A gate</h1><p>Posted by Sana Baloch on 2 March 2024 at noon</p></div>{story}") == [
+        *TEXT,
+        *LONGER,
+    ]
+
+
+def test_what_stands_beside_a_long_text_is_not_taken_with_it():
+    """Little text is taken with all that stands round it; of much text the densest part is enough."""
+    menu = "<li><a href='/2'>Another matter of the day, at some length</a></li>" * 6
+    beside = "".join(f"<section class='s{n}'><p>{n}: {TEASER}</p><ul>{menu}</ul></section>" for n in range(9))
+    page = f"<div><div class='a'>{paragraphs(*TEXT, *LONGER)}</div><div class='b'>{beside}</div></div>"
+    assert text_of(page) == [*TEXT, *LONGER]
+
+
+def test_a_line_that_announces_links_goes_with_them():
+    """A colon that leads up to a quotation stays, and so does the source that it links."""
+    link = "<p><a href='/2'>Quite another story of the day</a></p>"
+    assert text_of(f"<article>{paragraphs()}<p>On this page:</p>{link}</article>") == TEXT
+    source = "<p>As <a href='/3'>the joint statement of both ministries</a> puts it:</p>"
+    quoted = "As the joint statement of both ministries puts it:"
+    assert text_of(f"<article><p>{FIRST}</p>{source}{paragraphs(SECOND, THIRD)}</article>") == [
+        FIRST,
+        quoted,
+        SECOND,
+        THIRD,
+    ]
+
+
 def test_a_lead_said_again_by_the_first_paragraph_is_told_once():
     """A summary that is the first sentence of the text goes."""
     dateline = f"QUETTA (Outlet News) {FIRST} It was their first meeting."
@@ -232,6 +266,12 @@ def test_what_the_structured_data_does_not_know_is_dropped():
     """Where it holds nearly all of the text: a box between two paragraphs is none of it."""
     page = f"<article>{paragraphs(*TEXT, *LONGER[:2], TEASER, *LONGER[2:])}</article>"
     assert text_of(page, body_of(*TEXT, *LONGER)) == [*TEXT, *LONGER]
+
+
+def test_structured_data_that_was_cut_says_nothing_of_the_rest():
+    """Some systems keep the first few thousand characters."""
+    whole = [*TEXT, *LONGER]
+    assert text_of(f"<article>{paragraphs(*whole)}</article>", body_of(*whole[:-2], whole[-2][:50])) == whole
 
 
 def test_structured_data_that_knows_little_says_nothing():
