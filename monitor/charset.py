@@ -1,6 +1,7 @@
 """Bytes of a page or feed to text, whatever their labels say."""
 
 import re
+from codecs import utf_8_decode
 from contextlib import suppress
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
@@ -16,6 +17,7 @@ LEGACY = re.compile(
 # cp1254 is cp1252 with the Turkish letters in the places of the Icelandic ones.
 GUESSES = ("cp1256", "cp1254", "cp1251", "gb18030", "cp932", "cp949", "big5hkscs")
 SAMPLE = 20_000
+CHUNK = 1 << 14
 WIDE = re.compile(rb"(?P<little><\0[!-~]\0)|\0<\0[!-~]")  # markup starts in ASCII, whatever its text is in
 TAG = re.compile(rb"<[^<>]*>")
 
@@ -42,9 +44,17 @@ def utf8(body: bytes, content_type: str = "") -> bytes:
     _, mark = read_bom(body)
     if not mark and not _wide(body) and b"\x1b" not in body:
         with suppress(UnicodeDecodeError):
-            body.decode("utf-8")
+            _check_utf8(body)
             return body
     return decode(body, content_type).encode("utf-8", "replace")
+
+
+def _check_utf8(body: bytes) -> None:
+    """Raise UnicodeDecodeError where a body is not in UTF-8, without holding the whole of it twice."""
+    rest, at = memoryview(body), 0
+    while at < len(body):
+        piece = rest[at : at + CHUNK]
+        at += utf_8_decode(piece, "strict", at + CHUNK >= len(body))[1]
 
 
 def _wide(body: bytes) -> str:

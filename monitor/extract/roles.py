@@ -26,29 +26,32 @@ PLAIN, PICTURE, LEAD, JUNK, NEVER, POST = Role
 _LONGEST = 100  # characters of a token; longer ones are hashes or data
 _NARROW = words.NARROW_JUNK | words.UNSEEN
 _PAIRS = words.LEAD_PAIRS | words.JUNK_PAIRS
+_OPENING_PAIRS = frozenset(pair.split("-")[0] for pair in _PAIRS)
+# A part of each word of UNSEEN and UNSEEN_PAIRS: few names have one.
+_HINT = re.compile("|".join(sorted(words.UNSEEN | {pair.split("-")[0] for pair in words.UNSEEN_PAIRS})))
 _PART = re.compile(r"[A-Z]?[a-z]+\d?[a-z]*|[A-Z]+(?![a-z])")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def of_box(names: str) -> Role:
     """The role of a block-level element by its class and id, joined by a blank."""
     return max(map(_of_token, names.split()), default=PLAIN)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def of_line(names: str) -> Role:
     """The role of a paragraph, heading, list item or inline element, on which only a few words count."""
     return max(map(_of_line_token, names.split()), default=PLAIN)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def unseen(names: str) -> bool:
     """Whether an inline element speaks to screen readers only."""
-    return any(map(_is_unseen, names.split()))
+    return _HINT.search(names.lower()) is not None and any(map(_is_unseen, names.split()))
 
 
 # Names are many, of few tokens; and a token has several words, of which a page has some sixty.
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _of_token(token: str) -> Role:
     if token.lower() in words.POSTS:
         return POST
@@ -63,7 +66,7 @@ def _of_token(token: str) -> Role:
     return _of_pairs(parts) or role
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _of_line_token(token: str) -> Role:
     if token in words.HIDDEN:
         return JUNK
@@ -74,13 +77,12 @@ def _of_line_token(token: str) -> Role:
     return _of_pairs(parts) or role
 
 
-@lru_cache(maxsize=2048)
 def _is_unseen(token: str) -> bool:
     parts = _parts(token)
     return not (words.UNSEEN.isdisjoint(parts) and words.UNSEEN_PAIRS.isdisjoint(_pairs(parts)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _of_part(part: str) -> Role:
     if part in words.NEVER or part.startswith(words.NEVER_STEMS):
         return NEVER
@@ -93,7 +95,7 @@ def _of_part(part: str) -> Role:
 
 def _of_pairs(parts: list[str]) -> Role | None:
     """The role that two words side by side tell, or None."""
-    if _PAIRS.isdisjoint(_pairs(parts)):
+    if _OPENING_PAIRS.isdisjoint(parts) or _PAIRS.isdisjoint(_pairs(parts)):
         return None
     return JUNK if words.LEAD_PAIRS.isdisjoint(_pairs(parts)) else LEAD
 
