@@ -29,10 +29,37 @@ class Tried:
     places: Mapping[str, str]  # where title, authors, published, language and lead come from
     pieces: tuple[Piece, ...]  # of the page, kept and dropped
 
+    @property
+    def url(self) -> str:
+        """That of the page."""
+        return self.article.url
 
-def facts(tried: Tried) -> Iterator[tuple[str, str, str]]:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A page in which there is no article: its pieces show why."""
+
+    url: str
+    source: str
+    page: PageSelectors | None
+    refused: str  # why
+    pieces: tuple[Piece, ...]
+
+
+Trial = Tried | Unread
+
+
+def facts(trial: Trial) -> Iterator[tuple[str, str, str]]:
     """What is known of the article and what would be stored of it: what it is, the text, and where that comes from."""
-    article, places = tried.article, tried.places
+    if isinstance(trial, Unread):
+        yield "not read", trial.refused, ""
+    else:
+        yield from _known(trial.article, trial.places)
+    if trial.source:
+        yield "source", f"the settings of {trial.source} were used", ""
+
+
+def _known(article: Article, places: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     words = len(article.text.split())
     yield "read", f"by {article.method}, {words} words, quality {article.quality:.2f}", ""
     if title := places.get("title"):
@@ -50,8 +77,6 @@ def facts(tried: Tried) -> Iterator[tuple[str, str, str]]:
     }
     yield from ((name, text, place) for name, (text, place) in told.items() if text)
     yield "stored", _stored(article), ""
-    if tried.source:
-        yield "source", f"the settings of {tried.source} were used", ""
     yield from (("note", note, "") for note in article.notes)
 
 
@@ -75,18 +100,21 @@ class Part:
     match: str = ""
 
 
+Parted = tuple[Piece, tuple[Part, ...]]  # with its text in parts
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """Pieces that follow one another and were kept, or dropped for one reason."""
 
     kept: bool
     reason: str
-    pieces: tuple[tuple[Piece, tuple[Part, ...]], ...]  # each with its text in parts
+    pieces: tuple[Parted, ...]
 
 
-def runs(tried: Tried) -> Iterator[Run]:
+def runs(trial: Trial) -> Iterator[Run]:
     """The whole page in order. Many runs of scraps in a row, as a menu of menus gives, are one."""
-    for scraps, group in groupby(_runs(tried), key=_is_scraps):
+    for scraps, group in groupby(_runs(trial), key=_is_scraps):
         together = list(group)
         if scraps and len(together) > MANY:
             yield _joined(together)
@@ -104,10 +132,15 @@ def _joined(together: Sequence[Run]) -> Run:
     return Run(kept=False, reason=told, pieces=tuple(chain.from_iterable(run.pieces for run in together)))
 
 
-def _runs(tried: Tried) -> Iterator[Run]:
-    for (kept, reason), group in groupby(_placed(tried), key=lambda one: (one[0].kept, one[0].reason)):
-        parted = ((piece, tuple(_parted(tried, piece, start))) for piece, start in group)
-        yield Run(kept=kept, reason=reason, pieces=tuple(parted))
+def _runs(trial: Trial) -> Iterator[Run]:
+    for (kept, reason), group in groupby(_in_parts(trial), key=lambda one: (one[0].kept, one[0].reason)):
+        yield Run(kept=kept, reason=reason, pieces=tuple(group))
+
+
+def _in_parts(trial: Trial) -> Iterator[Parted]:
+    if isinstance(trial, Tried):
+        return ((piece, tuple(_parted(trial, piece, start))) for piece, start in _placed(trial))
+    return ((piece, tuple(parts(piece.text, ()))) for piece in trial.pieces)  # nothing was matched
 
 
 def _parted(tried: Tried, piece: Piece, start: int | None) -> Iterator[Part]:

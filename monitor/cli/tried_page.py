@@ -8,6 +8,7 @@ from importlib.resources import files
 from monitor.cli.tried import (
     Part,
     Run,
+    Trial,
     Tried,
     as_yaml,
     contexts,
@@ -28,22 +29,28 @@ _QUOTED = re.compile("&quot;(.+?)&quot;")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"  # whatever slipped through would neither run nor load
 
 
-def page(tried: Tried) -> str:
+def page(trial: Trial) -> str:
     """The whole document."""
-    return "\n".join(_document(tried))
+    return "\n".join(_document(trial))
 
 
-def _document(tried: Tried) -> Iterator[str]:
+def _document(trial: Trial) -> Iterator[str]:
     style = files("monitor.cli").joinpath("tried_page.css").read_text("utf-8")
     yield '<!DOCTYPE html>\n<html lang="en" dir="ltr">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield '<meta name="referrer" content="no-referrer">'
-    yield f"<title>{escape(tried.article.title)}</title>\n<style>\n{style}</style>\n</head>\n<body>"
-    yield from _head(tried)
-    yield from _facts(tried)
-    yield from _verdict(tried)
-    yield from _pieces(tried)
+    title = trial.article.title if isinstance(trial, Tried) else trial.url
+    yield f"<title>{escape(title)}</title>\n<style>\n{style}</style>\n</head>\n<body>"
+    if isinstance(trial, Tried):
+        yield from _head(trial)
+    else:
+        yield '<p><span class="badge">not read</span></p>'
+    yield _address(trial.url)
+    yield from _facts(trial)
+    if isinstance(trial, Tried):
+        yield from _verdict(trial)
+    yield from _pieces(trial)
     yield "</body>\n</html>"
 
 
@@ -53,24 +60,28 @@ def _head(tried: Tried) -> Iterator[str]:
     yield f'<p><span class="badge{" yes" if verdict.digest else ""}">{badge}</span> score {verdict.score:.2f}</p>'
     title = parts(article.title, [hit for hit in verdict.hits if hit.field == "title"])
     yield f"<h1 {_way(article.title, article.language)}>{_marked(title)}</h1>"
-    address = escape(article.url)
+
+
+def _address(url: str) -> str:
+    address = escape(url)
     # A file may be said to come from anywhere, from "javascript:" as well.
-    is_web = article.url.startswith(("http://", "https://"))
-    yield f'<p><a href="{address}" rel="noreferrer">{address}</a></p>' if is_web else f"<p>{address}</p>"
+    is_web = url.startswith(("http://", "https://"))
+    return f'<p><a href="{address}" rel="noreferrer">{address}</a></p>' if is_web else f"<p>{address}</p>"
 
 
-def _facts(tried: Tried) -> Iterator[str]:
+def _language(trial: Trial) -> str:
+    return trial.article.language if isinstance(trial, Tried) else ""
+
+
+def _facts(trial: Trial) -> Iterator[str]:
     yield '<h2>The article</h2>\n<dl class="card">'
-    for name, text, place in facts(tried):
-        told = f"<p {_way(text, tried.article.language)}>{escape(text)}</p>"
+    for name, text, place in facts(trial):
+        told = f"<p {_way(text, _language(trial))}>{escape(text)}</p>"
         yield f"<dt>{escape(name)}</dt><dd>{told}{f'<small>{escape(place)}</small>' if place else ''}</dd>"
     yield "</dl>"
-    if tried.page:
-        yield f'<h2>The selectors, as they stand in the file of a source</h2>\n<pre class="card">{_yaml(tried)}</pre>'
-
-
-def _yaml(tried: Tried) -> str:
-    return escape("\n".join(as_yaml(tried.page))) if tried.page else ""
+    if trial.page:
+        lines = escape("\n".join(as_yaml(trial.page)))
+        yield f'<h2>The selectors, as they stand in the file of a source</h2>\n<pre class="card">{lines}</pre>'
 
 
 def _verdict(tried: Tried) -> Iterator[str]:
@@ -105,12 +116,12 @@ def _coded(told: Topic | Flag) -> str:
     return f"{escape(told.code)}: <bdi>{escape(told.evidence)}</bdi>" if told.evidence else escape(told.code)
 
 
-def _pieces(tried: Tried) -> Iterator[str]:
-    kept = sum(piece.kept for piece in tried.pieces)
-    yield f"<h2>The page: {kept} pieces kept, {len(tried.pieces) - kept} dropped</h2>"
+def _pieces(trial: Trial) -> Iterator[str]:
+    kept = sum(piece.kept for piece in trial.pieces)
+    yield f"<h2>The page: {kept} pieces kept, {len(trial.pieces) - kept} dropped</h2>"
     yield '<div class="card">'
-    for run in runs(tried):
-        yield from _kept(run, tried.article.language) if run.kept else _dropped(run)
+    for run in runs(trial):
+        yield from _kept(run, _language(trial)) if run.kept else _dropped(run)
     yield "</div>"
 
 

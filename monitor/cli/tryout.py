@@ -13,7 +13,7 @@ from monitor.cli.settings import Where
 from monitor.cli.sources import web_address
 
 if TYPE_CHECKING:
-    from monitor.cli.tried import Tried
+    from monitor.cli.tried import Trial
     from monitor.config import Config
     from monitor.extract.furniture import Known
     from monitor.model import Source
@@ -51,11 +51,16 @@ def try_(
 ) -> None:
     """Read one page and show what is kept, what is dropped and why, and what is matched; nothing is stored.
 
+    A page in which there is no article is shown as well; the exit code is 1.
+
     Selectors that are tried are printed as the lines to put into the file of the source.
 
     Example: monitor try https://tribune.com.pk/story/2453520/ --remove .promo --html page.html
     """
     import asyncio
+
+    from monitor.cli.tried import Unread
+    from monitor.errors import ExtractError
 
     where: Where = context.obj
     typed = {"content": content, "remove": remove, "title": title, "author": author, "date": date}
@@ -66,23 +71,25 @@ def try_(
     given = Page(url=url or file.absolute().as_uri(), body=file.read_bytes()) if file.is_file() else web_address(page)
     address = given.url if isinstance(given, Page) else given
     chosen = with_selectors(choose(config.sources, address, name=source), selectors)
-    tried = asyncio.run(_try(config, given, chosen, known=_known(where, address)))
-    _show(tried, as_json=as_json, html=html)
+    trial = asyncio.run(_try(config, given, chosen, known=_known(where, address)))
+    _show(trial, as_json=as_json, html=html)
+    if isinstance(trial, Unread):
+        raise ExtractError(trial.url, trial.refused)
 
 
-def _show(tried: "Tried", *, as_json: bool, html: str) -> None:
+def _show(trial: "Trial", *, as_json: bool, html: str) -> None:
     if html:
         from monitor.cli.tried_page import page
 
-        _write(page(tried), html)
+        _write(page(trial), html)
     elif as_json:
-        print_json(tried)
+        print_json(trial)
     else:
         from rich.console import Console
 
         from monitor.cli.tried_text import show
 
-        show(tried, Console(highlight=False, markup=False, emoji=False))
+        show(trial, Console(highlight=False, markup=False, emoji=False))
 
 
 def _write(document: str, target: str) -> None:
@@ -129,7 +136,7 @@ def _known(where: Where, url: str) -> "Known":
         return store.call(furniture.known, urls.site(url), apart_from=urls.canonical(url), most=REMEMBERED)
 
 
-async def _try(config: "Config", given: Page | str, source: "Source", *, known: "Known") -> "Tried":
+async def _try(config: "Config", given: Page | str, source: "Source", *, known: "Known") -> "Trial":
     from monitor.app import open_app
 
     if isinstance(given, Page):  # for a file nobody is asked, so nobody need be named
@@ -170,10 +177,10 @@ async def fetch(kit: "Kit", url: str, source: "Source") -> Page:
             raise FetchError(unasked.url, "304 without validators")
 
 
-async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ()) -> "Tried":
-    """What a page would be read and judged as, given what is known of its site. Raises ExtractError without a text."""
+async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ()) -> "Trial":
+    """What a page would be read and judged as, given what is known of its site."""
     from monitor import extract
-    from monitor.cli.tried import Tried
+    from monitor.cli.tried import Tried, Unread
     from monitor.model import Entry
     from monitor.stages.admit import Subject, judge
 
@@ -190,6 +197,8 @@ async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ())
         known=known,
     )
     article = reading.article
+    if article is None:
+        return Unread(url=page.url, source=source.id, page=source.page, refused=reading.refused, pieces=reading.pieces)
     entry = Entry(url=page.url, link=page.url, title=article.title)
     subject = Subject(entry_id=0, entry=entry, source=source, baseline=False, first_seen=now)
     verdict = judge(kit, subject, article)

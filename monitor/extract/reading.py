@@ -19,7 +19,7 @@ from monitor.extract.origins import dateline, origin
 from monitor.extract.outline import Outline, outline
 from monitor.extract.page import Page, read
 from monitor.extract.places import places
-from monitor.extract.reasons import Reading, pieces
+from monitor.extract.reasons import Reading, nothing, pieces
 from monitor.extract.selectors import chosen, gave_nothing, said
 from monitor.extract.times import Stamp, modified, published
 from monitor.extract.walls import wall
@@ -110,12 +110,16 @@ def explain(
     page: PageSelectors | None = None,
     known: Known = (),
 ) -> Reading:
-    """The same article with every piece of its page, kept or dropped, and why. Raises what `article` raises."""
+    """The same article with every piece of its page, kept or dropped, and why. What `article` raises is told as `refused`."""
     html = charset.utf8(body, content_type)
     selectors = page or PageSelectors()
-    tree = _tree(html)
-    text, article = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
-    before = _outline(_tree(html))
+    tree, before = _tree(html), _outline(_tree(html))
+    try:
+        text, article = _read(tree, url=url, zone=zone, hint=language, now=now, selectors=selectors, known=known)
+    except ExtractError as error:
+        whole = _outline(tree)  # without what the selectors took away
+        shown = pieces(before, whole, nothing(whole, error.reason))
+        return Reading(article=None, refused=error.reason, places={}, pieces=tuple(shown))
     return Reading(
         article=article,
         places=places(text.head, article, hint=language, selectors=selectors),

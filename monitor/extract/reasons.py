@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from monitor.extract.density import weigh
 from monitor.extract.ladder import Found, Part
 from monitor.extract.outline import LINES, Box, Outline
 from monitor.extract.paragraphs import shape
-from monitor.extract.passages import OUTSIDE, PRUNED
+from monitor.extract.passages import OUTSIDE, PRUNED, sentences
 from monitor.extract.residue import is_heading_of_others
 from monitor.extract.roles import Role, of_box, of_line
-from monitor.model import Article, Shape
+from monitor.model import Article, Method, Shape
 from monitor.text import clean
 
 _ELEMENTS: Final = {
@@ -40,9 +41,10 @@ class Piece:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """An article with all the pieces of its page, in the order of the page."""
+    """All the pieces of a page, in its order, with the article that they make, if any."""
 
-    article: Article
+    article: Article | None
+    refused: str = ""  # why there is no article
     places: Mapping[str, str]  # where title, authors, published, language and lead stand on the page
     pieces: tuple[Piece, ...]
 
@@ -64,6 +66,13 @@ def pieces(before: Outline, whole: Outline, found: Found) -> Iterator[Piece]:
             standing.pop()
             why, kept = reasons.pop()
         yield Piece(text=clean(block.text), kept=kept, shape=shape(before, block), reason=why)
+
+
+def nothing(whole: Outline, refused: str) -> Found:
+    """What is found where there is no article: no block stays, and that for which there is no other reason tells that."""
+    weighed = weigh(whole, prune=True)
+    why = [reason or refused for reason in sentences(weighed, title="")]
+    return Found(paragraphs=(), method=Method.PARAGRAPHS, parts=(Part(weighed=weighed, why=why),))
 
 
 def _reasons(whole: Outline, found: Found) -> Iterator[tuple[str, bool]]:

@@ -4,10 +4,11 @@ from contextlib import closing
 
 import pytest
 import typer
+from selectolax.lexbor import LexborHTMLParser
 
 from monitor import extract
-from monitor.cli.tryout import Page, choose, fetch, read
-from monitor.errors import BadStatus, ExtractError, Refused
+from monitor.cli.tryout import choose, fetch, read
+from monitor.errors import BadStatus, Refused
 from monitor.store import furniture, open_store
 from tests.cli.builders import DAWN, NOW, Site, a_config, a_source, an_article, visiting
 
@@ -166,13 +167,51 @@ async def test_robots_are_asked():
     assert site.asked == ["dawn.example/robots.txt"]
 
 
-async def test_what_cannot_be_read_says_why():
-    """A page that is gone, or has no text, is an error with its reason."""
+async def test_a_page_that_is_gone_says_why():
+    """As an error with its reason."""
     async with visiting(Site({"dawn.example/": "404"}), a_config()) as kit:
         with pytest.raises(BadStatus):
             await fetch(kit, f"{DAWN}/news/1", a_source())
-        with pytest.raises(ExtractError):
-            await read(kit, Page(url=f"{DAWN}/", body=b"<html></html>"), a_source())
+
+
+WALL = "Checking your browser before you can go on to this site. It takes a moment."
+
+
+@pytest.fixture
+def wall(tmp_path):
+    """A saved page that stands in place of an article."""
+    file = tmp_path / "wall.html"
+    file.write_text(f"<title>Just a moment...</title><nav>Home</nav><p>{WALL}</p>", "utf-8")
+    return file
+
+
+def test_a_page_without_an_article_is_shown(monitor, wall):
+    """Piece by piece: whoever asks wants to see why. It is an error all the same."""
+    ran = monitor("try", wall, "--url", f"{DAWN}/news/1", "--remove", ".promo")
+    assert (ran.code, ran.err) == (1, f"monitor: {DAWN}/news/1: a bot check instead of the article\n")
+    assert ran.out.splitlines() == [
+        f"{DAWN}/news/1",
+        "",
+        "not read          a bot check instead of the article",
+        "source            the settings of dawn were used",
+        "",
+        "selectors, as they stand in the file of a source:",
+        "    page:",
+        '      remove: ".promo"',
+        "",
+        "the page: 0 pieces kept, 2 dropped (-)",
+        "  - Home  (navigation)",
+        f"  - {WALL}  (a bot check instead of the article)",
+    ]
+
+
+def test_a_page_without_an_article_as_json_and_html(monitor, wall):
+    """With the same pieces."""
+    asked = ("try", wall, "--url", f"{DAWN}/news/1")
+    tried = monitor(*asked, "--json").json
+    assert (tried["refused"], len(tried["pieces"])) == ("a bot check instead of the article", 2)
+    tree = LexborHTMLParser(monitor(*asked, "--html", "-").out)
+    assert [node.text() for node in tree.css(".badge, .dropped p")] == ["not read", "Home", WALL]
 
 
 def test_settings_of_the_site_are_used():

@@ -108,6 +108,20 @@ def test_the_standfirst_is_named():
     assert reason_of(lead, body, f"<meta name='description' content='{lead}'>") == "standfirst"
 
 
+def test_a_page_without_an_article_is_explained():
+    """Its pieces are told as well: those that a text could have been made of tell why there is none."""
+    wall = "Checking your browser before you can go on to this site. It takes a moment."
+    body = f"<nav>Home</nav><p>{wall}</p><p class=x>Away with it.</p>"
+    page = a_page(body, "<title>Just a moment...</title>")
+    reading = extract.explain(page, url=URL, now=NOW, page=PageSelectors(remove=(".x",)))
+    assert (reading.article, reading.refused) == (None, "a bot check instead of the article")
+    assert [(piece.text, piece.kept, piece.reason) for piece in reading.pieces] == [
+        ("Home", False, "navigation"),
+        (wall, False, reading.refused),
+        ("Away with it.", False, "taken away by a selector"),
+    ]
+
+
 @given(
     st.lists(
         st.sampled_from(["<p>", "<div>", "<li>", "<td>", "</div>", "<nav>", FIRST, SECOND, "Share", "x"]), max_size=30
@@ -116,10 +130,12 @@ def test_the_standfirst_is_named():
 def test_every_reading_explains_its_article(parts: list[str]):
     """The article is that of `article`, each paragraph of it is told, and every dropped piece has a reason."""
     page = a_page("".join(parts))
-    try:
-        reading = extract.explain(page, url=URL, now=NOW)
-    except ExtractError:
-        return
-    assert reading.article == extract.article(page, url=URL, now=NOW)
-    assert len(reading.article.shapes) == len(reading.article.text.split("\n\n"))
+    reading = extract.explain(page, url=URL, now=NOW)
     assert all(piece.kept or piece.reason for piece in reading.pieces)
+    if reading.article:
+        assert reading.article == extract.article(page, url=URL, now=NOW)
+        assert len(reading.article.shapes) == len(reading.article.text.split("\n\n"))
+    else:
+        with pytest.raises(ExtractError, match=reading.refused):
+            extract.article(page, url=URL, now=NOW)
+        assert not any(piece.kept for piece in reading.pieces)
