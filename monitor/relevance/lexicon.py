@@ -17,7 +17,7 @@ _FAR = 240  # characters between a cue and a side, further down
 _JOINT = re.compile("[-\u200c]")
 _CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
 ANY_ENDING = "*"  # closes a form that is the beginning of a word
-JOINED = {"person", "place", "group"}  # names that lose their blank in hurried Urdu and Persian
+JOINED = {"person", "place", "seat", "group"}  # names that lose their blank in hurried Urdu and Persian
 
 # Signs that part two words of a form: "Pakistan, Iran" is a list and no "Pakistan-Iran". The point of an initial is none.
 _BREAK = re.compile(r"[,;:!?؟،؛&()\[\]\n]|(?<!\b\w)[.۔]\s")

@@ -72,7 +72,7 @@ class Term:
     id: str
     name: str
     side: str = ""  # code of a side, BOTH, or "" for a topic
-    kind: str = "topic"  # country, pair, person, group, place, borderland, crossing, body, project, topic …
+    kind: str = "topic"  # country, pair, person, group, place, seat (of government), borderland, crossing, body, project, topic …
     strength: Literal["strong", "weak", "context", "home"] = "strong"
     forms: Forms = field(default_factory=dict)
     never_alone: Forms = field(default_factory=dict)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from monitor.model import Mark
-from monitor.stories.marks import ACT, LEAD, NAME, SEATS, SIDES, SIGN, TITLE, unit_of
+from monitor.stories.marks import ACT, LEAD, NAME, SIGN, TITLE, unit_of
 
 DAY = timedelta(days=1)
 ELSEWHERE = 8  # texts assumed beside those of the window: what the only text there names says little
-_SEATS = frozenset(NAME + seat for seat in SEATS)
 ACROSS_WINDOW = timedelta(hours=36)
 # Likeness, on average over a story. Of two acts played by hand every event finds its other languages from .3 to .4 and
 # none is wrong; at .45 the protest of the families leaves the killing.
@@ -80,7 +79,7 @@ class Events:
 
     def _near(self, mark: Mark) -> Sequence[int]:
         """The stories of the last hours that share a name of who or where."""
-        named = {item for name in mark.names if name not in SEATS for item in self._with.get(NAME + name, ())}
+        named = {item for name in mark.names for item in self._with.get(NAME + name, ())}
         return sorted(
             {self._marks[item].story for item in named if abs(self._marks[item].at - mark.at) <= ACROSS_WINDOW}
         )
@@ -99,9 +98,9 @@ class Events:
 
 
 def terms(mark: Mark) -> Mapping[str, float]:
-    """What a text names and tells, with weights; 1 for what is told once, in the body. Capitals are none."""
+    """What a text names and tells, with weights; 1 for what is told once, in the body. Seats of government are none."""
     unit = unit_of(mark)
-    return {word: weight / unit for word, weight in mark.words if word[0] in (NAME, ACT) and word not in _SEATS}
+    return {word: weight / unit for word, weight in mark.words if word[0] in (NAME, ACT)}
 
 
 def told(mark: Mark) -> frozenset[str]:
@@ -128,7 +127,11 @@ def _signs(mark: Mark) -> frozenset[str]:
 
 def _contrary(mine: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether headlines speak against one event: blows here and dealings there, or different strikers."""
-    return any(mine & kind and theirs & kind and mine.isdisjoint(theirs & kind) for kind in _KINDS)
+    return _differ(mine & _MATTERS, theirs & _MATTERS) or _differ(mine - _MATTERS, theirs - _MATTERS)
 
 
-_KINDS = (frozenset({f"{SIGN}blow", f"{SIGN}dealing"}), frozenset(SIGN + side for side in SIDES))
+def _differ(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    return bool(mine and theirs) and mine.isdisjoint(theirs)
+
+
+_MATTERS = frozenset({f"{SIGN}blow", f"{SIGN}dealing"})

@@ -20,15 +20,15 @@ SAMPLE = 4  # one shingle in four is kept of a long text, those whose hash divid
 SHORT = 300  # words up to which every shingle is kept: of a summary a sample would be too few
 COPY_WORDS = 4000  # of a longer text (a live page, a report) the beginning stands for the whole
 
-NAME, ACT, SIGN = "@", "!", ">"  # what terms begin with that belong to no language
+NAME, SEAT, ACT, SIGN = "@", "^", "!", ">"  # what terms begin with that belong to no language
 # Of hits: who and where. A topic, an office, a project or a process fits too many events.
 KINDS = frozenset({"person", "group", "place", "borderland", "crossing", "event"})
-# Capitals stand for governments in headlines: they say which countries, not which event.
-SIDES = frozenset({"IR", "PK"})
+# A seat stands for its government in headlines: it says which country, not which event.
+_NAMED = {**dict.fromkeys(KINDS, NAME), "seat": SEAT}
+_NO_SIDE = frozenset({"", "BOTH"})
 STRIKES = frozenset({"strike", "retaliate"})
 BLOWS = STRIKES | {"kill", "wound"}
 DEALINGS = frozenset({"agree", "call", "credentials", "envoy", "meet", "recall", "return", "thank", "visit"})
-SEATS = frozenset({"tehran", "islamabad", "rawalpindi"})
 
 # Words that people said belong to them, not to the reporter: of nine pairs of reports wrongly taken for copies, five
 # shared nothing but the same quotes.
@@ -64,7 +64,7 @@ def mark(
             language,
         ),
         shingles=_shingles(fold(_QUOTED.sub(" ", text)).text.split()[:COPY_WORDS], short=len(words) <= SHORT),
-        names=tuple(sorted({hit.term for hit in hits if hit.kind in KINDS} - SEATS)),
+        names=tuple(sorted({hit.term for hit in hits if hit.kind in KINDS})),
         numbers=counts(title, text, language),
         length=len(words),
     )
@@ -72,7 +72,7 @@ def mark(
 
 def _named(words: Sequence[str], hits: Iterable[Hit]) -> Sequence[str]:
     """Words in which each name is one, however it is spelled: Amir-Abdollahian, Amirabdollahian, Amir Abdollahian."""
-    forms = {f" {fold(hit.text).text} ": f" {NAME}{hit.term} " for hit in hits if hit.kind in KINDS}
+    forms = {f" {fold(hit.text).text} ": f" {_NAMED[hit.kind]}{hit.term} " for hit in hits if hit.kind in _NAMED}
     text = f" {' '.join(words)} "
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, forms[form])
@@ -121,7 +121,7 @@ def _signs(title: str, hits: Iterable[Hit], language: str) -> Iterator[str]:
 
 def _sided(title: str, hits: Iterable[Hit]) -> Sequence[str]:
     """The words of a headline with the sides in place of their names."""
-    sides = {f" {fold(hit.text).text} ": f" {SIGN}{hit.side} " for hit in hits if hit.side in SIDES}
+    sides = {f" {fold(hit.text).text} ": f" {SIGN}{hit.side} " for hit in hits if hit.side not in _NO_SIDE}
     text = f" {fold(title).text} "
     for form in sorted(sides, key=len, reverse=True):
         text = text.replace(form, sides[form])

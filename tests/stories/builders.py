@@ -15,8 +15,8 @@ FORMS = {
     "jaish-al-adl": ("group", ("Jaish al-Adl", "جیش العدل", "جیش‌العدل")),
     "panjgur": ("place", ("Panjgur", "پنجگور")),
     "saravan": ("place", ("Saravan", "سراوان")),
-    "islamabad": ("place", ("Islamabad", "اسلام آباد", "اسلام‌آباد")),
-    "tehran": ("place", ("Tehran", "تہران")),
+    "islamabad": ("seat", ("Islamabad", "اسلام آباد", "اسلام‌آباد")),
+    "tehran": ("seat", ("Tehran", "تہران")),
     "gas-pipeline": ("project", ("gas pipeline",)),
 }
 SIDES = {"IR": ("Iran", "Iranian"), "PK": ("Pakistan", "Pakistani")}
