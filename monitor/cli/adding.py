@@ -37,7 +37,7 @@ def add(
 
     where: Where = context.obj
     config = where.load()
-    seen = asyncio.run(_find(config, web_address(url)))
+    seen = asyncio.run(_find(config, web_address(url, no="domain")))
     typer.echo("\n".join(told(seen)))
     if seen.error:
         raise typer.Exit(1)

@@ -154,7 +154,7 @@ def _address(store: "Store", text: str) -> str:
     from monitor.store import trails
 
     if not text.isdecimal():
-        return web_address(text)
+        return web_address(text, no="number of an item")
     trail = store.call(trails.find, text)
     if trail is None:
         raise typer.BadParameter(f"no item has the number {text}")

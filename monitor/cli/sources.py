@@ -175,16 +175,21 @@ async def _check(config: "Config", name: str) -> "Look":
 
     async with open_app(config, store="sqlite://") as kit:
         configured = next((source for source in config.sources if source.id == name), None)
-        return await (look(kit, configured, {}) if configured else find(kit, web_address(name), {}))
+        return await (
+            look(kit, configured, {})
+            if configured
+            else find(kit, web_address(name, no="source of `monitor sources list`"), {})
+        )
 
 
-def web_address(text: str) -> str:
-    """A URL as people type it, with or without its scheme. Wrong usage where it is none."""
+def web_address(text: str, *, no: str) -> str:
+    """A URL as people type it, with or without its scheme. Wrong usage where it is none, and `no` other thing either."""
     from monitor import urls
 
     address = urls.absolute("", text if "://" in text else f"https://{text}")
-    if "." not in urls.host(address):
-        raise typer.BadParameter(f"{text!r} is no source and no URL; `monitor sources list` shows the sources")
+    host = urls.host(address)
+    if "." not in host or host.endswith((".html", ".htm")):  # no host is called so, but a file that is not there
+        raise typer.BadParameter(f"{text!r} is no {no} and no URL")
     return address
 
 

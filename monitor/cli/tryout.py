@@ -67,14 +67,23 @@ def try_(
     selectors = {key: value for key, value in typed.items() if value is not None}
     check(selectors)
     config = where.load()
-    file = Path(page)
-    given = Page(url=url or file.absolute().as_uri(), body=file.read_bytes()) if file.is_file() else web_address(page)
+    given = _saved(page, url) if Path(page).is_file() else web_address(page, no="file")
     address = given.url if isinstance(given, Page) else given
     chosen = with_selectors(choose(config.sources, address, name=source), selectors)
     trial = asyncio.run(_try(config, given, chosen, known=_known(where, address)))
     _show(trial, as_json=as_json, html=html)
     if isinstance(trial, Unread):
         raise ExtractError(trial.url, trial.refused)
+
+
+def _saved(file: str, url: str) -> Page:
+    """The page in a file. Raises WrongType where it holds something else, as a look at its URL would."""
+    from monitor.fetch.answers import check_bytes
+
+    path = Path(file)
+    page = Page(url=url or path.absolute().as_uri(), body=path.read_bytes())
+    check_bytes(page.url, page.body)
+    return page
 
 
 def _show(trial: "Trial", *, as_json: bool, html: str) -> None:

@@ -27,7 +27,8 @@ def why(
     """
     trail = _find(context.obj, url)
     if trail is None:
-        typer.echo(f"No source has shown {url}. `monitor try {url}` tells what would become of it.", err=True)
+        unseen = f"No source has shown {url}. `monitor try {url}` tells what would become of it."
+        typer.echo(f"No item has the number {url}." if url.isdecimal() else unseen, err=True)
         raise typer.Exit(1)
     left_out = _left_out(context.obj, trail)
     if as_json:

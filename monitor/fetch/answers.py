@@ -165,9 +165,14 @@ def _check_type(url: str, answer: Answer) -> None:
     declared = answer.header("content-type").lower()
     if _NO_TEXT.match(declared.strip()):
         raise WrongType(url, f"{declared[:80]} is no text", permanent=True)
-    if answer.body.startswith(_NO_TEXT_STARTS):
+    check_bytes(url, answer.body)
+
+
+def check_bytes(url: str, body: bytes) -> None:
+    """Raises WrongType where a body is empty, or a file of a kind that its first bytes tell to be no text."""
+    if body.startswith(_NO_TEXT_STARTS):
         raise WrongType(url, "the bytes of a file that is no text", permanent=True)
-    if not answer.body.strip():
+    if not body.strip():
         raise WrongType(url, "empty body")
 
 

@@ -88,6 +88,24 @@ def test_a_file_needs_no_contact(monitor, desk, tmp_path):
     assert "nobody is named" in monitor("try", "https://dawn.example/news/1").err
 
 
+@pytest.mark.parametrize("name", ["missing.html", "./missing.html", "missing", ".", "ftp://a.example/"])
+def test_what_is_neither_file_nor_url_is_wrong_usage(monitor, name):
+    """A name that is misspelt is not looked for on the web."""
+    ran = monitor("try", name)
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{name!r} is no file and no URL" in ran.err
+
+
+@pytest.mark.parametrize(("body", "why"), [(b"", "empty body"), (b"%PDF-1.7", "no text"), (b"\x1f\x8b\x08", "no text")])
+def test_a_file_that_is_no_page_is_refused(monitor, tmp_path, body, why):
+    """As the service refuses what a server sends: no text is made of bytes that are none."""
+    file = tmp_path / "page.html"
+    file.write_bytes(body)
+    ran = monitor("try", file)
+    assert (ran.code, ran.out) == (1, "")
+    assert why in ran.err
+
+
 def test_html_is_a_page_to_look_at(monitor, tmp_path):
     """In a file, or on stdout and nothing else there."""
     file, page = tmp_path / "page.html", tmp_path / "tried.html"

@@ -46,3 +46,13 @@ def test_rejected_texts_are_for_nobody(monitor, desk, played):
     rows = monitor("search", "--json", "--", "-zeppelin").json
     rejected = next(row["url"] for row in rows if row["outcome"] == "rejected")
     assert "not for channel" not in monitor("why", rejected).out
+
+
+@pytest.mark.parametrize(
+    ("named", "said"), [("4711", "No item has the number 4711."), ("a.example/1", "No source has shown")]
+)
+def test_what_is_not_known_is_said(monitor, played, named, said):
+    """A number is not taken for an address that could be tried."""
+    ran = monitor("why", named)
+    assert (ran.code, ran.out) == (1, "")
+    assert said in ran.err
