@@ -75,7 +75,7 @@ def backtest(
     """
     if gate and labelled and not rules:
         raise typer.BadParameter("--gate over a file needs --rules: what the configured ones decide was right before")
-    begin = ago(since, now=datetime.now(UTC)) if since else EVER
+    begin = ago(since, now=datetime.now(UTC), default=EVER)
     tested = _test(context.obj, rules=rules, since=begin, query=query, labelled=labelled)
     if as_json:
         print_json(tested)

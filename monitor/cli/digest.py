@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import app
-from monitor.cli.output import print_json, utc
+from monitor.cli.output import ago, print_json
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ def digest(
     open_: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
     send: Annotated[bool, typer.Option("--send", help="Send it to the channel now, and mark it as told.")] = False,
     out: Annotated[Path | None, typer.Option(help="Write digest.html, digest.txt and digest.json there.")] = None,
-    since: Annotated[datetime | None, typer.Option(help="Start of a past period, UTC. [default: 24 hours ago]")] = None,
-    until: Annotated[datetime | None, typer.Option(help="End of a past period, UTC. [default: now]")] = None,
+    since: Annotated[
+        str, typer.Option(help="Start of a past period: 7d, 12h, or a date, UTC. [default: a day before its end]")
+    ] = "",
+    until: Annotated[str, typer.Option(help="End of a past period, UTC. [default: now]")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print it as the JSON that webhooks get.")] = False,
 ) -> None:
     """Show what a digest of a period would tell, or send what the channel is due.
@@ -37,8 +39,10 @@ def digest(
     if send:
         typer.echo(asyncio.run(_send(where, channel)))
         return
-    end = utc(until) or datetime.now(UTC)
-    rendered = asyncio.run(_rendered(where, channel, since=utc(since) or end - timedelta(days=1), until=end))
+    now = datetime.now(UTC)
+    end = ago(until, now=now, default=now)
+    start = ago(since, now=now, default=end - timedelta(days=1))
+    rendered = asyncio.run(_rendered(where, channel, since=start, until=end))
     if out:
         _write(rendered, out)
     if open_:

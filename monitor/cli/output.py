@@ -56,13 +56,13 @@ def moment(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
 
 
-def utc(at: datetime | None) -> datetime | None:
-    """A time as typed in an option, which is in UTC."""
-    return at.replace(tzinfo=UTC) if at else None
+def ago(text: str, *, now: datetime, default: datetime) -> datetime:
+    """When a period begins or ends, as typed: so long ago ("30d", "12h", "4w"), or a date in UTC; "" gives the default.
 
-
-def ago(text: str, *, now: datetime) -> datetime:
-    """When a period begins, as typed: so long ago ("30d", "12h", "4w"), or a date in UTC. Wrong usage for all else."""
+    Wrong usage for all else.
+    """
+    if not text:
+        return default
     if found := _AGO.fullmatch(text):
         return now - timedelta(**{_UNITS[found[2]]: int(found[1])})
     try:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import app
-from monitor.cli.output import moment, print_csv, print_json, utc
+from monitor.cli.output import ago, moment, print_csv, print_json
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ COLUMNS = (
 def search(
     context: typer.Context,
     query: Annotated[list[str], typer.Argument(help="Words and operators; quote the whole for your shell.")],
-    since: Annotated[datetime | None, typer.Option(help="Published from then on, UTC.")] = None,
+    since: Annotated[str, typer.Option(help="Published from then on: 30d, 12h, or a date, UTC.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=MOST, help="Most items to show.")] = 50,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print a table for spreadsheets.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
@@ -52,8 +52,9 @@ def search(
     """
     where: Where = context.obj
     asked = read_query(" ".join(query), where.rules)
+    begin = ago(since, now=datetime.now(UTC), default=EVER)
     with where.open_store() as store:
-        found = find(store, asked, since=utc(since) or EVER, limit=limit)
+        found = find(store, asked, since=begin, limit=limit)
     rows = [_plain(one) for one in found]
     if as_json:
         print_json(rows)

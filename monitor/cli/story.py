@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli import app
-from monitor.cli.output import moment, print_json, print_table, row, utc
+from monitor.cli.output import ago, moment, print_json, print_table, row
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ app.add_typer(story_app, name="story")
 def list_(
     context: typer.Context,
     since: Annotated[
-        datetime | None, typer.Option(help="With an item seen from then on, UTC. [default: a day]")
-    ] = None,
-    until: Annotated[datetime | None, typer.Option(help="… and until then, UTC. [default: now]")] = None,
+        str, typer.Option(help="With an item seen from then on: 7d, 12h, or a date, UTC. [default: a day]")
+    ] = "",
+    until: Annotated[str, typer.Option(help="… and until then, UTC. [default: now]")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON.")] = False,
 ) -> None:
     """List the stories of a period, those with the newest item first.
@@ -33,8 +33,9 @@ def list_(
     from monitor.store import stories
 
     where: Where = context.obj
-    end = utc(until) or datetime.now(UTC)
-    start = utc(since) or end - timedelta(days=1)
+    now = datetime.now(UTC)
+    end = ago(until, now=now, default=now)
+    start = ago(since, now=now, default=end - timedelta(days=1))
     with where.open_store() as store:
         found = store.call(stories.within, since=start, until=end)
     if as_json:

@@ -78,6 +78,7 @@ def test_query_without_a_word_to_narrow_by(monitor):
 def test_since_and_limit_bound(monitor):
     """Nothing older than --since, no more than --limit."""
     assert monitor("search", "pakistan", "--since", "2025-07-30", "--json").json == []
+    assert monitor("search", "pakistan", "--since", "12h", "--json").json == []
     newest = monitor("search", "pakistan", "--json").json
     assert monitor("search", "pakistan", "--limit", "1", "--json").json == newest[:1]
 
