@@ -195,7 +195,7 @@ def _article(text: MainText, *, zone: str, hint: str, now: datetime, selectors: 
         quality=quality(found, head),
         noarchive=metadata.is_noarchive(head),
         free=metadata.is_free(head),
-        notes=tuple(filter(None, (found.note, *_misfits(head, found, stamp, selectors)))),
+        notes=(*filter(None, [found.note]), *_cuts(text, shown), *_misfits(head, found, stamp, selectors)),
     )
 
 
@@ -206,6 +206,14 @@ def _tree(html: bytes) -> LexborHTMLParser:
 
 def _outline(tree: LexborHTMLParser) -> Outline:
     return outline(tree.body) if tree.body else Outline(boxes=[], blocks=[])
+
+
+def _cuts(text: MainText, shown: str) -> Iterator[str]:
+    """Notes of what was too large to be read or kept whole."""
+    if text.whole.cut:
+        yield f"the page is larger than is read: cut at {text.whole.cut}"
+    if len(shown) < text.found.length:
+        yield f"the text is longer than is kept: cut at {_LONGEST:,} characters"
 
 
 def _misfits(head: Page, found: Found, stamp: Stamp, selectors: PageSelectors) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from monitor import extract
 from monitor.errors import PoolError
+from monitor.extract import outline
 from monitor.pool import Pool
 from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, paragraphs
 
@@ -62,6 +63,21 @@ def test_a_text_without_end_is_cut():
     assert article.text.startswith(FIRST)
     assert 100_000 < len(article.text) <= 200_000
     assert len(article.shapes) == len(article.text.split("\n\n"))
+    assert article.notes == ("the text is longer than is kept: cut at 200,000 characters",)
+
+
+@pytest.mark.parametrize(
+    ("behind", "limit"),
+    [
+        pytest.param("<i></i>" * outline.MOST_NODES, "300,000 nodes", id="nodes"),
+        pytest.param(f"<div><a href=x>{'a' * 1_000_000}</a></div>" * 4, "3,000,000 characters", id="characters"),
+    ],
+)
+def test_a_page_without_end_says_where_it_was_cut(behind: str, limit: str):
+    """What stands before the limit is read."""
+    article = extract.article(a_page(ARTICLE + behind), url=URL, now=NOW)
+    assert all(paragraph in article.text for paragraph in TEXT)
+    assert article.notes == (f"the page is larger than is read: cut at {limit}",)
 
 
 def test_a_word_without_end_is_cut():
