@@ -8,8 +8,8 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import cache, cached_property, lru_cache
+from itertools import chain, pairwise
 
 # --- folding ----------------------------------------------------------------------------------------------------------
 
@@ -128,9 +128,10 @@ def _fold_letters(text: str) -> str:
 
     "" where letters do not suffice: rare signs, one letter that becomes two (ß), hashtags of several words.
     """
-    if _UNCOMMON.search(text) or ("#" in text and _TAG.search(text)):
+    letters, uncommon = _table()
+    if uncommon.search(text) or ("#" in text and _TAG.search(text)):
         return ""
-    plain = text.translate(_LETTERS)
+    plain = text.translate(letters)
     if "'" not in plain:
         return plain
     if _SILENCE in plain and _SILENT_WORD.search(plain):
@@ -167,23 +168,30 @@ def _fold_letter(sign: str) -> str:
         return " " if sign == "´" else "'"  # decomposed it is a blank with an accent
     if not re.fullmatch(_INNER, sign) or sign == "_":
         return " "
-    inside = _fold_word(f"x{sign}x")[1:-1]
-    alone = _fold_word(sign) if re.fullmatch(_LETTER, sign) else ""
+    fold_word = _fold_word.__wrapped__  # the cache is for words
+    inside = fold_word(f"x{sign}x")[1:-1]
+    alone = fold_word(sign) if re.fullmatch(_LETTER, sign) else ""
     return (alone or _SILENCE) if inside == alone and len(alone) <= 1 else ""
 
 
 _POINTS = (
-    *range(0x180),
-    *range(0x300, 0x370),
-    *range(0x600, 0x700),
-    *range(0x2000, 0x2070),
-    *range(0x20A0, 0x2800),  # symbols
-    *range(0xFE00, 0xFE10),
-    0xFEFF,
-    *range(0x1F000, 0x1FB00),  # emoji
+    range(0x180),
+    range(0x300, 0x370),
+    range(0x600, 0x700),
+    range(0x2000, 0x2070),
+    range(0x20A0, 0x2800),  # symbols
+    range(0xFE00, 0xFE10),
+    range(0xFEFF, 0xFF00),
+    range(0x1F000, 0x1FB00),  # emoji
 )
-_LETTERS = {point: letter for point in _POINTS if (letter := _fold_letter(chr(point)))}
-_UNCOMMON = re.compile(f"[^{re.escape(''.join(map(chr, _LETTERS)))}]")
+
+
+@cache
+def _table() -> tuple[dict[int, str], re.Pattern[str]]:
+    """What each common sign gives, and what finds a sign that is none. Made when first asked for: it takes 20 ms."""
+    letters = {point: letter for point in chain.from_iterable(_POINTS) if (letter := _fold_letter(chr(point)))}
+    return letters, re.compile(f"[^{re.escape(''.join(map(chr, letters)))}]")
+
 
 # --- display ----------------------------------------------------------------------------------------------------------
 

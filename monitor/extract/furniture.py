@@ -11,12 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import blake2b
+from functools import cache
 from itertools import chain, islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from monitor.extract.outline import HEADINGS, Block
 from monitor.extract.passages import CELLS, ITEMS
+
+if TYPE_CHECKING:
+    from hashlib import blake2b
 
 REMEMBERED: Final = 24  # pages of a site
 _MOST_LINES: Final = 200  # of a page, inside its article and outside each
@@ -201,4 +204,12 @@ def _stems(text: str) -> Iterator[str]:
 
 
 def _hash(text: str) -> int:
-    return int.from_bytes(blake2b(text.casefold().encode("utf-8", "replace"), digest_size=8).digest(), "little")
+    return int.from_bytes(_blake2b()(text.casefold().encode("utf-8", "replace"), digest_size=8).digest(), "little")
+
+
+@cache
+def _blake2b() -> "type[blake2b]":
+    # It comes with OpenSSL, 3 MiB that a reading without memory does not need.
+    from hashlib import blake2b  # noqa: PLC0415
+
+    return blake2b
