@@ -69,15 +69,14 @@ def read_query(text: str, rules: "Callable[[], RuleSet]") -> "Query":
     from monitor import query as queries
 
     try:
-        asked = queries.parse(text)
+        if "@" not in text:  # reading the rules takes longer than most searches
+            return queries.parse(text)
+        from monitor import relevance
+
+        return relevance.search(text, rules())
     except queries.QueryError as error:
         typer.echo(f"query:{error}", err=True)
         raise typer.Exit(2) from None
-    if "@" not in text:  # reading the rules takes longer than most searches
-        return asked
-    from monitor import relevance
-
-    return queries.expand(asked, relevance.meanings(rules()))
 
 
 def find(store: "Store", asked: "Query", *, since: datetime, limit: int) -> "Sequence[Found]":

@@ -3,7 +3,7 @@
 The lexicon looks up all their words at once; a query then only asks which names were found in which line.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import product
@@ -161,7 +161,18 @@ def _book(rules: RuleSet, written: Sequence[Rule | Matter]) -> Rulebook:
     )
 
 
-def meanings(rules: RuleSet) -> dict[str, tuple[Phrase, ...]]:
+def search(text: str, rules: RuleSet) -> Query:
+    """A query for stored texts, with words where it names sets of the rules.
+
+    Raises QueryError where it cannot be read or a name stands for no words: "@pair-acting" is for rules alone.
+    """
+    meanings = _meanings(rules)
+    query = queries.parse(text)
+    _check_names(text, {name.removeprefix("@") for name, words in meanings.items() if words})
+    return queries.expand(query, meanings)
+
+
+def _meanings(rules: RuleSet) -> dict[str, tuple[Phrase, ...]]:
     """The words of each name of the rules, for `query.expand`: of sets under "name", of terms under "@name"."""
     listed: tuple[Term | Other | Cue, ...] = (*rules.terms, *rules.others, *rules.cues)
     nouns = {noun.id: noun for noun in listed}
@@ -205,10 +216,7 @@ def _asked(rule: Rule | Matter, known: Mapping[str, frozenset[str]]) -> tuple[As
 
 def _read(text: str, known: Mapping[str, frozenset[str]]) -> Query:
     query = queries.parse(text)
-    for name, line, column in queries.aliases(text):
-        if name not in known:
-            close = [f"@{one.replace(' ', '-')}" for one in get_close_matches(name, known, n=1)]
-            raise QueryError(text, f'no name "@{name.replace(" ", "-")}"', line=line, column=column, expected=close)
+    _check_names(text, known)
     if any(phrase.slack for phrase in _leaves(query) if isinstance(phrase, Phrase)):
         raise QueryError(text, "~ is for search alone; rules have NEAR/n", line=1, column=text.index("~") + 1)
     for leaf in _leaves(query):
@@ -216,6 +224,13 @@ def _read(text: str, known: Mapping[str, frozenset[str]]) -> Query:
             column = text.lower().index(f"{leaf.name}:") + 1
             raise QueryError(text, f"{leaf.name}: is for search alone; rules make it", line=1, column=column)
     return query
+
+
+def _check_names(text: str, known: Collection[str]) -> None:
+    for name, line, column in queries.aliases(text):
+        if name not in known:
+            close = [f"@{one.replace(' ', '-')}" for one in get_close_matches(name, known, n=1)]
+            raise QueryError(text, f'no name "@{name.replace(" ", "-")}"', line=line, column=column, expected=close)
 
 
 def _known(rules: RuleSet) -> dict[str, frozenset[str]]:

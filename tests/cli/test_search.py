@@ -75,6 +75,13 @@ def test_query_without_a_word_to_narrow_by(monitor):
     )
 
 
+def test_a_name_that_the_rules_do_not_have(monitor):
+    """It is told where it stands; code 2."""
+    ran = monitor("search", "@nobody-at-all")
+    assert (ran.code, ran.out) == (2, "")
+    assert 'no name "@nobody-at-all"' in ran.err
+
+
 def test_since_and_limit_bound(monitor):
     """Nothing older than --since, no more than --limit."""
     assert monitor("search", "pakistan", "--since", "2025-07-30", "--json").json == []

@@ -167,11 +167,21 @@ def test_a_query_that_cannot_be_read(when, message):
 
 def test_search_knows_the_sets_of_the_rules():
     """For texts in which names were not looked up, a set becomes its words, and a term its spellings beside NEAR."""
-    meanings = relevance.meanings(shipped())
-    asked = query.expand(query.parse("@sport -@taftan @taftan NEAR/3 border"), meanings)
+    asked = relevance.search("@sport -@taftan @taftan NEAR/3 border", shipped())
     found = query.Document(title="Cricket near the Taftan border", terms=frozenset())
     assert query.matches(asked, found)
     assert not query.matches(asked, replace(found, terms=frozenset({"taftan"})))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("iran @taftam", '1:6: no name "@taftam"; expected @taftan'), ("@pair-acting", '1:1: no name "@pair-acting"')],
+)
+def test_a_search_names_what_there_is(text, message):
+    """A name that is misspelt would find nothing, in silence; nor has a stored text pairs of its own to be asked for."""
+    with pytest.raises(query.QueryError) as refused:
+        relevance.search(text, shipped())
+    assert str(refused.value).startswith(message)
 
 
 def test_the_cost_is_flat_in_the_lexicon():
