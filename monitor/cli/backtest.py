@@ -164,7 +164,7 @@ def _hold(tested: Tested) -> None:
         raise typer.Exit(2)
     broken = [wrong for report in reports for wrong in report.wrong if wrong.broken]
     if broken:
-        typer.echo(f"gate: {len(broken)} labels were followed and are no more", err=True)
+        typer.echo(f"gate: labels that were followed and are no more: {len(broken)}", err=True)
         raise typer.Exit(1)
 
 
@@ -186,7 +186,7 @@ def _told(tested: Tested) -> "Iterator[str]":
     yield from _changes(stored)
     yield from _labels("labels", stored)
     if tested.unread:
-        yield f"{tested.unread} labels are on texts that were never read"
+        yield f"labels on texts that were never read: {tested.unread}"
     if tested.file:
         empty = f", {tested.file.unkept} more have none" if tested.file.unkept else ""
         yield f"\n{tested.file.judged} texts of the file judged{empty}"

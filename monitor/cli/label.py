@@ -138,15 +138,25 @@ def import_(
 ) -> None:
     """Keep the labels of a file, all or none: a line that cannot be used is named. Texts in it are not stored.
 
+    A label of the file takes the place of yours, or of an earlier line, on the same text; where it says otherwise it is
+    named.
+
     Example: monitor label import labels.jsonl
     """
     from monitor.cli import labelled
+    from monitor.store import labels
 
     rows = labelled.read(file, addressed=True)
     with context.obj.open_store() as store:
-        kept = store.call(_keep, rows, now=datetime.now(UTC))
-    stored = sum(one.item > 0 for one in kept)
+        said = {one.url: one.relevant for one in store.call(labels.labels)}
+        read = store.call(_keep, rows, now=datetime.now(UTC))
+    kept = {one.url: one for one in read}
+    stored = sum(one.item > 0 for one in kept.values())
     typer.echo(f"{file}: {len(kept)} labels kept, {stored} of them on texts that are stored")
+    for one in read:
+        if said.get(one.url, one.relevant) is not one.relevant:
+            typer.echo(f"{one.url}: {_said(one.relevant)} takes the place of {_said(not one.relevant)}", err=True)
+        said[one.url] = one.relevant
 
 
 def _address(store: "Store", text: str) -> str:
@@ -190,6 +200,9 @@ def _with_text(row: "Row", item: "JudgedItem") -> "Row":
     )
 
 
+def _said(relevant: bool) -> Said:  # noqa: FBT001 - it is all there is to say
+    return Said.YES if relevant else Said.NO
+
+
 def _row(one: "Label") -> tuple[str, ...]:
-    said = Said.YES if one.relevant else Said.NO
-    return (said, moment(one.at), str(one.item or "-"), one.title or "-", one.url, one.note)
+    return (_said(one.relevant), moment(one.at), str(one.item or "-"), one.title or "-", one.url, one.note)

@@ -63,7 +63,8 @@ def _rows(line: str, *, addressed: bool) -> Iterator[Row]:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
-        raise ValueError(f"is not JSON: {error}") from None
+        # Its own place is within the line, where a reader would take it for one in the file.
+        raise ValueError(f"is not JSON: {getattr(error, 'msg', error)}") from None
     if not isinstance(data, dict):
         raise ValueError("is no JSON object")  # noqa: TRY004 - a fault of the file, not of a caller
     for key in _WORDS:

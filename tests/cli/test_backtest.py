@@ -112,7 +112,7 @@ def test_the_gate_falls_for_a_label_that_is_lost(monitor, strict):
     monitor("label", told(monitor, held=False)[0], "no")
     assert monitor("backtest", "--gate").code == 0
     ran = monitor("backtest", "--rules", strict, "--gate")
-    assert (ran.code, ran.err) == (1, "gate: 1 labels were followed and are no more\n")
+    assert (ran.code, ran.err) == (1, "gate: labels that were followed and are no more: 1\n")
     assert "missed, and was right before" in ran.out
     assert lost in ran.out
 
@@ -170,7 +170,7 @@ def test_labels_on_texts_no_longer_kept_are_counted(monitor, strict, played):
 def test_labels_on_texts_never_read_are_counted(monitor):
     """They cannot be held yet, and are not passed over in silence."""
     monitor("label", "https://nowhere.example/1", "yes")
-    assert "1 labels are on texts that were never read" in monitor("backtest").out
+    assert "labels on texts that were never read: 1" in monitor("backtest").out
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,18 @@ def test_labels_travel_without_texts(monitor, text, tmp_path):
     }
 
 
+def test_a_label_of_a_file_that_says_otherwise_is_told(monitor, text, labelled):
+    """The last word counts, and nobody's own word goes in silence."""
+    monitor("label", text, "yes")
+    monitor("label", UNKNOWN, "no")
+    file = labelled({"url": text, "relevant": False}, {"url": UNKNOWN, "relevant": False})
+    assert monitor("label", "import", file).err == f"{text}: no takes the place of yes\n"
+    assert monitor("label", "import", file).err == ""
+    ran = monitor("label", "import", labelled({"url": UNKNOWN, "grade": 0}, {"url": f"{UNKNOWN}#top", "grade": 1}))
+    assert "1 labels kept" in ran.out
+    assert ran.err == f"{UNKNOWN}: yes takes the place of no\n"
+
+
 def test_labels_travel_with_texts_where_asked(monitor, text, tmp_path):
     """All that judging needs: text, language, and the outlet with its country."""
     file = tmp_path / "labels.jsonl"
@@ -150,6 +162,7 @@ def test_a_bad_line_is_named_and_nothing_is_kept(monitor, played, labelled, line
     file = labelled({"url": UNKNOWN, "relevant": True}, line, line)
     ran = monitor("label", "import", file)
     first, second = ran.err.splitlines()
+    assert "line 1" not in ran.err
     assert ran.code == 2
     assert first.startswith(f"{file}:2:1: ")
     assert fault in first
