@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
 
-from monitor.extract.outline import HEADINGS, LINES, Box, Outline
+from monitor.extract.outline import CELLS, HEADINGS, LINES, Box, Outline
 from monitor.extract.residue import is_heading_of_others
 from monitor.extract.roles import JUNK, LEAD, NEVER, PICTURE
 
@@ -75,11 +75,11 @@ def _pruned(outline: Outline) -> list[Box | None]:
             _drop(dropped, box)
     mass = _sums(block.mass * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True))
     together = _by_name(outline, mass)
-    # An article has one standfirst; what is called so three times are the leads of other articles.
-    listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is LEAD)
+    # An article has one standfirst; what is called so three times are the leads of other articles, or its subheadings.
+    listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is LEAD and box.tag not in HEADINGS)
     for box, whole in zip(outline.boxes, _wholes(outline, mass), strict=True):
-        suspect = box.role is JUNK or (box.role is LEAD and listed[box.tag, box.names] >= _LISTED)
-        if suspect and together[box.tag, box.names] <= _SPARED * whole:
+        suspect = box.role is JUNK or listed[box.tag, box.names] >= _LISTED
+        if suspect and together[box.tag, box.names] <= _SPARED * whole and not _is_table(outline, box):
             _drop(dropped, box)
     for box in (
         *_boxes_of_others(outline, mass),
@@ -89,6 +89,11 @@ def _pruned(outline: Outline) -> list[Box | None]:
     ):
         _drop(dropped, box)
     return dropped
+
+
+def _is_table(outline: Outline, box: Box) -> bool:
+    """Whether a figure is one of numbers: WordPress wraps its tables so."""
+    return box.tag == "figure" and any(block.tag in CELLS for block in outline.blocks[box.start : box.end])
 
 
 def _boxes_of_others(outline: Outline, mass: Sequence[int]) -> Iterator[Box]:

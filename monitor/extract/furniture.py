@@ -15,8 +15,8 @@ from functools import cache
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Final
 
-from monitor.extract.outline import HEADINGS, Block
-from monitor.extract.passages import CELLS, ITEMS
+from monitor.extract.outline import CELLS, HEADINGS, Block
+from monitor.extract.passages import ITEMS
 
 if TYPE_CHECKING:
     from hashlib import blake2b

@@ -11,7 +11,7 @@ from monitor.extract import jsonld, metadata
 from monitor.extract.density import Weighed, choose, weigh
 from monitor.extract.furniture import Known, is_too_much, repeated
 from monitor.extract.outline import Block, Outline, outline
-from monitor.extract.page import Page
+from monitor.extract.page import Page, letters
 from monitor.extract.paragraphs import Paragraph, paragraphs
 from monitor.extract.passages import DATELINE, Told, nothing_below, passages, sentences
 from monitor.extract.selectors import chosen
@@ -154,7 +154,9 @@ def _dense(weighed: Weighed, page: Page, told: Told, *, note: str = "") -> Found
 
 
 def _authors(page: Page) -> tuple[str, ...]:
-    return (*jsonld.texts(page.item.get("author")), page.meta("author"))
+    """Who the head of the page says wrote it, but the outlet: it may well be named in the text."""
+    told = (*jsonld.texts(page.item.get("author")), page.meta("author"))
+    return tuple(name for name in told if letters(name) not in page.outlets)
 
 
 def _found(method: Method, *parts: Part) -> Found:

@@ -21,6 +21,7 @@ _SKIPPED: Final = words_of(
     "template textarea video"
 )
 HEADINGS: Final = words_of("h1 h2 h3 h4 h5 h6")
+CELLS: Final = words_of("td th")
 LINES: Final = HEADINGS | words_of("dd dt li p")
 _BOXES: Final = LINES | words_of(
     "address article aside blockquote body caption center details dialog div dl fieldset figcaption figure footer form header "

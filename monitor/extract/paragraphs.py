@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from monitor.extract.outline import HEADINGS, Block, Outline
-from monitor.extract.passages import CELLS, ITEMS
+from monitor.extract.outline import CELLS, HEADINGS, Block, Outline
+from monitor.extract.passages import ITEMS
 from monitor.model import Shape
 from monitor.text import clean
 

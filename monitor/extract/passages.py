@@ -10,12 +10,11 @@ from typing import Final
 
 from monitor.extract.density import Weighed
 from monitor.extract.origins import is_place
-from monitor.extract.outline import HEADINGS, Block, Box, ends_sentence
+from monitor.extract.outline import CELLS, HEADINGS, Block, Box, ends_sentence
 from monitor.extract.page import letters
 from monitor.extract.residue import boilerplate, closing, is_date, is_heading_of_others, opening
 from monitor.extract.words import words_of
 
-CELLS: Final = words_of("td th")
 ITEMS: Final = words_of("dd dt li")
 _LINES: Final = HEADINGS | CELLS | ITEMS | words_of("p pre")
 _APART: Final = HEADINGS | CELLS | ITEMS  # structured data often leaves them out
@@ -23,7 +22,7 @@ DATELINE: Final = "dateline"
 OUTSIDE: Final = "outside the article"
 PRUNED: Final = "dropped with the box round it"
 
-_LESS, _HALF, _MOSTLY = 0.4, 0.5, 0.8  # share of links
+_HALF, _MOSTLY = 0.5, 0.8  # share of links
 _TEXT_AGAIN: Final = 120  # characters of a paragraph that is the article's even under such a heading
 _CLOSING_SPAN: Final = 4  # paragraphs from the end in which authors and sources are named
 _OPENING_SPAN: Final = 2  # and from the beginning
@@ -114,8 +113,6 @@ def _alone(block: Block, *, pruned: bool) -> str:
 
 def _most_links(block: Block) -> float:
     """The share of links from which a block is a pointer to elsewhere."""
-    if block.tag in ITEMS or block.tag in CELLS:
-        return _LESS
     # A colon ends what leads up to a quotation.
     return _MOSTLY if block.tag == "p" and (ends_sentence(block.text) or block.text.endswith(":")) else _HALF
 
@@ -199,7 +196,8 @@ def _closings_by(authors: Sequence[str]) -> _Rule:
             text = blocks[index].text
             if blocks[index].tag in CELLS:
                 continue
-            kind = closing(text) or ("author" if names and letters(text).startswith(names) else "")
+            named = names and blocks[index].tag not in HEADINGS and letters(text).startswith(names)
+            kind = closing(text) or ("author" if named else "")
             if kind:
                 yield index, f"closing: {kind}"
 

@@ -27,7 +27,7 @@ NEVER = words_of("""
 # Round every article: what leads elsewhere, sells, or tells of the page and its author.
 JUNK = words_of("""
     about ad adbox adcontainer addthis ads adsbygoogle adslot advert advertisement advertising aktie alert anzeige apps author
-    autor autorbox banner bc bio bookmark bottom breadcrumb breadcrumbs byline callout caption captions carousel catlinks
+    autor autorbox banner bc bio bookmark bottom breadcrumb breadcrumbs byline caption captions carousel catlinks
     copyright credit credits crumbs cta dateline dfp disclaimer disclosure donate donation etiketler etiquetas fact factbox
     feedback figcaption figure flyout follow footer footnote footnotes gallery hashtags highlights infobox infographic keywords
     kicker legal license login logo masthead menu meta metadata mostread mpu nav navbar navi navigation news4you
@@ -188,7 +188,7 @@ LABELS = {
 # However long.
 NOTICES = {
     "notice of an agency": (
-        r"anadolu agency website contains only a portion\b|.{0,60}ویب سائٹ پر خبروں کا صرف ایک حصہ",
+        r".{2,40} website contains only a portion\b|.{0,60}ویب سائٹ پر خبروں کا صرف ایک حصہ",
     ),
     "credit of a picture": (r"in this .{0,40}\bfile (?:image|photo|picture)\b",),
     "sign-up": (
@@ -256,7 +256,7 @@ OPENINGS = (
 OTHERS = (
     r"(?:also|must) read",
     r"(?:about|meet) the author",
-    r"comments?\b|leave a (?:comment|reply)|join the (?:conversation|discussion)|\d+ (?:comments|responses|thoughts|replies)",
+    r"comments?\W*\d*\W*$|comments (?:for|from|on|policy|section|to)\b|leave a (?:comment|reply)|join the (?:conversation|discussion)|\d+ (?:comments|responses|thoughts|replies)",
     r"(?:detail|about) author",
     r"(?:further|recommended|related|suggested) (?:articles?|content|coverage|links|news|posts?|reading|stories|topics|video)",
     r"(?:latest|more|most popular|most read|top|trending|popular|hot|other|recent) (?:articles?|from|headlines|in|news|on|posts?|stories|topics|videos?)",

@@ -110,6 +110,8 @@ def test_a_last_sentence_stays(line: str):
     [
         "Related Articles",
         "Comments",
+        "Comments (12)",
+        "Comments on this story",
         "Leave a Reply",
         "Detail Author:",
         "متعلقہ خبریں",
@@ -129,6 +131,7 @@ def test_headings_of_other_matters_are_known(heading: str):
         "What was agreed",
         "Commentary from both capitals on the accord",
         "Relations since 1947",
+        "Comment les pêcheurs réagissent",
         "نظرات کارشناسان درباره مرز",
         "تازہ ترین صورتحال",
     ],

@@ -256,6 +256,16 @@ def test_a_last_line_that_begins_with_the_author_is_a_biography():
     )
 
 
+def test_a_last_line_that_names_the_outlet_stays():
+    """A page that gives its outlet as the author may speak of it; and a heading is no biography."""
+    head = "<meta name='author' content='Border Times'><meta property='og:site_name' content='Border Times'>"
+    last = "Border Times asked both ministries for comment on Friday evening."
+    assert text_of(f"<article>{paragraphs(*TEXT, last)}</article>", head) == [*TEXT, last]
+    named = "<meta name='author' content='Sana Baloch'>"
+    page = f"<article>{paragraphs(FIRST, SECOND)}<h2>Sana Baloch at the gate</h2><p>{THIRD}</p></article>"
+    assert text_of(page, named) == [FIRST, SECOND, "Sana Baloch at the gate", THIRD]
+
+
 def body_of(*texts: str) -> str:
     """Structured data with this text."""
     told = json.dumps({"@type": "NewsArticle", "articleBody": "\n".join(texts)})
@@ -284,6 +294,27 @@ def test_a_caption_goes_with_its_picture_and_a_text_does_not():
     caption = f"<div class='article-image'><img src='a'><p>{TEASER}</p></div>"
     wrapped = f"<div class='text-image'>{paragraphs(*LONGER)}</div>"
     assert text_of(f"<article>{paragraphs()}{caption}{wrapped}</article>") == [*TEXT, *LONGER]
+
+
+def test_a_table_in_a_figure_is_no_picture():
+    """WordPress wraps tables so; the line below them is still a caption."""
+    table = "<table><tr><td>Gabd</td><td>145</td></tr></table><figcaption>Lorries a day, by the customs</figcaption>"
+    assert text_of(f"<article>{paragraphs()}<figure>{table}</figure></article>") == [*TEXT, "Gabd | 145"]
+
+
+def test_subheadings_are_no_leads_of_other_articles():
+    """Some themes call them subtitles, and have several."""
+    parts = "".join(f"<h3 class='subtitle'>Part {n}</h3><p>{text}</p>" for n, text in enumerate(LONGER))
+    whole = [line for n, text in enumerate(LONGER) for line in (f"Part {n}", text)]
+    assert text_of(f"<article>{paragraphs()}{parts}</article>") == [*TEXT, *whole]
+
+
+def test_an_item_that_is_half_text_stays():
+    """A pointer to elsewhere is mostly link."""
+    item = "<li><a href='/2'>The customs</a> and its officers at the gate</li>"
+    assert (
+        text_of(f"<article>{paragraphs()}<ul>{item}</ul></article>")[-1] == "The customs and its officers at the gate"
+    )
 
 
 def test_headlines_with_a_line_each_are_a_list():
