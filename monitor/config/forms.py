@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, create_model
 
-from monitor import extract, urls
+from monitor import urls
 from monitor.model import Channel, ChannelKind, ListingSelectors, PageSelectors, Read, Source, SourceKind
 from monitor.relevance.rules import RuleSet
 
@@ -66,7 +66,9 @@ def _weekday(value: object) -> object:
 
 
 def _css(value: object) -> object:
-    if wrong := extract.selector_error(str(value)):
+    from monitor.extract import selector_error  # noqa: PLC0415 - it brings the parser of pages; few sources have selectors
+
+    if wrong := selector_error(str(value)):
         raise ValueError(wrong)
     return value
 
