@@ -13,8 +13,16 @@ from monitor.text import sentence_cuts
 
 _OF = re.compile(r"[\s'’\u200c-]*(?:(?:s|of|of the|کے|کی|کا)\s+)?")  # between an office and the country it belongs to
 _HEADING = 120  # characters of a heading, at most
+_LINE = 80  # of what stands below a heading, at least
 _LINE_ENDS = ("", "\n")
 _ENDS = ".!…۔؟?:،,;"  # a heading may ask, but then it is as often a question of the text
+
+# What opens a section: a short line of its own above a longer one, or a place in bold or in capitals before its report.
+_OPENING = re.compile(
+    rf"^(?:#+ |\d+[.)] )?(?:[^\n]{{2,{_HEADING}}}(?<![{_ENDS}])[ \t]*\n\s*(?=[^\n]{{{_LINE}}})|\*\*[^*\n]{{2,60}}\*\*|[A-Z][A-Z ]{{2,30}} ?[–—:-] )",
+    re.MULTILINE,
+)
+_SECTIONS = 3  # that make a page one of several reports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +38,7 @@ class Passage:
     start: int  # where the text begins in its field; matches count from the beginning of the field
     matches: tuple[Match, ...]
     heading: bool = False  # a short line of its own, as stands above a section
+    report: int = -1  # on a page of several reports, the order of the sentence that opens its own
 
     @property
     def headline(self) -> bool:
@@ -96,8 +105,11 @@ class Reader:
         """The sentences of the lead, and of the others those that tell something; none where nothing was found."""
         starts = [match.start for match in matches]
         cuts = pairwise(sentence_cuts(text)) if matches else ()
+        opened, openings = -1, _openings(text) if matches else []
         for number, (start, end) in enumerate(cuts, order):
             first, last = bisect_left(starts, start), bisect_left(starts, end)
+            if bisect_left(openings, start) < bisect_left(openings, end):
+                opened = number
             if number < self.lead or (first < last and any(map(self._tells, matches[first:last]))):
                 said = text[start:end].rstrip()
                 spoken = self._spoken(text, start, start + len(said))
@@ -108,6 +120,7 @@ class Reader:
                     start=spoken,
                     matches=tuple(match for match in matches[first:last] if match.start >= spoken),
                     heading=_is_heading(text, start, start + len(said)),
+                    report=opened,
                 )
 
     def _tells(self, match: Match) -> bool:
@@ -140,6 +153,12 @@ def _is_heading(text: str, start: int, end: int) -> bool:
     above = text[max(0, start - 3) : start]
     alone = (not above or "\n" in above) and text[end : end + 1] in _LINE_ENDS
     return alone and end - start <= _HEADING and text[end - 1] not in _ENDS
+
+
+def _openings(text: str) -> list[int]:
+    """Where the reports of a page begin that has several; none where it has not."""
+    found = [opening.start() for opening in _OPENING.finditer(text)]
+    return found if len(found) >= _SECTIONS else []
 
 
 def _key(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 
 from monitor.model import Reason
 from monitor.relevance.bonds import Bond, in_passing, strongest
@@ -74,13 +74,35 @@ def from_sentences(lines: Sequence[Line], rules: RuleSet, *, body: float) -> Ite
 
 
 def from_sections(lines: Sequence[Line], rules: RuleSet) -> Iterator[Borne]:
-    """A section of a longer text that is headed by both sides and goes on with them; links to other texts do not go on."""
+    """A part of a longer text that is on both: headed by them and going on with them, or a report of its own."""
+    headed = next(_headed_by_both(lines), None)
+    if headed and headed.bond:
+        text = f"A section is headed by {_together(headed.bond)}"
+        yield _reason("section", rules.weights.section * headed.bond.worth, text, headed, headed.bond)
+        return
+    reports = (list(part) for opened, part in groupby(lines, lambda line: line.passage.report) if opened >= 0)
+    own = next((line for report in reports if (line := _first_pair(report, rules.weights.lead))), None)
+    if own and own.bond:
+        text = f"One report of several is on {_together(own.bond)}"
+        yield _reason("section", rules.weights.section, text, own, own.bond)
+
+
+def _headed_by_both(lines: Sequence[Line]) -> Iterator[Line]:
+    """Headings that name both above text that does as well; links to other texts do not go on."""
     for line, following in pairwise(lines):
         goes_on = following.bond and following.passage.order == line.passage.order + 1
         if line.passage.heading and line.bond and not line.bond.listed and goes_on:
-            text = f"A section is headed by {_together(line.bond)}"
-            yield _reason("section", rules.weights.section * line.bond.worth, text, line, line.bond)
-            return
+            yield line
+
+
+def _first_pair(report: Sequence[Line], lead: int) -> Line | None:
+    """The sentence in which a report opens with the two, where another is on them or the heading names one of them."""
+    opening = list(takewhile(lambda line: not line.passage.others(), report))
+    pairs = [line for line in opening if line.bond and not line.bond.aside and not line.bond.listed]
+    early = next((line for line in pairs if line.passage.order <= line.passage.report + lead), None)
+    first = report[0].passage
+    headed = first.heading and any(match.names_side and match.term.strength != "weak" for match in first.matches)
+    return early if len(pairs) + (headed and report[0] not in pairs) > 1 else None
 
 
 def from_mass(lines: Sequence[Line], rules: RuleSet, *, body: float) -> Iterator[Borne]:

@@ -303,6 +303,40 @@ def test_near_misses_say_what_they_lacked():
     assert verdict.missing == "nothing of Iran"
 
 
+WHEAT = (
+    "The wheat board has bought less than half of what it meant to buy, and farmers want to know who pays for the rest."
+)
+LORRIES = "Iranian customs held back three hundred lorries from Pakistan. Traders in Zahedan and Quetta wrote to both capitals."
+
+
+@pytest.mark.parametrize("opening", ["{}\n\n", "**{}**\n", "**{}.** ", "# {}\n\n"])
+def test_a_report_of_several_is_judged_alone(opening):
+    """A page of reports is told where one of them is on the two, however its headings are set."""
+    title = "Good evening: wheat, lorries and rain"
+    reports = [("Wheat", WHEAT), ("Queue at the gate", LORRIES), ("Rain", WHEAT)]
+    page = "\n\n".join(f"{opening.format(head)}{body}" for head, body in reports)
+    assert JUDGE(title=title, text=page).digest
+    assert not JUDGE(title=title, text=page).alert
+    assert not JUDGE(title=title, text=f"{WHEAT} {WHEAT} {WHEAT} {LORRIES}").digest
+
+
+def test_a_place_in_capitals_opens_a_report():
+    """Briefs by place: each begins with its own."""
+    briefs = f"LAHORE – {WHEAT}\n\nTAFTAN – {LORRIES}\n\nMULTAN – {WHEAT}"
+    assert JUDGE(title="News in brief", text=briefs).digest
+
+
+def test_sections_on_a_third_country_are_not_on_the_two():
+    """A report that opens with India tells of India, though it names both further down."""
+    reports = [
+        ("Wheat", WHEAT),
+        ("The spy", f"India said its man in Pakistan was a trader. {LORRIES}"),
+        ("Rain", WHEAT),
+    ]
+    page = "\n\n".join(f"{head}\n\n{body}" for head, body in reports)
+    assert not any(reason.code == "section" for reason in JUDGE(title="What the week brought", text=page).reasons)
+
+
 def test_a_sentence_counts_once():
     """A summary that repeats the first sentence adds nothing."""
     once = JUDGE(title="Envoys to return", text=CALL)
