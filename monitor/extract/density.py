@@ -53,8 +53,8 @@ def weigh(outline: Outline, *, prune: bool) -> Weighed:
     return Weighed(
         outline=outline,
         dropped=dropped,
-        mass=_sums(block.mass * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True)),
-        size=_sums(len(block.text) for block in outline.blocks),
+        mass=_masses(outline, dropped),
+        size=_sums([len(block.text) for block in outline.blocks]),
     )
 
 
@@ -73,7 +73,7 @@ def _pruned(outline: Outline) -> list[Box | None]:
     for box in outline.boxes:
         if box.role is NEVER and not _holds_headline(outline, box):
             _drop(dropped, box)
-    mass = _sums(block.mass * (gone is None) for block, gone in zip(outline.blocks, dropped, strict=True))
+    mass = _masses(outline, dropped)
     together = _by_name(outline, mass)
     # An article has one standfirst; what is called so three times are the leads of other articles, or its subheadings.
     listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is LEAD and box.tag not in HEADINGS)
@@ -241,5 +241,11 @@ def _with_siblings(weighed: Weighed, best: Box, root: Box) -> Box:
     return best
 
 
-def _sums(values: Iterator[int]) -> list[int]:
+def _masses(outline: Outline, dropped: Sequence[Box | None]) -> list[int]:
+    """Characters of running text that stay, before each block."""
+    pairs = zip(outline.blocks, dropped, strict=True)
+    return _sums([block.mass if gone is None else 0 for block, gone in pairs])
+
+
+def _sums(values: Sequence[int]) -> list[int]:
     return list(accumulate(values, initial=0))

@@ -77,7 +77,7 @@ class Block:
     @property
     def link_share(self) -> float:
         """The part of the text that is links, 0 to 1."""
-        return min(1.0, self.linked / len(self.text))
+        return min(1.0, self.linked / len(self.text)) if self.linked else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,6 +224,8 @@ class _Walk:
 
 def _meaning(tag: str, attributes: dict[str, str | None]) -> tuple[str, Role, str]:
     """The names of a box, its role, and what kind of root it is."""
+    if not attributes:
+        return "", JUNK if tag in _ASIDES else PLAIN, _ROOTS.get(tag, "")
     classes, identity = attributes.get("class") or "", attributes.get("id") or ""
     role, root, aside = PLAIN, _ROOTS.get(tag, ""), tag in _ASIDES
     # A theme puts the layout's state on the body: `has-sidebar`, `comments-open`.
