@@ -190,10 +190,8 @@ async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ())
     """What a page would be read and judged as, given what is known of its site."""
     from monitor import extract
     from monitor.cli.tried import Tried, Unread
-    from monitor.model import Entry
-    from monitor.stages.admit import Subject, judge
+    from monitor.stages.admit import judged
 
-    now = kit.clock()
     reading = await kit.pool.run(
         extract.explain,
         page.body,
@@ -201,21 +199,18 @@ async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ())
         content_type=page.content_type,
         zone=source.zone,
         language=source.language,
-        now=now,
+        now=kit.clock(),
         page=source.page,
         known=known,
     )
     article = reading.article
     if article is None:
         return Unread(url=page.url, source=source.id, page=source.page, refused=reading.refused, pieces=reading.pieces)
-    entry = Entry(url=page.url, link=page.url, title=article.title)
-    subject = Subject(entry_id=0, entry=entry, source=source, baseline=False, first_seen=now)
-    verdict = judge(kit, subject, article)
     return Tried(
         source=source.id,
         page=source.page,
         article=article,
-        verdict=verdict,
+        verdict=judged(kit.judge, source, article),
         places=reading.places,
         pieces=reading.pieces,
     )

@@ -46,13 +46,11 @@ def from_feed(entry: Entry) -> Article:
     )
 
 
-def judge(kit: Kit, subject: Subject, article: Article) -> Verdict:
-    """The verdict on an article; offsets of its hits count in `title`, `lead` and `text`."""
-    return judged(kit.judge, subject.source, article)
-
-
 def judged(judge: Judge, source: Source, article: Article) -> Verdict:
-    """The same by any rules: whoever judges a stored article again asks what was asked of it first."""
+    """The verdict on an article of a source; offsets of its hits count in `title`, `lead` and `text`.
+
+    Whoever judges a stored article again, or one that is tried, asks what the service asks.
+    """
     return judge(
         title=article.title,
         summary=article.lead,

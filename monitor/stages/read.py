@@ -10,7 +10,7 @@ from monitor import cadence, extract, urls
 from monitor.errors import ExtractError, FetchError, PoolError, Refused
 from monitor.extract.furniture import REMEMBERED
 from monitor.model import Article, Failed, Fetched, HostState, Read
-from monitor.stages.admit import Subject, admit, from_feed, judge
+from monitor.stages.admit import Subject, admit, from_feed, judged
 from monitor.stages.kit import Kit, Step
 from monitor.stages.work import each
 from monitor.store import entries, furniture
@@ -92,7 +92,7 @@ def _completed(article: Article, due: DueEntry) -> Article:
 
 async def _end(kit: Kit, due: DueEntry, article: Article, host: HostState) -> str:
     subject = _subject(due)
-    verdict = judge(kit, subject, article)
+    verdict = judged(kit.judge, subject.source, article)
     outcome = Outcome.HELD if verdict.digest else Outcome.REJECTED
     admitted = await admit(kit, subject, _storable(article), verdict, outcome=outcome, settle=(host, due.lease))
     kit.point("read.committed")
@@ -126,7 +126,7 @@ async def _unread(kit: Kit, due: DueEntry, error: FetchError, host: HostState) -
 async def _fall_back(kit: Kit, due: DueEntry, outcome: Outcome, reason: str, host: HostState) -> str:
     """No page to be had: what the source itself said is judged. Over the line it is told, marked partial."""
     subject, article = _subject(due), from_feed(due.entry)
-    verdict = judge(kit, subject, article)
+    verdict = judged(kit.judge, subject.source, article)
     log.info("entry.unread", url=due.entry.link, outcome=outcome, reason=reason)
     if verdict.digest:
         settle = (host, due.lease)
