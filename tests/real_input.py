@@ -9,7 +9,6 @@ thousand article pages of other outlets come last, through a feed that is made u
 import asyncio
 import gzip
 import logging
-import os
 import re
 import sys
 import tempfile
@@ -33,8 +32,8 @@ from monitor.stages import once, read
 from monitor.stages.kit import ActClock, Kit
 from monitor.store import entries, schema, sources
 from monitor.store.sources import SourceState
+from tests.shared import SHARED
 
-SHARED = Path(os.environ.get("MONITOR_SHARED") or Path(__file__).parents[1] / "../shared")
 CORPORA = SHARED / "corpora"
 ABSENT = f"real-input: skipped, no recordings in {CORPORA}"
 

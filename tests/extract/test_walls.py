@@ -1,17 +1,15 @@
 """What answers in place of an article is named and never taken for one."""
 
 import gzip
-import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from monitor import extract
 from monitor.errors import ExtractError
 from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, an_article, paragraphs
+from tests.shared import SHARED
 
-SHARED = Path(os.environ.get("MONITOR_SHARED", Path(__file__).parents[2] / "../shared"))
 TO_HOME = "<link rel='canonical' href='https://outlet.example/'>"
 OF_ARTICLE = "<meta property='og:type' content='article'>"
 PASSWORD = "<form><input type='text'><input type='password'></form>"

@@ -1,9 +1,7 @@
 """The five texts that this service must handle first."""
 
-import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +11,9 @@ from monitor.stages.groups import Groups
 from monitor.store import items, open_store, sources, trails
 from monitor.store.items import Admission
 from monitor.store.outcomes import Outcome
+from tests.shared import SHARED
 from tests.store.builders import LEASE, NOW, a_source, an_article, polled, seen
 
-SHARED = Path(os.environ.get("MONITOR_SHARED", Path(__file__).parents[2] / "../shared"))
 EXAMPLES = SHARED / "corpora" / "examples"
 # By what the texts say of their day.
 WHEN = {"000": (2025, 6, 29), "001": (2024, 1, 19), "002": (2024, 1, 29), "003": (2025, 6, 20), "004": (2024, 1, 28)}

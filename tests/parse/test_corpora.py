@@ -1,8 +1,6 @@
 """Real feeds and front pages, where they are at hand beside the project."""
 
 import io
-import os
-from pathlib import Path
 
 import feedparser
 import pytest
@@ -10,8 +8,8 @@ import pytest
 from monitor.errors import ParseError
 from monitor.model import SourceKind
 from tests.parse.builders import read
+from tests.shared import SHARED
 
-SHARED = Path(os.environ.get("MONITOR_SHARED") or Path(__file__).parents[2] / "../shared")
 FEEDS = SHARED / "corpora/feeds"
 
 pytestmark = [

@@ -9,7 +9,6 @@ the relevant items of the relevance corpus, by their id.
 import hashlib
 import io
 import json
-import os
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,8 +19,9 @@ from typing import Any
 import feedparser
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.shared import SHARED
+
 LABELS = Path(__file__).parent / "labels"
-SHARED = Path(os.environ.get("MONITOR_SHARED", Path(__file__).parents[2] / "../shared"))
 CORPORA = SHARED / "corpora"
 
 TOPICS = (

@@ -7,21 +7,19 @@ one corpus: where it changes, the test says so, and new floors are to be measure
 import gzip
 import hashlib
 import json
-import os
 import re
 import statistics
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.quality import entry
+from tests.shared import SHARED
 
-SHARED = Path(os.environ.get("MONITOR_SHARED", Path(__file__).parents[2] / "../shared"))
 CORPUS = SHARED / "corpora" / "extraction"
 HASH = "496dc5a28649b694"
 SETS = ("scrapinghub", "fundus", "wcxb", "trafeval", "mediacloud")

@@ -1,11 +1,11 @@
 """The labelled items of the relevance corpus, which lies beside the project (MONITOR_SHARED names another place)."""
 
 import json
-import os
 from dataclasses import dataclass
-from pathlib import Path
 
-CORPORA = Path(os.environ.get("MONITOR_SHARED") or Path(__file__).parents[2] / "../shared") / "corpora"
+from tests.shared import SHARED
+
+CORPORA = SHARED / "corpora"
 LABELLED = CORPORA / "relevance" / "dev.jsonl"
 
 

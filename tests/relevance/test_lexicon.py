@@ -2,12 +2,10 @@
 
 import itertools
 import json
-import os
 import re
 import unicodedata
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,11 +16,10 @@ from monitor.relevance.lexicon import lexicon
 from monitor.relevance.rules import Mask, RuleSet, Side, Term
 from monitor.text import fold
 from tests.relevance.rulefiles import shipped
+from tests.shared import SHARED
 
 LEXICON = lexicon(shipped())
-GAZETTEER = (
-    Path(os.environ.get("MONITOR_SHARED") or Path(__file__).parents[2] / "../shared") / "data" / "gazetteer.json"
-)
+GAZETTEER = SHARED / "data" / "gazetteer.json"
 
 
 def _terms(text, language=""):

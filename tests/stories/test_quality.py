@@ -1,18 +1,16 @@
 """Floors on labelled sets beside the project; lowered only on purpose."""
 
 import json
-import os
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from monitor.stories import Window, mark
 from monitor.stories.copies import is_copy
+from tests.shared import SHARED
 
-SHARED = Path(os.environ.get("MONITOR_SHARED", Path(__file__).parents[2] / "../shared"))
 SETS = SHARED / "corpora" / "stories"
 UNDATED = datetime(2020, 1, 1, tzinfo=UTC)
 
