@@ -207,9 +207,10 @@ def clean(text: str, *, limit: int = 0) -> str:
 
     ZWNJ and ZWJ stay: Persian words and emoji need them. A limit of 0 is none.
     """
-    # Of all that is unshown nothing is printable, which most texts are, and which is the quicker question.
-    line = " ".join((text if text.isprintable() else _UNSHOWN.sub("", text)).split())
-    return line if not limit or len(line) <= limit else _cut(line[: limit - 1])
+    # Most texts are clean as they come: nothing that is unshown is printable, nor is any blank but the plain one.
+    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+        text = " ".join(_UNSHOWN.sub("", text).split())
+    return text if not limit or len(text) <= limit else _cut(text[: limit - 1])
 
 
 def _cut(text: str) -> str:
