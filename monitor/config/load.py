@@ -100,9 +100,10 @@ def load_rules(folder: Path) -> RuleSet:
 def rules_in(folder: Path) -> RuleSet:
     """The rules that the files of a folder make, or ConfigErrors; a folder without any is an error as well."""
     files = sorted(folder.glob("*.yaml"))
-    if not files:
+    if not files or folder / "monitor.yaml" in files:
+        wrong = "is the folder of a whole configuration" if files else "there are no *.yaml files here"
         hint = "name a folder of rule files such as config/rules"
-        raise ConfigErrors([ConfigError("there are no *.yaml files here", file=folder, hint=hint)])
+        raise ConfigErrors([ConfigError(wrong, file=folder, hint=hint)])
     document = merge(map(read, files))
     rules = _ruleset(document)
     if rules is None or document.errors:

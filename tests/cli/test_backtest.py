@@ -188,7 +188,7 @@ def test_wrong_usage(monitor, words, said):
     assert said in ran.err
 
 
-def test_broken_rules_are_an_error_with_its_place(monitor, strict):
+def test_broken_rules_are_an_error_with_its_place(monitor, strict, desk):
     """A draft that cannot be read says where; a folder without rules is not taken for the configured ones."""
     (strict / "broken.yaml").write_text("cues: [{id: x, froms: {en: [a]}}]\n", "utf-8")
     ran = monitor("backtest", "--rules", strict)
@@ -197,3 +197,6 @@ def test_broken_rules_are_an_error_with_its_place(monitor, strict):
     empty = strict / "empty"
     empty.mkdir()
     assert "there are no *.yaml files here" in monitor("backtest", "--rules", empty).err
+    assert monitor("backtest", "--rules", desk).err.startswith(
+        f"{desk}: is the folder of a whole configuration (name a"
+    )
