@@ -159,7 +159,9 @@ def _why(state: "SourceState") -> str:
         return state.source.note
     if state.paused_at:
         return state.paused_reason
-    return state.blind.reason if state.blind else state.changed or state.reason
+    if state.blind:
+        return "; ".join(filter(None, (state.blind.reason, state.changed)))
+    return state.changed or state.reason
 
 
 def _plain(state: "SourceState") -> dict[str, object]:

@@ -16,9 +16,9 @@ def stored(db, *, beat=timedelta(0), letter=None):
     store.close()
 
 
-def unread(db):
-    """A source of which no page of late could be read."""
-    store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC)
+def unread(db, *, since=timedelta(0)):
+    """A source of which no page of late could be read; that it was looked at is so long ago."""
+    store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC) - since
     store.call(sources.sync, [a_source()], now=now)
     poll(store, *(seen(f"https://dawn.example/{number}") for number in range(readings.IN_A_ROW)), now=now)
     for _ in range(readings.IN_A_ROW):

@@ -1,5 +1,7 @@
 """`monitor sources`: state, pauses, and what one look gives."""
 
+from datetime import timedelta
+
 from monitor.cli.look import Look, find, look, told
 from monitor.model import SourceKind
 from tests.cli.builders import DAWN, NOW, Site, a_config, a_feed, a_source, visiting
@@ -37,6 +39,15 @@ def test_list_tells_of_a_changed_layout(monitor, db):
     (dawn,) = monitor("sources", "list", "--json").json
     assert dawn["state"] == "changed"
     assert dawn["why"] == "its last 3 pages could not be read (no main text): its layout may have changed"
+
+
+def test_list_tells_of_a_changed_layout_though_blind(monitor, db):
+    """Whoever brings the source back wants to know of both."""
+    unread(db, since=timedelta(days=5))
+    (dawn,) = monitor("sources", "list", "--json").json
+    assert dawn["state"] == "blind"
+    assert dawn["why"].startswith("not looked at: ")
+    assert dawn["why"].endswith("; its last 3 pages could not be read (no main text): its layout may have changed")
 
 
 def test_pause_and_resume(monitor):
