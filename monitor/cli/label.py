@@ -148,15 +148,13 @@ def import_(
 
     rows = labelled.read(file, addressed=True)
     with context.obj.open_store() as store:
-        said = {one.url: one.relevant for one in store.call(labels.labels)}
+        before = store.call(labels.labels)
         read = store.call(_keep, rows, now=datetime.now(UTC))
     kept = {one.url: one for one in read}
     stored = sum(one.item > 0 for one in kept.values())
     typer.echo(f"{file}: {len(kept)} labels kept, {stored} of them on texts that are stored")
-    for one in read:
-        if said.get(one.url, one.relevant) is not one.relevant:
-            typer.echo(f"{one.url}: {_said(one.relevant)} takes the place of {_said(not one.relevant)}", err=True)
-        said[one.url] = one.relevant
+    for line in _contradicted(before, read):
+        typer.echo(line, err=True)
 
 
 def _address(store: "Store", text: str) -> str:
@@ -175,6 +173,14 @@ def _keep(conn: "Connection", rows: "Iterable[Row]", *, now: datetime) -> "list[
     from monitor.store import labels
 
     return [labels.put(conn, row.url, relevant=row.relevant, note=row.note, now=now) for row in rows]
+
+
+def _contradicted(before: "Iterable[Label]", read: "Iterable[Label]") -> "Iterator[str]":
+    said = {one.url: one.relevant for one in before}
+    for one in read:
+        if said.get(one.url, one.relevant) is not one.relevant:
+            yield f"{one.url}: {_said(one.relevant)} takes the place of {_said(not one.relevant)}"
+        said[one.url] = one.relevant
 
 
 def _rows(store: "Store", kept: "Sequence[Label]", *, text: bool) -> "Iterator[Row]":
