@@ -78,7 +78,7 @@ def _pruned(outline: Outline) -> list[Box | None]:
     # An article has one standfirst; what is called so three times are the leads of other articles, or its subheadings.
     listed = Counter((box.tag, box.names) for box in outline.boxes if box.role is LEAD and box.tag not in HEADINGS)
     for box, whole in zip(outline.boxes, _wholes(outline, mass), strict=True):
-        suspect = box.role is JUNK or listed[box.tag, box.names] >= _LISTED
+        suspect = box.role is JUNK or (box.role is LEAD and listed[box.tag, box.names] >= _LISTED)
         if suspect and together[box.tag, box.names] <= _SPARED * whole and not _is_table(outline, box):
             _drop(dropped, box)
     for box in (

@@ -24,19 +24,20 @@ def standfirst(weighed: Weighed, first: int, texts: Sequence[str], *, title: str
     the first sentence below the headline. None where there is none, or where `texts`, those of the article, say the same.
     """
     blocks = weighed.outline.blocks
-    above = range(first - 1, -1, -1)
+    likely = [
+        index
+        for index in range(first - 1, -1, -1)
+        if _SHORTEST <= len(blocks[index].text) <= _LONGEST and blocks[index].link_share <= _LINKED
+    ]
     opening = letters(description)[:_SAME]
-    described = (index for index in above if len(opening) == _SAME and _opens(blocks[index], opening))
-    named = (index for index in above if _is_named(weighed.outline, blocks[index]))
-    for indexes in (described, named, _below_headline(weighed, first, title)):
-        found = next((index for index in indexes if _may_be(blocks[index])), None)
+    described = (index for index in likely if len(opening) == _SAME and _opens(blocks[index], opening))
+    named = (index for index in likely if _is_named(weighed.outline, blocks[index]))
+    below = (index for index in _below_headline(weighed, first) if index in likely and _is_free(blocks[index], title))
+    for indexes in (described, named, below):
+        found = next((index for index in indexes if not boilerplate(blocks[index].text)), None)
         if found is not None and not is_told(blocks[found].text, texts):
             return found
     return None
-
-
-def _may_be(block: Block) -> bool:
-    return _SHORTEST <= len(block.text) <= _LONGEST and block.link_share <= _LINKED and not boilerplate(block.text)
 
 
 def _opens(block: Block, opening: str) -> bool:
@@ -55,12 +56,12 @@ def _is_named(outline: Outline, block: Block) -> bool:
     return False
 
 
-def _below_headline(weighed: Weighed, first: int, title: str) -> Iterator[int]:
+def _below_headline(weighed: Weighed, first: int) -> Iterator[int]:
     """Sentences among the few blocks below the last headline above the text."""
     blocks = weighed.outline.blocks
-    start = next((index for index in range(first - 1, -1, -1) if blocks[index].tag == "h1"), first) + 1
-    for index in range(start, min(first, start + _BELOW)):
-        if blocks[index].sentence and weighed.dropped[index] is None and _is_free(blocks[index], title):
+    headline = next((index for index in range(first - 1, -1, -1) if blocks[index].tag == "h1"), first)
+    for index in range(headline + 1, min(first, headline + 1 + _BELOW)):
+        if blocks[index].sentence and weighed.dropped[index] is None:
             yield index
 
 
