@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -190,22 +191,27 @@ async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ())
     """What a page would be read and judged as, given what is known of its site."""
     from monitor import extract
     from monitor.cli.tried import Tried, Unread
+    from monitor.errors import PoolError
     from monitor.stages.admit import judged
 
-    reading = await kit.pool.run(
-        extract.explain,
-        page.body,
-        url=page.url,
-        content_type=page.content_type,
-        zone=source.zone,
-        language=source.language,
-        now=kit.clock(),
-        page=source.page,
-        known=known,
-    )
+    unread = partial(Unread, url=page.url, source=source.id, page=source.page)
+    try:
+        reading = await kit.pool.run(
+            extract.explain,
+            page.body,
+            url=page.url,
+            content_type=page.content_type,
+            zone=source.zone,
+            language=source.language,
+            now=kit.clock(),
+            page=source.page,
+            known=known,
+        )
+    except PoolError as error:
+        return unread(refused=str(error), pieces=())
     article = reading.article
     if article is None:
-        return Unread(url=page.url, source=source.id, page=source.page, refused=reading.refused, pieces=reading.pieces)
+        return unread(refused=reading.refused, pieces=reading.pieces)
     return Tried(
         source=source.id,
         page=source.page,

@@ -116,9 +116,9 @@ def _ask(connection: Connection, fn: Callable[..., object], args: object, kwargs
             return answer
     except (EOFError, OSError) as error:
         connection.close()
-        raise PoolError(f"{fn.__name__}: its worker died (out of memory, or killed)") from error
+        raise PoolError("its worker died (out of memory, or killed)") from error
     connection.close()
-    raise PoolError(f"{fn.__name__} took longer than {deadline:g} s and was stopped")
+    raise PoolError(f"its worker took longer than {deadline:g} s and was stopped")
 
 
 def _work(connection: Connection, memory: int) -> None:
@@ -143,6 +143,6 @@ def _answer(fn: Callable[..., object], args: tuple[object, ...], kwargs: dict[st
     except MonitorError as error:
         return "error", error
     except MemoryError:
-        return "error", PoolError(f"{fn.__name__} needed more memory than a worker may have")
+        return "error", PoolError("its worker needed more memory than one may have")
     except Exception:  # noqa: BLE001  # a fault of ours must reach the log of the parent, not end the worker mutely
         return "bug", traceback.format_exc()

@@ -223,6 +223,16 @@ def test_a_page_without_an_article_is_shown(monitor, wall):
     ]
 
 
+def test_a_page_that_takes_too_long_is_named(monitor, desk, tmp_path):
+    """As it would be in the service: its worker is stopped."""
+    (desk / "monitor.yaml").write_text("contact: desk@monitor.example\nlimits: {parse_seconds: 1}\n", "utf-8")
+    file = tmp_path / "deep.html"
+    file.write_text("<div>" * 100_000, "utf-8")
+    ran = monitor("try", file)
+    assert (ran.code, ran.err) == (1, f"monitor: {file.as_uri()}: its worker took longer than 1 s and was stopped\n")
+    assert "the page: 0 pieces kept, 0 dropped" in ran.out
+
+
 def test_a_page_without_an_article_as_json_and_html(monitor, wall):
     """With the same pieces."""
     asked = ("try", wall, "--url", f"{DAWN}/news/1")
