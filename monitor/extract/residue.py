@@ -9,8 +9,9 @@ from monitor.extract import words
 
 _LABEL_LENGTH: Final = 160  # what begins like boilerplate and is longer may be a sentence of the article
 
-_DATE_LENGTH, _DATE_WORDS = 60, 5
+_DATE_LENGTH, _DATE_WORDS, _YEAR_WORDS = 60, 5, 2
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
+_NUMBER: Final = re.compile(r"\d+")
 _YEAR_OR_CLOCK: Final = re.compile(r"(?<!\d)(?:(?:1[34]|19|20|[۱١][۳۴٣٤]|[۲٢][۰٠])\d\d|\d?\d[:٫.]\d\d)(?!\d)")
 
 
@@ -47,12 +48,11 @@ def opening(paragraph: str) -> str:
 
 
 def is_date(line: str) -> bool:
-    """Whether a line is nothing but a date or a time: few words, and a year or a clock among them."""
-    return (
-        len(line) <= _DATE_LENGTH
-        and len(_WORD.findall(line)) <= _DATE_WORDS
-        and _YEAR_OR_CLOCK.search(line) is not None
-    )
+    """Whether a line is nothing but a date or a time: few words, and a year or a clock among them with a day beside it."""
+    if len(line) > _DATE_LENGTH or _YEAR_OR_CLOCK.search(line) is None:
+        return False
+    # "Two decades of talks, 2004" names a year and is none.
+    return len(_WORD.findall(line)) <= (_DATE_WORDS if len(_NUMBER.findall(line)) > 1 else _YEAR_WORDS)
 
 
 def is_heading_of_others(heading: str) -> bool:

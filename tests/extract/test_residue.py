@@ -2,14 +2,14 @@
 
 import pytest
 
-from monitor.extract.residue import boilerplate, closing, is_heading_of_others
+from monitor.extract.residue import boilerplate, closing, is_date, is_heading_of_others
 
 BOILERPLATE = [
     "Also Read: New York settles with its governor",
     "Please enter your comment!",
     "Please enter your name here",
     "This site uses Akismet to reduce spam. Learn how your comment data is processed.",
-    "Anadolu Agency website contains only a portion of the news stories offered to subscribers.",
+    "Border Wire website contains only a portion of the news stories offered to subscribers.",
     "Bu haberi paylaşın",
     "Table of Contents",
     "Share this:",
@@ -139,3 +139,17 @@ def test_headings_of_other_matters_are_known(heading: str):
 def test_headings_of_the_text_stay(heading: str):
     """A section of the article may begin with a like word."""
     assert not is_heading_of_others(heading)
+
+
+@pytest.mark.parametrize(
+    "line", ["Thursday, 29 February 2024", "February 2024", "10:15 PKT", "پنجشنبه ۱۰ اسفند ۱۴۰۲", "08.04.2024 12:46"]
+)
+def test_a_date_is_known(line: str):
+    """With a day or a clock, or with hardly a word beside its year."""
+    assert is_date(line)
+
+
+@pytest.mark.parametrize("line", ["Two decades of talks, 2004", "The first lorries passed"])
+def test_a_line_that_names_a_year_is_no_date(line: str):
+    """Subheadings do."""
+    assert not is_date(line)
