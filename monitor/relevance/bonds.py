@@ -1,16 +1,16 @@
 """How two sides stand together in one passage: acting on each other, side by side in a list, or one as the venue."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import product
 
 from monitor.relevance.lexicon import Match
 from monitor.relevance.passages import Passage
-from monitor.relevance.rules import BOTH, Other, RuleSet, Weights
+from monitor.relevance.rules import BOTH, Cue, Other, RuleSet, Weights
 
 # The cues that tell how two sides stand together.
-MANNERS = ("act", "channel", "list", "relation", "theme", "venue", "voice", "way")
+MANNERS = ("act", "channel", "exchange", "list", "relation", "theme", "venue", "voice", "way")
 
 # What stands between the members of an enumeration.
 _GAP = re.compile(r"[\s,،;؛/&–-]*(?:(?:and|or|as well as|ve|ile|و|او|اور|یا|سے)\b)?[\s,،]*(?:the\s)?")
@@ -37,6 +37,19 @@ class Bond:
     listed: bool  # both stand in a list of countries
     relation: bool  # a word of dealing stands near
     act: bool  # something is done: more than a name of the pair and what the name belongs to
+
+
+def spelled_out(rules: RuleSet) -> RuleSet:
+    """The rules with the words of other sets in the cues that are looked for here, which stand in sentences as words alone."""
+    known = {cue.id: cue for cue in rules.cues}
+    return replace(rules, cues=tuple(_whole(cue, known) if cue.id in MANNERS else cue for cue in rules.cues))
+
+
+def _whole(cue: Cue, known: Mapping[str, Cue]) -> Cue:
+    forms: dict[str, tuple[str, ...]] = dict(cue.forms)
+    for part in (_whole(known[name], known) for name in cue.of if name in known):
+        forms |= {language: (*forms.get(language, ()), *more) for language, more in part.forms.items()}
+    return replace(cue, forms=forms)
 
 
 def strongest(passage: Passage, rules: RuleSet, *, foreign: bool) -> Bond | None:
@@ -137,6 +150,8 @@ def _apart(one: Match, other: Match) -> int:
 def _related(passage: Passage, one: Match, other: Match) -> bool:
     start, end = min(one.start, other.start) - _REACH, max(one.end, other.end) + _REACH
     dealings = [match for match in passage.terms() if match.term.kind == "topic"] + passage.cues("relation")
+    # Goods, people and blows go between any two: where a third country stands by, they may be its.
+    dealings += [] if passage.others() else passage.cues("exchange")
     return any(start <= dealing.start and dealing.end <= end for dealing in dealings)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.model import Flag, Hit, Reason, Verdict
-from monitor.relevance.bonds import MANNERS, Bond
+from monitor.relevance.bonds import MANNERS, spelled_out
 from monitor.relevance.cautions import Watch, flags, watches
 from monitor.relevance.passages import Passage, Reader, reader
 from monitor.relevance.points import Borne, bonds, from_headline, from_mass, from_sections, from_sentences, headed
@@ -66,6 +66,7 @@ def compile(rules: RuleSet) -> Judge:  # noqa: A001 - the rooms agreed on releva
 
     Compiling takes some tens of milliseconds: do it once.
     """
+    rules = spelled_out(rules)
     book = rulebook(rules)
     named = {*book.served, *MANNERS, *(caution.hints for caution in rules.cautions)}
     read = reader(rules, named=named, words=book.words)
@@ -96,20 +97,23 @@ def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], s
 def _is_direct(lines: Sequence[Line], lead: int, *, body: float) -> bool:
     """Whether the two act on each other at the head of the text: an alert interrupts.
 
-    In the headline, neither in a list nor as the venue of others; or, where it names one side and no third country, by a
-    dealing in a sentence of the lead, which in a market report or roundup is of another story.
+    In the headline, neither in a list nor as the venue of others; or, where it names neither both nor a third country, by
+    a dealing in a sentence of the lead, which in a market report or a page of several is of another story.
     """
     title = next((line for line in lines if line.passage.headline), None)
     if title is None:
         return False
     if title.bond:
         return title.bond.act and not title.bond.aside and not title.bond.listed
-    named = any(match.names_side for match in title.passage.matches) and not title.passage.others() and body >= 1
-    opening = (line for line in lines if 0 <= line.passage.order < lead and line.bond and not line.passage.others())
-    return named and any(_deals(line.bond) for line in opening if line.bond)
+    if title.passage.others() or title.passage.cues("theme") or body < 1:
+        return False
+    return any(0 <= line.passage.order < lead and _deals(line) for line in lines)
 
 
-def _deals(bond: Bond) -> bool:
+def _deals(line: Line) -> bool:
+    bond, passage = line.bond, line.passage
+    if not bond or passage.report >= 0 or len(passage.others()) > 1:
+        return False
     return bond.relation and not bond.aside and not bond.listed and not bond.weak
 
 

@@ -99,8 +99,8 @@ class Other:
 class Cue:
     """A set of words, which rules call @id, and all that the names in `of` stand for.
 
-    Some tell how the two sides stand together; the judge knows those ids: channel, venue, list, relation, theme, voice,
-    way, act.
+    Some tell how the two sides stand together; the judge knows those ids: channel, venue, list, relation, exchange, theme,
+    voice, way, act.
     """
 
     id: str

@@ -303,6 +303,34 @@ def test_near_misses_say_what_they_lacked():
     assert verdict.missing == "nothing of Iran"
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "language"),
+    [
+        (
+            "Thousands stuck at the gate",
+            "Iran and Iraq may not be reached by road from Taftan, the ministry said.",
+            "en",
+        ),
+        (
+            "",
+            "ایران سے بجلی کی فراہمی کم ہونے پر تربت اور گوادر اندھیرے میں ڈوب گئے۔ پاکستان نے ایرانی کمپنی سے رابطہ کیا۔",
+            "ur",
+        ),
+    ],
+)
+def test_a_dealing_in_the_lead_alerts(title, text, language):
+    """A headline may name neither, or be missing, and one third country may stand by."""
+    said = f"{text} Traders of Zahedan and Quetta met on the border of Iran and Pakistan." if title else text
+    assert JUDGE(title=title, text=said, language=language).alert
+
+
+def test_what_goes_between_neighbours_is_a_dealing():
+    """Goods, people and blows count as words of dealing do, but not where a third country may be meant."""
+    told = "Mangoes from Pakistan fill the markets of Iran"
+    alone, beside = (JUDGE(title="Fruit", text=f"{told}{end}.").score for end in ("", " after those of Qatar"))
+    assert alone > beside
+
+
 WHEAT = (
     "The wheat board has bought less than half of what it meant to buy, and farmers want to know who pays for the rest."
 )
