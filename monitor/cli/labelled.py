@@ -63,7 +63,7 @@ def _rows(line: str, *, addressed: bool) -> Iterator[Row]:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError) as error:
-        # Its own place is within the line, where a reader would take it for one in the file.
+        # The error's own "line 1" counts within this line of the file.
         raise ValueError(f"is not JSON: {getattr(error, 'msg', error)}") from None
     if not isinstance(data, dict):
         raise ValueError("is no JSON object")  # noqa: TRY004 - a fault of the file, not of a caller

@@ -177,11 +177,9 @@ async def _check(config: "Config", name: str) -> "Look":
 
     async with open_app(config, store="sqlite://") as kit:
         configured = next((source for source in config.sources if source.id == name), None)
-        return await (
-            look(kit, configured, {})
-            if configured
-            else find(kit, web_address(name, no="source of `monitor sources list`"), {})
-        )
+        if configured:
+            return await look(kit, configured, {})
+        return await find(kit, web_address(name, no="source of `monitor sources list`"), {})
 
 
 def web_address(text: str, *, no: str) -> str:
