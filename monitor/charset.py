@@ -17,7 +17,7 @@ LEGACY = re.compile(
 # cp1254 is cp1252 with the Turkish letters in the places of the Icelandic ones.
 GUESSES = ("cp1256", "cp1254", "cp1251", "gb18030", "cp932", "cp949", "big5hkscs")
 SAMPLE = 20_000
-CHUNK = 1 << 14
+CHUNK = 1 << 14  # bytes
 WIDE = re.compile(rb"(?P<little><\0[!-~]\0)|\0<\0[!-~]")  # markup starts in ASCII, whatever its text is in
 TAG = re.compile(rb"<[^<>]*>")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.charset import decode, utf8
+from monitor.charset import CHUNK, decode, utf8
 
 URDU = "ایران اور پاکستان کے درمیان سرحدی تجارت"
 ARABIC = "قال الوزير إن الحدود بين البلدين مفتوحة أمام التجارة وإن المعبر الجديد جاهز"
@@ -94,3 +94,12 @@ def test_a_body_in_utf8_is_handed_back():
     """No copy is made of what is right already."""
     body = "ایران".encode()
     assert utf8(body) is body
+
+
+@pytest.mark.parametrize("letter", ["é", "ی", "𐎠"])
+@pytest.mark.parametrize("offset", range(4))
+def test_a_long_body_in_utf8_is_handed_back(letter, offset):
+    """It is checked in pieces, and a letter may lie across two of them; half a letter at the end is none."""
+    body = (b"a" * offset) + letter.encode() * CHUNK
+    assert utf8(body) is body
+    assert utf8(body[:-1]).decode() == decode(body[:-1])
