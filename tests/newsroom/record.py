@@ -74,7 +74,8 @@ def _settings(outlet: Outlet) -> Config:
         contact="https://monitor.example/",
         limits=Limits(gap=timedelta(0), workers=1),
         sources=(replace(outlet.source(), read=Read.ALL),),
-        rules=replace(config.load_rules(config.bundled("config")), terms=()),
+        # The rules that ask for terms by name go with them.
+        rules=replace(config.load_rules(config.bundled("config")), terms=(), rules=(), topics=()),
     )
 
 
