@@ -58,10 +58,12 @@ def _of_token(token: str) -> Role:
     if token in words.HIDDEN:
         return JUNK
     parts = _parts(token)
-    role = max(map(_of_part, parts), default=PLAIN)
+    if not parts:
+        return PLAIN
+    role = max(map(_of_part, parts))
     if role is NEVER:
         return role
-    if parts and parts[0] in words.JUNK_FIRST:
+    if parts[0] in words.JUNK_FIRST:
         role = JUNK
     return _of_pairs(parts) or role
 
