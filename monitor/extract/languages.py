@@ -56,6 +56,8 @@ def language(page: Page, text: str, hint: str) -> str:
 
 def by_letters(text: str) -> str:
     """The most likely language of the script a text is in; for Latin letters English, Turkish or ""."""
+    if not _NOT_LATIN.search(text):
+        return _by_words(text)
     letters = sum(map(str.isalpha, text)) or 1
     if len(_ARABIC.findall(text)) > letters * 0.4:
         found = (code for code, own, share in _OWN_LETTERS if len(own.findall(text)) > letters * share)
@@ -66,7 +68,7 @@ def by_letters(text: str) -> str:
 
 def _by_words(text: str) -> str:
     words = text.lower().replace("i\u0307", "i").split()
-    shares = {code: sum(word in common for word in words) / (len(words) or 1) for code, common in _COMMON.items()}
+    shares = {code: sum(map(common.__contains__, words)) / (len(words) or 1) for code, common in _COMMON.items()}
     best = max(shares, key=shares.__getitem__)
     return best if shares[best] >= _COMMON_SHARE else ""
 
