@@ -83,7 +83,7 @@ def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], s
     quiet = bool(shapes) or not all(one.rule.alert for one in fired)
     return Verdict(
         digest=digest,
-        alert=digest and direct and score >= weights.alert and not quiet,
+        alert=digest and direct and score >= (weights.alert if lines[0].bond else weights.alert_lead) and not quiet,
         score=score,
         hits=tuple(_hits(lines, borne)),
         reasons=reasons,

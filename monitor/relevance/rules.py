@@ -171,6 +171,7 @@ class Weights:
 
     digest: float
     alert: float
+    alert_lead: float  # the alert line where the headline does not name both, but a dealing in the lead does
     near: float  # so far below the digest line a text is shown as a near miss
     title_both: float  # both sides in the headline
     title_pair: float  # and by a name of the pair
