@@ -11,7 +11,16 @@ from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.bonds import MANNERS, spelled_out
 from monitor.relevance.cautions import Watch, flags, watches
 from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import Borne, bonds, from_headline, from_mass, from_sections, from_sentences, headed
+from monitor.relevance.points import (
+    Borne,
+    bonds,
+    from_headline,
+    from_mass,
+    from_part,
+    from_sections,
+    from_sentences,
+    headed,
+)
 from monitor.relevance.rulebook import Fired, Line, Outlet, Rulebook, Topics, rulebook, topics
 from monitor.relevance.rules import RuleSet
 from monitor.text import fold
@@ -123,6 +132,7 @@ def _borne(lines: Sequence[Line], rules: RuleSet, fired: Sequence[Fired]) -> Ite
     body = min((one.rule.body for one in fired), default=1.0)
     yield from from_sentences(lines, rules, body=body)
     yield from from_sections(lines, rules)
+    yield from from_part(lines, rules)
     yield from from_mass(lines, rules, body=body)
     for one in fired:
         if one.rule.points:

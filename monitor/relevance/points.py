@@ -11,6 +11,8 @@ from monitor.relevance.passages import Passage
 from monitor.relevance.rulebook import Line
 from monitor.relevance.rules import BOTH, RuleSet, Side
 
+_CLOSE = 2  # sentences from one to the other, at most
+
 Borne = tuple[Reason, tuple[Match, ...]]  # a reason and the names that bear it
 
 
@@ -103,6 +105,26 @@ def _first_pair(report: Sequence[Line], lead: int) -> Line | None:
     first = report[0].passage
     headed = first.heading and any(match.names_side and match.term.strength != "weak" for match in first.matches)
     return early if len(pairs) + (headed and report[0] not in pairs) > 1 else None
+
+
+def from_part(lines: Sequence[Line], rules: RuleSet) -> Iterator[Borne]:
+    """Two sentences, one close behind the other, in which the two act by themselves: a part of the text is on them.
+
+    Not where the headline, or what stands first, tells of a third country: there they are its neighbours.
+    """
+    if not lines or lines[0].passage.others():
+        return
+    pairs = [line for line in lines if _by_themselves(line)]
+    for line, following in pairwise(pairs):
+        if following.passage.order - line.passage.order <= _CLOSE:
+            text = "Two sentences together are on the two"
+            yield _reason("part", rules.weights.part, text, line, line.bond)
+            return
+
+
+def _by_themselves(line: Line) -> bool:
+    bond, passage = line.bond, line.passage
+    return bool(bond and not passage.headline and not passage.others() and not (bond.aside or bond.listed))
 
 
 def from_mass(lines: Sequence[Line], rules: RuleSet, *, body: float) -> Iterator[Borne]:

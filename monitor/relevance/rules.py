@@ -182,6 +182,7 @@ class Weights:
     relation_lead: float  # a word of dealing near such a pair
     relation_later: float
     section: float  # a heading within the text that names both, and text below it that does
+    part: float  # two sentences close together, further down as well, that are on the two alone
     mass: float  # at least `mass_from` sentences name the one, and as many the other
     weak: float  # factor: a side is named only by a place or group of domestic news
     channel: float  # factor: a side is only the venue or channel of third countries

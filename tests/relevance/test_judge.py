@@ -76,7 +76,6 @@ def test_the_first_sentence_stands_in_for_a_missing_headline():
     """Where it tells of a dealing of the two sides it is judged as a headline; a run of reports is not."""
     dealing = "وزیراعظم شہباز شریف نے ایرانی صدر سے ملاقات میں سرحدی مارکیٹ پر گفتگو کی"
     assert JUDGE(title="", text=dealing, language="ur").alert
-    assert not JUDGE(title="Weather report", text=dealing, language="ur").alert
     assert not JUDGE(title="", text=f"{dealing} غزہ میں امریکہ کی تجویز پر غور", language="ur").alert
     assert not JUDGE(title="", text="شہباز شریف لاہور پہنچ گئے ایران میں برف باری", language="ur").alert
 
@@ -345,7 +344,8 @@ def test_a_report_of_several_is_judged_alone(opening):
     page = "\n\n".join(f"{opening.format(head)}{body}" for head, body in reports)
     assert JUDGE(title=title, text=page).digest
     assert not JUDGE(title=title, text=page).alert
-    assert not JUDGE(title=title, text=f"{WHEAT} {WHEAT} {WHEAT} {LORRIES}").digest
+    flowing = JUDGE(title=title, text=f"{WHEAT} {WHEAT} {WHEAT} {LORRIES}")
+    assert "section" not in {reason.code for reason in flowing.reasons}
 
 
 def test_a_place_in_capitals_opens_a_report():
@@ -363,6 +363,30 @@ def test_sections_on_a_third_country_are_not_on_the_two():
     ]
     page = "\n\n".join(f"{head}\n\n{body}" for head, body in reports)
     assert not any(reason.code == "section" for reason in JUDGE(title="What the week brought", text=page).reasons)
+
+
+SAID = "Smugglers from Iran sell their fuel in Pakistan. Zahedan wants a market there, and Islamabad another."
+
+
+@pytest.mark.parametrize(("title", "told"), [("The road at night", True), ("The road of India at night", False)])
+def test_two_sentences_together_are_a_part(title, told):
+    """Further down two sentences on the two alone are enough, but not beneath a third country."""
+    text = f"Nobody sleeps on the road. The tea is sweet. Dust lies on the cups. It is late. {SAID}"
+    assert JUDGE(title=title, text=text).digest is told
+
+
+@pytest.mark.parametrize(
+    ("title", "flag"),
+    [
+        ("Passport index: Japan first, Iran 97th, Pakistan 101st", "ranking"),
+        ("First wheat from India sails for Chabahar, bypassing Pakistan", "bypassed"),
+    ],
+)
+def test_tables_and_what_is_gone_round_stay_out(title, flag):
+    """Both stand in the headline, each for itself."""
+    verdict = JUDGE(title=title)
+    assert not verdict.digest
+    assert flag in {one.code for one in verdict.flags}
 
 
 def test_a_sentence_counts_once():

@@ -162,7 +162,7 @@ def test_a_name_is_found_in_every_unicode_form(form, way):
 
 # Why a form of the gazetteer is not looked for.
 LEFT_OUT = {
-    "a common word, surname or abbreviation": "پاک Haş 900-km 959-km پوله Nag ناگ BP ZB SSP ECO ای سی او اکو إيكو EİT تیر ٹی آئی آر JEC JBC مجلس سروان ماهان "
+    "a common word, surname or abbreviation": "پاک Haş ارتش 900-km 959-km پوله Nag ناگ BP ZB SSP ECO ای سی او اکو إيكو EİT تیر ٹی آئی آر JEC JBC مجلس سروان ماهان "
     "day pass sovereignty معافیت آژانس Ejei Arafi",
     "hidden by a mask or a longer false friend": "ایران صغیر سپاہ صحابہ سپاه صحابه Iran Air Mahan Air",
     "says nothing of the two": "Kashmir Pahalgam کشمیر كشمير Keşmir Helmand water Hirmand ہلمند هیرمند هامون snapback Bürgenstock donkey route dunki Green Mountain "
