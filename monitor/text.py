@@ -70,14 +70,11 @@ class Folded:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The place in the original of `text[start:end]`, which begins and ends with a word."""
         if self._plain:
-            return self._unfolded(start), self._closed(self._unfolded(end - 1) + 1)
+            places, dropped = self._dropped  # looked up here for both: an article has two hundred names to place
+            closing = end + dropped[bisect_right(places, end - 1)]
+            return start + dropped[bisect_right(places, start)], self._closed(closing)
         word = self.text.count(" ", 0, start)
         return self._words[word][0], self._words[word + self.text.count(" ", start, end)][1]
-
-    def _unfolded(self, at: int) -> int:
-        places, dropped = self._dropped
-        number = bisect_right(places, at)
-        return at + dropped[number - 1] if number else at
 
     def _closed(self, end: int) -> int:
         """The end of a word with the silent signs that close it."""
@@ -87,9 +84,9 @@ class Folded:
 
     @cached_property
     def _dropped(self) -> tuple[list[int], list[int]]:
-        # Where folding took signs out, in places of the folded text, and how many up to there. Built only when a place
-        # is asked for: most texts have no hit.
-        places, dropped, before, last = [], [], 0, len(self._plain)
+        # Where folding took signs out, in places of the folded text, and how many before the first of them and up to
+        # each. Built only when a place is asked for: most texts have no hit.
+        places, dropped, before, last = [], [0], 0, len(self._plain)
         for run in _RUN.finditer(self._plain):
             start, end = run.span()
             kept = 1 if start > 0 and end < last and " " in run[0] else 0

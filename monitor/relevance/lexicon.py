@@ -4,15 +4,16 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from monitor.relevance.rules import Caution, Cue, Forms, Mask, Other, RuleSet, Term
+from monitor.relevance.rules import BOTH, Caution, Cue, Forms, Mask, Other, RuleSet, Term
 from monitor.text import Folded, fold
 
 _HEAD = 800  # characters of a text in which every cue counts
-_FAR = 240  # characters between a cue and a side, further down
+_FAR = 240  # characters between a cue and each side, further down
 
 _JOINT = re.compile("[-\u200c]")
 _CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
@@ -72,7 +73,8 @@ class Lexicon:
     automaton: AhoCorasick
     entries: tuple[tuple[Entry, ...], ...]
     sided: frozenset[int]  # the patterns that name a side
-    leaning: frozenset[int]  # those of cues, which say something only near a name of a side
+    sides: tuple[frozenset[int], ...]  # those that name the one, and those that name the other
+    leaning: frozenset[int]  # those of cues, which say something only near both
 
     def find(self, text: str, language: str) -> list[Match]:
         """Every form in a text, in order, without what a longer name or a mask covers."""
@@ -106,14 +108,14 @@ class Lexicon:
         return [_match(one.entry, *places[one.start, one.end]) for one in _longest(whole)]
 
     def _worth_placing(self, found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """Without the cues further down that stand far from any name of a side: they say nothing of the two."""
-        sides = sorted(start for index, start, _ in found if index in self.sided)
+        """Without the cues further down that stand far from either side: they say nothing of the two."""
+        places = [sorted(start for index, start, _ in found if index in named) for named in self.sides]
         return [
             one
             for one in found
             if one[1] < _HEAD
             or one[0] not in self.leaning
-            or bisect(sides, one[1] - _FAR) < bisect(sides, one[2] + _FAR)
+            or all(bisect(side, one[1] - _FAR) < bisect(side, one[2] + _FAR) for side in places)
         ]
 
 
@@ -158,8 +160,13 @@ def lexicon(rules: RuleSet, *, named: Container[str] | None = None, words: Itera
         automaton=AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard),
         entries=tuple(map(tuple, table.values())),
         sided=_patterns(table, lambda noun: isinstance(noun, Term) and noun.side != ""),
+        sides=tuple(_patterns(table, partial(_is_of, side=side.code)) for side in rules.sides),
         leaning=_patterns(table, lambda noun: isinstance(noun, Cue) and noun.id not in hints),
     )
+
+
+def _is_of(noun: Noun, side: str) -> bool:
+    return isinstance(noun, Term) and noun.side in {side, BOTH}
 
 
 def _patterns(table: Mapping[str, Iterable[Entry]], wanted: Callable[[Noun], bool]) -> frozenset[int]:
