@@ -19,7 +19,8 @@ _ENDS = ".!…۔؟?:،,;"  # a heading may ask, but then it is as often a questi
 
 # What opens a section: a short line of its own above a longer one, or a place in bold or in capitals before its report.
 _OPENING = re.compile(
-    rf"^(?:#+ |\d+[.)] )?(?:[^\n]{{2,{_HEADING}}}(?<![{_ENDS}])[ \t]*\n\s*(?=[^\n]{{{_LINE}}})|\*\*[^*\n]{{2,60}}\*\*|[A-Z][A-Z ]{{2,30}} ?[–—:-] )",
+    rf"^(?:#+ |\d+[.)] )?(?:[^\n]{{2,{_HEADING}}}(?<![{_ENDS}])[ \t]*\n\s{{0,9}}(?=[^\n]{{{_LINE}}})"
+    r"|\*\*[^*\n]{2,60}\*\*|[A-Z][A-Z ]{2,30} ?[–—:-] )",
     re.MULTILINE,
 )
 _SECTIONS = 3  # that make a page one of several reports

@@ -112,7 +112,7 @@ def from_part(lines: Sequence[Line], rules: RuleSet) -> Iterator[Borne]:
 
     Not where the headline, or what stands first, tells of a third country: there they are its neighbours.
     """
-    if not lines or lines[0].passage.others():
+    if lines[0].passage.others():
         return
     pairs = [line for line in lines if _by_themselves(line)]
     for line, following in pairwise(pairs):

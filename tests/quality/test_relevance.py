@@ -37,8 +37,8 @@ def _dev() -> tuple[Judged, ...]:
 
 
 @cache
-def _own() -> tuple[Judged, ...]:
-    """The texts of our own, which say of what country their outlet is."""
+def _own(folder: str = "texts") -> tuple[Judged, ...]:
+    """The texts of our own, which say of what country their outlet is: those of the first set, or of the second."""
     return tuple(
         (
             one,
@@ -50,7 +50,7 @@ def _own() -> tuple[Judged, ...]:
                 outlet=one.outlet,
             ),
         )
-        for one in owntexts.items()
+        for one in owntexts.items(owntexts.TEXTS.with_name(folder))
     )
 
 
@@ -156,10 +156,14 @@ def test_whole_feeds():
 # --- our own texts ----------------------------------------------------------------------------------------------------
 
 
-def test_own_texts():
-    """In the hard classes of five languages nine in ten hold, on both lines what is told is right by four in five."""
-    assert _reaches(_digest(_own()), 0.93, 0.90), _digest(_own())
-    assert _reaches(_alert(_own()), 0.80, 0.74), _alert(_own())
+@pytest.mark.parametrize(
+    ("folder", "digest", "alert"),
+    [("texts", (0.95, 0.95), (0.90, 0.84)), ("texts2", (0.92, 0.85), (0.82, 0.70))],
+)
+def test_own_texts(folder, digest, alert):
+    """In the hard classes nine in ten of what is told is right; of the second set, unseen by the rules, more is missed."""
+    assert _reaches(_digest(_own(folder)), *digest), _digest(_own(folder))
+    assert _reaches(_alert(_own(folder)), *alert), _alert(_own(folder))
 
 
 @pytest.mark.parametrize("language", ["ar", "en", "fa", "tr", "ur"])
