@@ -2,7 +2,8 @@
 
 `texts/<language>/<nn>-<class>.md` holds one text: YAML front matter (title, outlet and its country, date, grade, topics,
 classes, why this grade), then the body. Outlets, spokesmen and most events are invented. The grade follows the labels'
-own scale and was set before the text was written, by someone who had not seen the rules.
+own scale and was set before the text was written, by someone who had not seen the rules. `texts2` is a second set of the
+same form: shorter, closer to what feeds bring, and of other events.
 """
 
 from dataclasses import dataclass
