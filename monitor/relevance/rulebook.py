@@ -6,6 +6,7 @@ The lexicon looks up all their words at once; a query then only asks which names
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache, partial
 from itertools import product
 from typing import NamedTuple
 
@@ -110,7 +111,9 @@ class Topics:
     """Tells what a text is about. Its many common words are looked for in few lines, and only where a text is told."""
 
     book: Rulebook
-    lexicon: Lexicon
+    lexicon: Callable[
+        [], Lexicon
+    ]  # built when a text is first told: it takes a tenth of a second, and most commands tell none
 
     def of(self, lines: Sequence[Line], outlet: Outlet, *, lead: int) -> tuple[Topic, ...]:
         """The topics of a text, the main one first: the headline counts most, then the lead, then lines on both sides."""
@@ -130,7 +133,7 @@ class Topics:
         return weight, _words(_evidence(asked, (line for line, _ in held)))
 
     def _line(self, passage: Passage, language: str) -> Line:
-        matches = tuple(self.lexicon.find(passage.text, language))
+        matches = tuple(self.lexicon().find(passage.text, language))
         return self.book.line(replace(passage, start=0, matches=matches), None)
 
 
@@ -142,7 +145,7 @@ def rulebook(rules: RuleSet) -> Rulebook:
 def topics(rules: RuleSet) -> Topics:
     """The topics, ready to be asked."""
     book = _book(rules, rules.topics)
-    return Topics(book=book, lexicon=lexicon(rules, named=book.served, words=book.words))
+    return Topics(book=book, lexicon=cache(partial(lexicon, rules, named=book.served, words=book.words)))
 
 
 def _book(rules: RuleSet, written: Sequence[Rule | Matter]) -> Rulebook:
