@@ -12,10 +12,10 @@ from monitor.config import Config
 from monitor.errors import ConfigError
 from monitor.fetch import Web, user_agent
 from monitor.net import Net, Resolver
-from monitor.pool import Pool
-from monitor.stages.groups import Groups
-from monitor.stages.kit import Clock, Kit, WallClock, pass_by
+from monitor.pipeline.context import Clock, Kit, WallClock, pass_by
+from monitor.pipeline.story_index import Groups
 from monitor.store import open_store, sources
+from monitor.workers import Pool
 
 
 def default_store() -> str:

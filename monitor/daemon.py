@@ -22,8 +22,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import relevance
 from monitor.config import Config
 from monitor.errors import ConfigError, StoreError
-from monitor.stages import deliver, poll, prune, read, tell
-from monitor.stages.kit import Kit, Step
+from monitor.pipeline import compose, deliver, poll, prune, read
+from monitor.pipeline.context import Kit, Step
 from monitor.store import beats, sources
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ Work = Mapping[str, tuple[Callable[[Kit], Awaitable[Step]], float]]
 WORK: Work = {
     "poll": (poll.step, 1),
     "read": (read.step, 1),
-    "tell": (tell.step, 2),
+    "tell": (compose.step, 2),
     "deliver": (deliver.step, 1),
     "prune": (prune.step, prune.EVERY.total_seconds()),
 }

@@ -28,8 +28,8 @@ from monitor.cli.logs import set_up
 from monitor.config import Config, Limits, bundled, load_rules
 from monitor.model import Article, Channel, ChannelKind, Entry, Source, SourceKind, Verdict
 from monitor.net import Resolver
-from monitor.stages import once, read
-from monitor.stages.kit import ActClock, Kit
+from monitor.pipeline import one_shot, read
+from monitor.pipeline.context import ActClock, Kit
 from monitor.store import entries, schema, sources
 from monitor.store.sources import SourceState
 from tests.shared import SHARED
@@ -143,7 +143,7 @@ async def play() -> Run:
                 await kit.store.run(make_known)
                 for moment in moments:
                     clock.set(datetime.fromisoformat(moment))
-                    counts += await once.fetch(kit, only=[source.id for source in recorded(moment)])
+                    counts += await one_shot.fetch(kit, only=[source.id for source in recorded(moment)])
                 counts += await drain(kit, clock)
                 states = await kit.store.run(sources.health, now=clock())
                 seen = await kit.store.run(everything)

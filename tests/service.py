@@ -16,7 +16,7 @@ from typing import Any
 from monitor import config, daemon
 from monitor.app import open_app
 from monitor.cli.logs import set_up
-from monitor.stages.kit import WallClock
+from monitor.pipeline.context import WallClock
 from monitor.store.alone import alone
 
 FOREVER = 600.0

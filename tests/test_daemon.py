@@ -26,12 +26,12 @@ from monitor import daemon
 from monitor.config import bundled
 from monitor.daemon import Daemon
 from monitor.model import ChannelKind, Message
-from monitor.stages.kit import Kit, Step, WallClock
+from monitor.pipeline.context import Kit, Step, WallClock
 from monitor.store import digests, open_store
 from monitor.store.digests import Composed
+from tests.channels.servers import SILENCE, ScriptedMail, listening
 from tests.newsroom import server
 from tests.newsroom.content import CASSETTES, acts, outlets
-from tests.send.servers import SILENCE, ScriptedMail, listening
 
 ROOT = Path(__file__).parents[1]
 PROMISED = 8.0  # seconds from SIGTERM to the end

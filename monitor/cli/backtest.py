@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.cli.labelled import Row
     from monitor.model import Source
     from monitor.relevance import Judge
-    from monitor.stages.backtest import Case, Change, Held, Labelled, Measure, Report, Wrong
+    from monitor.services.backtest import Case, Change, Held, Labelled, Measure, Report, Wrong
 
 COLUMNS = ("change", "item", "at", "source", "language", "before", "after", "title", "url", "because")
 KINDS = {"+digest": "newly told", "-digest": "no longer told", "+alert": "alert gained", "-alert": "alert lost"}
@@ -88,7 +88,7 @@ def backtest(
 
 
 def _test(where: Where, *, rules: Path | None, since: datetime, query: str, labelled: Path | None) -> Tested:
-    from monitor.stages import backtest as stage
+    from monitor.services import backtest as stage
     from monitor.store import labels
 
     judge = _judge(where, rules)
@@ -127,7 +127,7 @@ def _labelled(row: "Row", sources: "tuple[Source, ...]") -> "Labelled":
 
     from monitor.cli.tryout import choose
     from monitor.model import Article, Method
-    from monitor.stages.backtest import Labelled
+    from monitor.services.backtest import Labelled
 
     named = (one for one in sources if row.outlet and one.name.casefold() == row.outlet.casefold())
     found = choose(sources, row.url)

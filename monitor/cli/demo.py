@@ -31,7 +31,7 @@ def demo(
     Example: monitor demo --act june-2025 --out /tmp/demo.html
     """
     started = time.monotonic()
-    from monitor.pool import warm_up
+    from monitor.workers import warm_up
 
     warm_up()  # beside the imports that follow
     from monitor.cli.logs import set_up
@@ -50,8 +50,8 @@ async def _play(name: str) -> "Rendered":
     from monitor.cli.fetch import run
     from monitor.config import bundled
     from monitor.net.replay import ReplayTransport, cassettes
-    from monitor.stages import tell
-    from monitor.stages.kit import ActClock
+    from monitor.pipeline import compose
+    from monitor.pipeline.context import ActClock
 
     act = _act(name)
     moments = [datetime.fromisoformat(moment) for moment in act["moments"]]
@@ -64,14 +64,14 @@ async def _play(name: str) -> "Rendered":
         for moment in moments:
             clock.set(moment)
             summary = await run(kit, [])
-            told = await tell.step(kit)
+            told = await compose.step(kit)
             typer.echo(f"{moment:%a %d %b %H:%M} UTC  {summary.new:3} new {summary.relevant:3} relevant")
             for subject in told.rows:
                 typer.echo(f"    {subject}")
         if transport.misses:  # a request that no recording answers must not pass for a source that is down
             raise MonitorError(f"the recordings are incomplete: {', '.join(transport.misses)}")
         (channel,) = settings.channels
-        composed = await tell.preview(kit.store, channel, since=moments[0] - timedelta(days=1), until=clock())
+        composed = await compose.preview(kit.store, channel, since=moments[0] - timedelta(days=1), until=clock())
         return digest.render(composed, templates=kit.templates, now=clock())
 
 

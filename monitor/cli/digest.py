@@ -64,24 +64,24 @@ def _show(rendered: "Rendered") -> None:
 
 async def _rendered(where: Where, channel: str, *, since: datetime, until: datetime) -> "Rendered":
     from monitor import digest as digests
-    from monitor.stages import tell
+    from monitor.pipeline import compose
 
     chosen = _channel(where, channel)
     with where.open_store() as store:
-        composed = await tell.preview(store, chosen, since=since, until=until)
+        composed = await compose.preview(store, chosen, since=since, until=until)
     templates = digests.compile_templates(digests.template_sources())
     return digests.render(composed, templates=templates, now=datetime.now(UTC))
 
 
 async def _send(where: Where, channel: str) -> str:
     from monitor.app import open_app
-    from monitor.stages import deliver, tell
+    from monitor.pipeline import compose, deliver
 
     async with open_app(where.load(), store=where.store) as kit:
         chosen = _channel(where, channel)
         if chosen.id not in kit.channels:
             raise typer.BadParameter("there is no channel to send to: add one to channels.yaml")
-        subject = await tell.now(kit, chosen)
+        subject = await compose.now(kit, chosen)
         sent = (await deliver.step(kit)).done
     if not subject:
         return f"{chosen.id}: nothing new to tell; nothing was sent"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.errors import MonitorError
     from monitor.model import Channel, Source
-    from monitor.stages.kit import Kit
+    from monitor.pipeline.context import Kit
 
 DEAD = timedelta(days=14)  # without a new entry: outlets that publish at all do so more often
 SKEW = timedelta(minutes=5)  # of our clock against the outlets'
@@ -197,8 +197,8 @@ def _date(text: str) -> datetime | None:
 
 
 async def _mail(kit: "Kit") -> Check:
+    from monitor.channels import email
     from monitor.model import Sent
-    from monitor.send import email
 
     assert kit.mail
     name = f"mail {kit.mail.host}:{kit.mail.port}"
@@ -223,8 +223,8 @@ async def _hook(kit: "Kit", channel: "Channel", url: str) -> Check:
     import json
 
     from monitor import urls
+    from monitor.channels import webhook
     from monitor.model import Message, Sent
-    from monitor.send import webhook
 
     body = json.dumps({"type": "monitor.ping", "timestamp": kit.clock().isoformat(), "data": {}}).encode()
     ping = Message(channel=channel.id, recipient=url, id=f"ping_{kit.rng.getrandbits(64):016x}", body=body)

@@ -12,7 +12,7 @@ from monitor.cli import app
 from monitor.cli.settings import Where
 
 if TYPE_CHECKING:
-    from monitor.stages.kit import Kit
+    from monitor.pipeline.context import Kit
 
 FAILED, BLIND = 1, 3
 
@@ -82,11 +82,11 @@ async def _fetch(where: Where, only: list[str]) -> Summary:
 
 async def run(kit: "Kit", only: list[str]) -> Summary:
     """One shot with an open kit."""
-    from monitor.stages import once
+    from monitor.pipeline import one_shot
     from monitor.store import entries, notices, sources
 
     started = kit.clock()
-    counts = await once.fetch(kit, only=only)
+    counts = await one_shot.fetch(kit, only=only)
     seen = await kit.store.run(entries.outcomes, since=started)
     touched = await kit.store.run(notices.touched, since=started)
     states = await kit.store.run(sources.health, now=kit.clock())

@@ -9,8 +9,8 @@ from monitor.cli.output import moment, row, span
 from monitor.errors import FetchError, MonitorError, ParseError, PoolError
 from monitor.model import Entry, Failed, Fetched, HostState, NotModified, Outcome, Source, SourceKind
 from monitor.parse.alternates import alternates
-from monitor.stages.kit import Kit
-from monitor.stages.poll import parsed_in_worker
+from monitor.pipeline.context import Kit
+from monitor.pipeline.poll import parsed_in_worker
 
 MOST_FEEDS = 5  # of those that a page names are tried
 Hosts = dict[str, HostState]  # what each host asked of us so far; a look renews it

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.errors import MonitorError
     from monitor.model import Source
-    from monitor.stages.kit import Kit
+    from monitor.pipeline.context import Kit
 
 # All that a replay needs; the rest changes with every request, or tells who recorded (cookies, keys, our contact).
 _OF_REQUESTS = {"if-none-match", "if-modified-since"}

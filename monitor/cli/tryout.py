@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.extract.furniture import Known
     from monitor.model import Source
-    from monitor.stages.kit import Kit
+    from monitor.pipeline.context import Kit
 
 Css = Annotated[str | None, typer.Option(metavar="CSS", help="In place of the source's; '' for none.")]
 
@@ -192,7 +192,7 @@ async def read(kit: "Kit", page: Page, source: "Source", *, known: "Known" = ())
     from monitor import extract
     from monitor.cli.tried import Tried, Unread
     from monitor.errors import PoolError
-    from monitor.stages.admit import judged
+    from monitor.pipeline.ingest import judged
 
     unread = partial(Unread, url=page.url, source=source.id, page=source.page)
     try:

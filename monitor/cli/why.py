@@ -46,7 +46,7 @@ def _find(where: Where, url: str) -> "Trail | None":
 
 def _left_out(where: Where, trail: "Trail") -> dict[str, str]:
     """Why each channel that has no notice of a relevant item is not told of it, where its choice leaves it out."""
-    from monitor.digest import left_out
+    from monitor.notify.channel_filter import left_out
 
     if not (trail.item and trail.item.verdict.digest and where.configured()):
         return {}

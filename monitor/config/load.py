@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr, TypeAdapter
 
 from monitor import relevance, urls
+from monitor.channels.email import MailServer
 from monitor.config.check import ConfigErrors, at, fill, inside
 from monitor.config.forms import ChannelsForm, RulesForm, SettingsForm, SmtpForm, SourcesForm
 from monitor.config.nouns import Config, Limits
@@ -15,7 +16,6 @@ from monitor.config.yaml import Document, Place, merge, read
 from monitor.errors import ConfigError
 from monitor.model import Channel, ChannelKind, Source
 from monitor.relevance.rules import RuleSet
-from monitor.send.email import MailServer
 
 PREFIX = "MONITOR_"  # of environment variables; two underscores part a key from the key inside it
 NOT_SETTINGS = {"MONITOR_CONFIG", "MONITOR_STORE"}  # of the command line, see `cli`

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitor.channels.email import MailServer
 from monitor.model import Channel, Source
 from monitor.relevance.rules import RuleSet
-from monitor.send.email import MailServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

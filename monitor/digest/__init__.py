@@ -1,21 +1,16 @@
 """What a channel is told: which notices an item causes, what a digest holds, and how it is written out."""
 
-from monitor.digest.choice import left_out
 from monitor.digest.compose import compose
 from monitor.digest.render import LEAD_WORDS, Templates, compile_templates, render
-from monitor.digest.tellings import after_quiet, tellings
 from monitor.digest.templates import load as template_sources
 from monitor.digest.why import why
 
 __all__ = [
     "LEAD_WORDS",
     "Templates",
-    "after_quiet",
     "compile_templates",
     "compose",
-    "left_out",
     "render",
-    "tellings",
     "template_sources",
     "why",
 ]

@@ -13,10 +13,10 @@ from typing import Any
 from monitor.app import open_app
 from monitor.config import Config, Limits, bundled, load_rules
 from monitor.model import Source
+from monitor.pipeline.context import ActClock, Kit
 from monitor.relevance.rules import RuleSet
-from monitor.stages.kit import ActClock, Kit
+from tests.channels.servers import listening
 from tests.newsroom.server import resolver
-from tests.send.servers import listening
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DAWN = "http://dawn.example"

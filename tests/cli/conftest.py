@@ -15,8 +15,8 @@ from monitor.cli import main
 from monitor.config import Limits
 from monitor.model import Channel, ChannelKind
 from monitor.net.replay import ReplayTransport, cassettes
-from monitor.stages import once, tell
-from monitor.stages.kit import ActClock
+from monitor.pipeline import compose, one_shot
+from monitor.pipeline.context import ActClock
 from tests.cli.builders import a_config, a_desk
 from tests.newsroom.content import CASSETTES, acts, outlets
 
@@ -87,5 +87,5 @@ async def _play(store: str) -> None:
     async with open_app(config, store=store, transport=transport, clock=clock) as kit:
         for moment in act.moments:
             clock.set(moment)
-            await once.fetch(kit)
-            await tell.step(kit)
+            await one_shot.fetch(kit)
+            await compose.step(kit)

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from monitor import errors
+from monitor.channels.email import MailServer
 from monitor.cli.doctor import Check, cure, visit
 from monitor.model import Channel, ChannelKind
-from monitor.send.email import MailServer
+from tests.channels.servers import Receiver, ScriptedMail, listening
 from tests.cli.builders import NOW, SECRET, Site, a_config, a_feed, a_source, visiting
-from tests.send.servers import Receiver, ScriptedMail, listening
 
 
 def test_broken_configuration_is_all_there_is_to_say(monitor, desk):

@@ -16,8 +16,8 @@ from monitor.cli.tried_page import page
 from monitor.cli.tried_text import show
 from monitor.extract import Piece
 from monitor.model import Article, Hit, Method, PageSelectors, Shape, Source, Verdict
+from monitor.pipeline.ingest import judged
 from monitor.relevance import compile as compile_rules
-from monitor.stages.admit import judged
 from tests.cli.builders import NOW, an_article, rules
 
 TEXT = (

@@ -8,7 +8,7 @@ import pytest
 from monitor import extract
 from monitor.errors import PoolError
 from monitor.extract import outline
-from monitor.pool import Pool
+from monitor.workers import Pool
 from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, paragraphs
 
 URL = "https://outlet.example/news/1"

@@ -22,13 +22,13 @@ from pathlib import Path
 
 from monitor import config
 from monitor.app import open_app
+from monitor.channels.email import MailServer
 from monitor.config import Config, Limits
 from monitor.model import Channel, ChannelKind, Source
 from monitor.net.replay import ReplayTransport, cassettes
+from monitor.pipeline import compose, deliver, one_shot
+from monitor.pipeline.context import ActClock, Kit
 from monitor.relevance.rules import RuleSet
-from monitor.send.email import MailServer
-from monitor.stages import deliver, once, tell
-from monitor.stages.kit import ActClock, Kit
 from tests.newsroom.content import CASSETTES, Act, acts
 
 # Leases run for five minutes. The machine's clock would make a killed life's successor wait for their end.
@@ -129,7 +129,7 @@ async def play(act: Act, folder: Path, settings: Config, *, point: Callable[[str
             # One after the other: which story takes a text depends on which text came first, and of sources polled at
             # once that is chance.
             for source in act.sources:
-                await once.fetch(kit, only=[source])
+                await one_shot.fetch(kit, only=[source])
             await _tell(kit)
         clock.set(act.until)
         await _tell(kit)
@@ -137,7 +137,7 @@ async def play(act: Act, folder: Path, settings: Config, *, point: Callable[[str
 
 
 async def _tell(kit: Kit) -> None:
-    await tell.step(kit)
+    await compose.step(kit)
     while (await deliver.step(kit)).rows:
         pass
 

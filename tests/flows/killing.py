@@ -19,8 +19,8 @@ from standardwebhooks.webhooks import Webhook
 
 from monitor.store import open_store
 from monitor.store.schema import delivery, digest_item, entry, item, notice, sighting
+from tests.channels.servers import Mailbox, Receiver, listening, real_mail_server
 from tests.flows.crash import SECRET, Life
-from tests.send.servers import Mailbox, Receiver, listening, real_mail_server
 
 ROOT = Path(__file__).parents[2]
 # Not `-m`: each worker of the pool would run that script again, for the fork server of 3.11 does not preload it.

@@ -17,15 +17,15 @@ from standardwebhooks.webhooks import Webhook
 
 from monitor import config
 from monitor.app import open_app
+from monitor.channels.email import MailServer
 from monitor.config import Config, Limits
 from monitor.model import Channel, ChannelKind
 from monitor.net.replay import ReplayTransport, cassettes
-from monitor.send.email import MailServer
-from monitor.stages import deliver, once, tell
-from monitor.stages.kit import ActClock
+from monitor.pipeline import compose, deliver, one_shot
+from monitor.pipeline.context import ActClock
 from monitor.store import schema
+from tests.channels.servers import Mailbox, Receiver, listening, real_mail_server
 from tests.newsroom.content import CASSETTES, Act, acts, outlets
-from tests.send.servers import Mailbox, Receiver, listening, real_mail_server
 
 EXPECTED = yaml.load((Path(__file__).parent / "expected.yaml").read_text("utf-8"), Loader=yaml.CSafeLoader)
 SECRET = "whsec_bW9uaXRvciBuZXdzcm9vbSBzZWNyZXQ="
@@ -77,8 +77,8 @@ async def play(name: str, folder: Path) -> Played:
             for moment in sorted({*act.moments, *_digest_times(act, settings.channels)}):
                 clock.set(moment)
                 if moment in act.moments:
-                    await once.fetch(kit)
-                await tell.step(kit)
+                    await one_shot.fetch(kit)
+                await compose.step(kit)
                 while (await deliver.step(kit)).rows:
                     pass
             entries = await kit.store.run(_entries)

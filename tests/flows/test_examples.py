@@ -7,7 +7,7 @@ import pytest
 
 from monitor import config, relevance, stories
 from monitor.model import Verdict
-from monitor.stages.groups import Groups
+from monitor.pipeline.story_index import Groups
 from monitor.store import items, open_store, sources, trails
 from monitor.store.items import Admission
 from monitor.store.outcomes import Outcome

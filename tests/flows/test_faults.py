@@ -19,17 +19,17 @@ from structlog.testing import capture_logs
 
 from monitor import config, urls
 from monitor.app import open_app
+from monitor.channels.email import MailServer
 from monitor.config import Config, Limits
 from monitor.model import Channel, ChannelKind
 from monitor.net.replay import ReplayTransport, cassettes
-from monitor.send.email import MailServer
-from monitor.stages import deliver, poll, read, tell
-from monitor.stages.kit import ActClock, Kit
+from monitor.pipeline import compose, deliver, poll, read
+from monitor.pipeline.context import ActClock, Kit
 from monitor.store import schema, sources
 from monitor.store.sources import SourceState
+from tests.channels.servers import Mailbox, real_mail_server
 from tests.newsroom import pages
 from tests.newsroom.content import CASSETTES, acts, outlets
-from tests.send.servers import Mailbox, real_mail_server
 
 ACT = acts()["faults"]
 OUTLETS = {name: outlets()[name] for name in ACT.sources}
@@ -97,7 +97,7 @@ async def _work(kit: Kit) -> None:
     for step in (poll.step, read.step):
         while (await step(kit)).rows:
             pass
-    await tell.step(kit)
+    await compose.step(kit)
     while (await deliver.step(kit)).rows:
         pass
 

@@ -18,7 +18,7 @@ from monitor.fetch import Web
 from monitor.model import Fetched, HostState, NotModified, Validators
 from monitor.net import Net
 from monitor.net.replay import ReplayMiss, ReplayTransport, cassettes
-from monitor.stages.kit import ActClock
+from monitor.pipeline.context import ActClock
 
 MONDAY = datetime(2024, 1, 22, 12, tzinfo=UTC)
 TUESDAY = MONDAY + timedelta(days=1)

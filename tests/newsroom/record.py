@@ -21,8 +21,8 @@ from monitor import config
 from monitor.app import open_app
 from monitor.config import Config, Limits
 from monitor.model import Read, Source
-from monitor.stages import once
-from monitor.stages.kit import ActClock
+from monitor.pipeline import one_shot
+from monitor.pipeline.context import ActClock
 from tests.newsroom.content import CASSETTES, Act, Outlet, acts, outlets
 from tests.newsroom.server import resolver, serving
 
@@ -65,7 +65,7 @@ async def _play(outlet: Outlet, act: Act) -> None:
             for moment in act.moments:
                 stage.set(moment)
                 clock.set(moment)
-                await once.fetch(kit)
+                await one_shot.fetch(kit)
 
 
 def _settings(outlet: Outlet) -> Config:

@@ -12,7 +12,7 @@ from monitor import config
 from monitor.errors import Refused, Unreachable
 from monitor.net import Net
 from monitor.net.replay import ReplayTransport, cassettes
-from monitor.stages.kit import ActClock
+from monitor.pipeline.context import ActClock
 from tests.newsroom import pages, record
 from tests.newsroom.content import CASSETTES, acts, outlets
 from tests.newsroom.server import resolver, serving

@@ -1,0 +1,41 @@
+"""Reading a page uses what is remembered of its site, and adds to it."""
+
+from monitor.extract.furniture import REMEMBERED
+from monitor.pipeline import one_shot
+from monitor.store import furniture, trails
+from tests.cli.builders import DAWN, Site, a_config, a_feed, a_source, an_article, visiting
+
+PROMO = "Join our channel and never miss what matters to you again."
+NEWS = {
+    "Floods close mountain road": [
+        "Water took a bridge in the upper valley on Monday.",
+        "Lorries with flour and fuel wait on both banks.",
+    ],
+    "Museum shows lost coins": [
+        "Coins of four dynasties are to be seen in the old hall.",
+        "School classes have free entry on Sundays.",
+    ],
+}
+
+
+def a_site() -> Site:
+    """A feed with two stories, and their pages, which end alike."""
+    pages = {f"dawn.example/news/{number}": an_article(*texts, PROMO, title=title)
+             for number, (title, texts) in enumerate(NEWS.items(), 1)}  # fmt: skip
+    return Site({"dawn.example/feed": a_feed(*NEWS), "dawn.example/robots.txt": "404"} | pages)
+
+
+def kept(kit, number: int) -> str:
+    return kit.store.call(trails.find, f"{DAWN}/news/{number}").item.article.text
+
+
+async def test_the_second_page_of_a_site_is_read_with_the_first_in_mind():
+    """The first page has nothing to compare with; both are remembered, under the URLs of their entries."""
+    async with visiting(a_site(), a_config(a_source())) as kit:
+        await one_shot.fetch(kit)
+        assert sorted(PROMO in kept(kit, number) for number in (1, 2)) == [False, True]
+        known = kit.store.call(furniture.known, "dawn.example", apart_from="", most=REMEMBERED)
+        others = kit.store.call(
+            furniture.known, "dawn.example", apart_from="https://dawn.example/news/1", most=REMEMBERED
+        )
+        assert (len(known), len(others)) == (2, 1)

@@ -1,0 +1,109 @@
+"""The step runner: rows side by side, none held up by another, none lost."""
+
+import asyncio
+import time
+
+import pytest
+
+from monitor.errors import StoreError
+from monitor.pipeline.runner import each
+
+
+def rows_from(waiting):
+    """A claim over a list: each row is given out once."""
+
+    async def claim(limit):
+        taken = waiting[:limit]
+        del waiting[:limit]
+        return taken
+
+    return claim
+
+
+async def kept(row, reason):
+    """Nothing is to be put back."""
+    raise AssertionError(f"{row}: {reason}")
+
+
+async def test_all_that_is_due_is_done():
+    """More rows than places: a step ends when nothing is due."""
+    worked = await each(rows_from(list(range(20))), lambda _: asyncio.sleep(0, "done"), put_back=kept, places=3)
+    assert (sorted(worked.rows), worked.done) == (list(range(20)), {"done": 20})
+
+
+async def test_places_bound_what_runs_at_once():
+    """Never more rows at once than there are places."""
+    running, most = 0, 0
+
+    async def do(_):
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0.01)
+        running -= 1
+        return "done"
+
+    await each(rows_from(list(range(10))), do, put_back=kept, places=4)
+    assert most == 4
+
+
+async def test_a_slow_row_holds_nobody_up():
+    """The other place takes row after row while one row waits for its host."""
+    ended = []
+
+    async def do(row):
+        await asyncio.sleep(0.3 if row == 0 else 0.005)
+        ended.append(row)
+        return "done"
+
+    await each(rows_from(list(range(10))), do, put_back=kept, places=2)
+    assert ended[-1] == 0
+
+
+async def test_patience_gives_a_place_away():
+    """With one place, a row that is silent for too long lets the next begin."""
+    ended = []
+
+    async def do(row):
+        await asyncio.sleep(1.5 if row == 0 else 0)
+        ended.append(row)
+        return "done"
+
+    start = time.monotonic()
+    await each(rows_from(list(range(3))), do, put_back=kept, places=1, patience=0.05)
+    assert ended == [1, 2, 0]
+    assert time.monotonic() - start < 3
+
+
+async def test_a_broken_row_is_put_back_and_the_others_go_on():
+    """A fault that nobody foresaw costs its row a later date, and nobody else anything."""
+    back = []
+
+    async def do(row):
+        if row == 1:
+            raise ZeroDivisionError("by nothing")
+        return "done"
+
+    async def put_back(row, reason):
+        back.append((row, reason))
+
+    worked = await each(rows_from([0, 1, 2]), do, put_back=put_back, places=1)
+    assert worked.done == {"done": 2, "broken": 1}
+    assert back == [(1, "ZeroDivisionError: by nothing")]
+
+
+async def test_a_failing_store_ends_the_step():
+    """Where the database itself fails nothing could be put back: the error rises, and what runs is given up."""
+    cut_off = asyncio.Event()
+
+    async def do(row):
+        if row == 1:
+            raise StoreError("disk full")
+        try:
+            await asyncio.sleep(60)
+        finally:
+            cut_off.set()
+
+    with pytest.raises(StoreError, match="disk full"):
+        await each(rows_from([0, 1]), do, put_back=kept, places=2)
+    await asyncio.wait_for(cut_off.wait(), 1)
