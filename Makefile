@@ -12,11 +12,13 @@ help: ## this list
 demo: $(VENV)/.runtime ## the main job over recorded outlets: no network, no configuration
 	@$(BIN)/python -m monitor demo
 
-test: $(VENV)/.dev ## the tests
-	$(BIN)/python -m pytest -q -m "not slow"
+# Two processes for two cores. `loadfile` keeps the tests of a file in one process, so that a fixture that plays an act or
+# starts a database is set up once.
+test: $(VENV)/.dev ## all tests but the long ones
+	$(BIN)/python -m pytest -q -m "not slow" -n $(or $(JOBS),2) --dist loadfile
 
-test-slow: $(VENV)/.dev ## the long tests, over the corpora where they lie beside the checkout
-	$(BIN)/python -m pytest -q -m slow
+test-slow: $(VENV)/.dev ## the long tests: crash runs, and the corpora if they are beside the checkout
+	$(BIN)/python -m pytest -q -m slow -n $(or $(JOBS),2) --dist loadfile
 
 check: $(VENV)/.dev ## lint, types, and the direction of imports
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
-"""Put the parts together: the one place that knows them all."""
+"""Builds the context of the steps from a configuration: the one place that knows all parts."""
 
 import random
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
@@ -11,15 +11,15 @@ from monitor import digest, relevance
 from monitor.config import Config
 from monitor.errors import ConfigError
 from monitor.fetch import Web, user_agent
-from monitor.net import Net, Resolver
-from monitor.pipeline.context import Clock, Kit, WallClock, pass_by
-from monitor.pipeline.story_index import Groups
+from monitor.net import HttpClient, Resolver
+from monitor.pipeline.context import Clock, Context, WallClock
+from monitor.pipeline.story_index import StoryIndex
 from monitor.store import open_store, sources
-from monitor.workers import Pool
+from monitor.workers import WorkerPool
 
 
 def default_store() -> str:
-    """The database URL where none is set: a SQLite file in the user's data folder."""
+    """Returns the database URL if none is set: a SQLite file in the user's data folder."""
     return f"sqlite:///{platformdirs.user_data_path('monitor') / 'monitor.db'}"
 
 
@@ -33,45 +33,49 @@ async def open_app(
     allow: Collection[tuple[str, int]] = (),
     clock: Clock | None = None,
     rng: random.Random | None = None,
-    point: Callable[[str], None] = pass_by,
-) -> AsyncIterator[Kit]:
-    """The kit of a configuration, open; closed on leaving.
+) -> AsyncIterator[Context]:
+    """Open the context of a configuration; it is closed on leaving.
 
-    `transport`, `resolver`, `allow`, `clock`, `rng` and `point` are the doors by which network, time, chance and
-    crashes come in: a replay or a test hands in its own. Raises ConfigError where nobody is named as contact, and
-    StoreError where the database cannot be opened.
+    A replay or a test injects its own `transport`, `resolver`, allowed endpoints, `clock` and `rng`. Raises ConfigError
+    if the configuration has no contact, and StoreError if the database cannot be opened.
     """
     if not config.contact:
         raise ConfigError(
-            "contact: nobody is named; outlets must be able to write to whoever polls them",
+            "contact: is not set; outlets must be able to write to whoever polls them",
             file="monitor.yaml",
             hint="set contact: to an address or a page, or MONITOR_CONTACT in the environment",
         )
     clock = clock or WallClock()
     limits = config.limits
     async with AsyncExitStack() as closing:
-        # The fork server of the pool starts before any thread (the store has one, the resolver 64).
-        pool = Pool(size=limits.workers, deadline=limits.parse_seconds, memory=limits.parse_memory)
-        closing.callback(pool.close)
+        # The fork server of the workers must start before any thread: the store has one, the resolver 64.
+        workers = WorkerPool(size=limits.workers, deadline=limits.parse_seconds, memory=limits.parse_memory)
+        closing.callback(workers.close)
         opened = open_store(store or config.store or default_store())
         closing.callback(opened.close)
         agent = user_agent(config.contact)
-        looking = Net(resolver=resolver, allow=allow, transport=transport, user_agent=agent)
-        closing.push_async_callback(looking.aclose)
+        fetch_client = HttpClient(resolver=resolver, allow=allow, transport=transport, user_agent=agent)
+        closing.push_async_callback(fetch_client.aclose)
+        # The rows must follow the configuration before any step claims one.
         await opened.run(sources.sync, config.sources, now=clock())
-        yield Kit(
+        yield Context(
             store=opened,
-            # What is told goes over the real network also where a recording stands in for the outlets.
-            net=Net(resolver=resolver, user_agent=agent),
-            web=Web(looking, contact=config.contact, clock=clock, gap=limits.gap, limit=limits.body),
-            pool=pool,
+            # Deliveries go over the real network even if a recording replaces the outlets.
+            delivery_client=HttpClient(resolver=resolver, user_agent=agent),
+            web=Web(
+                fetch_client,
+                contact=config.contact,
+                clock=clock,
+                host_delay=limits.host_delay,
+                max_body_size=limits.max_body_size,
+            ),
+            workers=workers,
             judge=relevance.compile(config.rules),
             templates=digest.compile_templates(digest.template_sources()),
             channels={channel.id: channel for channel in config.channels},
             mail=config.mail,
             clock=clock,
-            rng=rng or random.Random(),  # noqa: S311 - jitter keeps no secret
-            groups=Groups(),
-            point=point,
-            width=limits.width,
+            rng=rng or random.Random(),  # noqa: S311 - jitter is not a secret
+            story_index=StoryIndex(),
+            concurrency=limits.concurrency,
         )

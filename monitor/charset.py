@@ -1,4 +1,4 @@
-"""Bytes of a page or feed to text, whatever their labels say."""
+"""Decoding of pages and feeds, whatever encoding their labels claim."""
 
 import re
 from codecs import utf_8_decode
@@ -6,92 +6,99 @@ from contextlib import suppress
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
 
-# What the WHATWG lets a label mean, by Python's names. Labels come from outside, and Python would also take `idna`,
-# `punycode`, `hex` or `undefined`, which raise. UTF-16 is missing on purpose: a page whose label could be read as
-# ASCII is not in UTF-16, and one that is shows it by its NULs.
-LEGACY = re.compile(
+# The encodings that a label may mean to the WHATWG, by Python's names. Labels come from outside, and Python would also
+# accept `idna`, `punycode`, `hex` or `undefined`, which raise. UTF-16 is missing on purpose: a page whose label can be
+# read as ASCII is not in UTF-16, and one that is shows it by its NULs.
+LEGACY_ENCODINGS = re.compile(
     r"cp125[0-8]|cp866|cp874|cp932|cp949|iso8859-\d+|koi8-[ru]|mac-cyrillic|mac-roman"
     r"|big5hkscs|euc_jp|euc_kr|gb18030|gbk|iso2022_jp"
 )
-# What an unlabelled page of our outlets may be in; left free, the detection calls Turkish Nordic and French DOS.
-# cp1254 is cp1252 with the Turkish letters in the places of the Icelandic ones.
-GUESSES = ("cp1256", "cp1254", "cp1251", "gb18030", "cp932", "cp949", "big5hkscs")
-SAMPLE = 20_000
-CHUNK = 1 << 14  # bytes
-WIDE = re.compile(rb"(?P<little><\0[!-~]\0)|\0<\0[!-~]")  # markup starts in ASCII, whatever its text is in
+# The encodings that an unlabelled page of our outlets may have; with a free choice, the detection calls Turkish Nordic
+# and French DOS. cp1254 is cp1252 with the Turkish letters in the places of the Icelandic ones.
+DETECTED_ENCODINGS = ("cp1256", "cp1254", "cp1251", "gb18030", "cp932", "cp949", "big5hkscs")
+DETECTION_SAMPLE_BYTES = 20_000
+CHUNK_BYTES = 1 << 14
+MIN_VALID_PER_BROKEN = 10  # valid UTF-8 bytes beyond ASCII for each broken sequence
+UTF16_MARKUP = re.compile(rb"(?P<little><\0[!-~]\0)|\0<\0[!-~]")  # markup starts in ASCII, in every encoding
 TAG = re.compile(rb"<[^<>]*>")
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """The text of a body, without a byte order mark; `content_type` is the header, where there was one.
+    """Returns the text of a body without its byte order mark; `content_type` is the HTTP header, if there was one.
 
-    In order: byte order mark, UTF-16 by its NULs, bytes that are UTF-8, the header, `<meta>` or the XML prolog,
-    detection. Never raises: what cannot be read becomes U+FFFD.
+    Tries in this order: byte order mark, UTF-16 by its NULs, bytes that are UTF-8, the header, `<meta>` or the XML
+    prolog, detection. Never raises: a sequence that cannot be decoded becomes U+FFFD.
     """
     encoding, mark = read_bom(body)
     if encoding and mark:
         return body[len(mark) :].decode(encoding, "replace")
-    if wide := _wide(body):
-        return body.decode(wide, "replace")
+    if utf16 := utf16_without_mark(body):
+        return body.decode(utf16, "replace")
     text = body.decode("utf-8", "replace")
-    if _is_utf8(body, text):
+    if is_utf8(body, text):
         return text
-    return body.decode(_label(body, content_type) or _detected(body), "replace")
+    return body.decode(declared_encoding(body, content_type) or detect_encoding(body), "replace")
 
 
-def utf8(body: bytes, content_type: str = "") -> bytes:
-    """The same text in UTF-8: the body itself where it is that already, which nearly all are. Never raises."""
+def to_utf8(body: bytes, content_type: str = "") -> bytes:
+    """Returns the text of `decode` in UTF-8; the body itself if it is valid UTF-8, as nearly all are. Never raises."""
     _, mark = read_bom(body)
-    if not mark and not _wide(body) and b"\x1b" not in body:
+    if not mark and not utf16_without_mark(body) and b"\x1b" not in body:
         with suppress(UnicodeDecodeError):
-            _check_utf8(body)
+            check_utf8(body)
             return body
     return decode(body, content_type).encode("utf-8", "replace")
 
 
-def _check_utf8(body: bytes) -> None:
-    """Raise UnicodeDecodeError where a body is not in UTF-8, without holding the whole of it twice."""
-    rest, at = memoryview(body), 0
-    while at < len(body):
-        piece = rest[at : at + CHUNK]
-        at += utf_8_decode(piece, "strict", at + CHUNK >= len(body))[1]
+def check_utf8(body: bytes) -> None:
+    """Raises UnicodeDecodeError if a body is not UTF-8."""
+    # In chunks, because the decoded text of a large body would be a second copy of it in memory.
+    view, offset = memoryview(body), 0
+    while offset < len(body):
+        chunk = view[offset : offset + CHUNK_BYTES]
+        offset += utf_8_decode(chunk, "strict", offset + CHUNK_BYTES >= len(body))[1]
 
 
-def _wide(body: bytes) -> str:
-    found = WIDE.match(body)
-    if not found:
+def utf16_without_mark(body: bytes) -> str:
+    """Returns the UTF-16 encoding of a body that begins with markup in it, or ""."""
+    markup = UTF16_MARKUP.match(body)
+    if not markup:
         return ""
-    return "utf-16-le" if found["little"] else "utf-16-be"
+    return "utf-16-le" if markup["little"] else "utf-16-be"
 
 
-def _is_utf8(body: bytes, text: str) -> bool:
+def is_utf8(body: bytes, text: str) -> bool:
+    """Whether a body is UTF-8; `text` is the body decoded as UTF-8 with replacements."""
     # Other encodings hardly ever form valid sequences, so a few broken ones (a body cut inside a letter, one pasted
-    # quote in windows-1252) do not unmake UTF-8, whatever the labels say.
+    # quote in windows-1252) do not disprove UTF-8, whatever the labels claim.
     if text.isascii():
-        return b"\x1b" not in body  # else it may be ISO-2022-JP, which is all ASCII
+        return b"\x1b" not in body  # with an escape it may be ISO-2022-JP, which is all ASCII bytes
     if "\ufffd" not in text:
         return True
-    bad = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
-    good = len(body) - len(text)  # each valid sequence is one character for two bytes or more
-    return bad * 10 <= good
+    broken = text.count("\ufffd") - body.count(b"\xef\xbf\xbd")
+    valid = len(body) - len(text)  # each valid sequence is one character for two bytes or more
+    return broken * MIN_VALID_PER_BROKEN <= valid
 
 
-def _label(body: bytes, content_type: str) -> str:
-    header = _known(http_content_type_encoding(content_type))
-    inside = _known(html_body_declared_encoding(body))
-    # Servers send ISO-8859-1 by default for pages that they know nothing about; the page itself knows better.
-    return inside if inside and header == "cp1252" else header or inside
+def declared_encoding(body: bytes, content_type: str) -> str:
+    """Returns the encoding that the header or the page declares, if it is one that we accept, or ""."""
+    header = accepted_encoding(http_content_type_encoding(content_type))
+    page = accepted_encoding(html_body_declared_encoding(body))
+    # Servers send ISO-8859-1 by default for pages whose encoding they do not know; the page itself knows it.
+    return page if page and header == "cp1252" else header or page
 
 
-def _known(encoding: str | None) -> str:
-    encoding = resolve_encoding(encoding) if encoding else None
-    return encoding if encoding and LEGACY.fullmatch(encoding) else ""
+def accepted_encoding(label: str | None) -> str:
+    """Returns Python's name of the encoding that a label means, or "" if it is none of LEGACY_ENCODINGS."""
+    encoding = resolve_encoding(label) if label else None
+    return encoding if encoding and LEGACY_ENCODINGS.fullmatch(encoding) else ""
 
 
-def _detected(body: bytes) -> str:
+def detect_encoding(body: bytes) -> str:
+    """Returns the most likely of DETECTED_ENCODINGS, or cp1252."""
     # Costs 55 ms to import, and nearly all that we read is UTF-8.
     from charset_normalizer import from_bytes  # noqa: PLC0415
 
-    sample = TAG.sub(b" ", body[: 4 * SAMPLE])[:SAMPLE]
-    best = from_bytes(sample, cp_isolation=list(GUESSES)).best()
+    sample = TAG.sub(b" ", body[: 4 * DETECTION_SAMPLE_BYTES])[:DETECTION_SAMPLE_BYTES]
+    best = from_bytes(sample, cp_isolation=list(DETECTED_ENCODINGS)).best()
     return best.encoding if best else "cp1252"

@@ -1,7 +1,8 @@
-"""The daemon: APScheduler as the clock, tasks of our own for the work, and an orderly end.
+"""The daemon: repeats the steps until a signal comes, and then ends in order.
 
-A tick only asks the rows what is due; nothing is planned in memory, so a restart loses nothing. Of each kind of work
-one round is under way at a time, and a round that found work is followed by the next at once.
+APScheduler is only the clock, and our own tasks do the work. A tick asks the rows whether they are due; nothing is planned in
+memory, so a restart loses nothing. At most one round of each step runs at a time; a round that worked on a row is
+followed by the next at once.
 """
 
 import asyncio
@@ -23,68 +24,72 @@ from monitor import relevance
 from monitor.config import Config
 from monitor.errors import ConfigError, StoreError
 from monitor.pipeline import compose, deliver, poll, prune, read
-from monitor.pipeline.context import Kit, Step
-from monitor.store import beats, sources
+from monitor.pipeline.context import Context, StepResult
+from monitor.store import heartbeats, sources
 
 log = structlog.get_logger()
 
-# Each kind of work, and the seconds between two looks at what is due; a look that finds nothing is one indexed query.
-Work = Mapping[str, tuple[Callable[[Kit], Awaitable[Step]], float]]
+# Each step, and the seconds between two rounds of it; a round without due rows is one indexed query.
+Work = Mapping[str, tuple[Callable[[Context], Awaitable[StepResult]], float]]
 WORK: Work = {
     "poll": (poll.step, 1),
     "read": (read.step, 1),
-    "tell": (compose.step, 2),
+    "compose": (compose.step, 2),
     "deliver": (deliver.step, 1),
-    "prune": (prune.step, prune.EVERY.total_seconds()),
+    "prune": (prune.step, prune.INTERVAL.total_seconds()),
 }
-REST = 30.0  # seconds for which a kind of work is left alone after it failed: its next round may fail the same way
-BEAT = 5.0  # seconds between two signs of life
-LATE = 1.0  # seconds that a sign of life may be late before we say so: something holds the event loop
-STUCK = 60.0  # seconds without a sign of life after which the process ends, for its supervisor to start it anew
-DRAIN = 6.0  # seconds for what is under way: a container engine kills 10 s after SIGTERM
-LAST = 7.5  # seconds after SIGTERM at which the process ends, whatever hangs
+FAILURE_PAUSE_S = 30.0  # after a step failed: its next round may fail in the same way
+HEARTBEAT_S = 5.0  # between two heartbeats
+LOOP_LAG_S = 1.0  # a heartbeat that is so late is logged: something blocks the event loop
+WATCHDOG_S = 60.0  # without a heartbeat, after which the process ends, so that its supervisor starts it again
+DRAIN_TIMEOUT_S = 6.0  # for the running steps: a container engine kills 10 s after SIGTERM
+EXIT_DEADLINE_S = 7.5  # after SIGTERM, at which the process ends even if a thread hangs
 
-# What a running kit cannot change: the network, the workers and the database are built on it.
-_FIXED = ("contact", "limits", "store")
+# A running context cannot change these settings: the network, the workers and the database are built on them.
+_RESTART_SETTINGS = ("contact", "limits", "store")
 
 
-async def serve(app: AbstractAsyncContextManager[Kit], config: Config, *, read: Callable[[], Config]) -> NoReturn:
-    """Work with the kit of an app until a signal comes, then end the process: 0 after a signal, 1 after a failure.
+async def serve(
+    app: AbstractAsyncContextManager[Context], config: Config, *, load_config: Callable[[], Config]
+) -> NoReturn:
+    """Run the steps with an app's context until a signal comes, then end the process: 0 after a signal, 1 after a failure.
 
-    SIGTERM and SIGINT: what is under way has DRAIN seconds to end; a second one ends the process at once. What is cut
-    off is due again when its lease runs out. SIGHUP: `read` gives the configuration anew; one that is wrong (it raises
-    ConfigError) changes nothing. The process does not return from here, because it must not wait for threads that
-    hang in a name lookup or a database.
+    SIGTERM and SIGINT give the running steps DRAIN_TIMEOUT_S seconds to end; a second signal ends the process at once.
+    Interrupted rows are due again when their leases expire. SIGHUP calls `load_config` and uses the new configuration;
+    if that raises ConfigError, nothing changes.
     """
-    async with app as kit:
-        leave(kit, await Daemon(kit, config, read=read).run())
+    # The process does not return from here: it must not wait for threads that hang in a name lookup or a database.
+    async with app as context:
+        exit_process(context, await Daemon(context, config, load_config=load_config).run())
 
 
-def leave(kit: Kit, code: int) -> NoReturn:
-    """End this process and its workers now."""
-    kit.pool.close()
+def exit_process(context: Context, code: int) -> NoReturn:
+    """End this process and its workers at once, with the exit code."""
+    context.workers.close()
     for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):  # a full disk or a closed pipe below it must not change the exit code
+        with suppress(OSError, ValueError):  # a full disk or a closed pipe must not change the exit code
             stream.flush()
     os._exit(code)
 
 
 class Daemon:
-    """Runs the steps of a kit until it is told to stop."""
+    """Runs the steps of a context until a signal comes."""
 
-    def __init__(self, kit: Kit, config: Config, *, read: Callable[[], Config], work: Work = WORK) -> None:
-        self._kit, self._config, self._read, self._work = kit, config, read, work
-        self._tasks: set[asyncio.Task[None]] = set()  # each named for its kind of work
-        self._rested: dict[str, float] = {}  # when a kind of work that failed may go on, in the loop's time
-        self._reloading = asyncio.Lock()
+    def __init__(
+        self, context: Context, config: Config, *, load_config: Callable[[], Config], work: Work = WORK
+    ) -> None:
+        self._context, self._config, self._load_config, self._work = context, config, load_config, work
+        self._tasks: set[asyncio.Task[None]] = set()  # each has the name of its step
+        self._paused_until: dict[str, float] = {}  # when a step that failed may run again, in the loop's time
+        self._reload_lock = asyncio.Lock()
         self._end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        # A tick that came late is as good as one in time, and several late ones are one. (By default APScheduler
-        # drops what is 1 s late, so a blocked loop would lose it.)
+        # A late tick still counts, and several late ticks count as one. By default APScheduler drops a tick that is
+        # 1 s late, so a blocked loop would lose it.
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._ticks = AsyncIOScheduler(job_defaults=defaults, timezone=UTC)
 
     async def run(self) -> int:
-        """Work until a signal or the failure of the database; the exit code."""
+        """Run until a signal comes or the database fails; returns the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number.name)
@@ -92,12 +97,13 @@ class Daemon:
         for name, (_, seconds) in self._work.items():
             self._ticks.add_job(self._tick, "interval", [name], seconds=seconds, next_run_time=datetime.now(UTC))
         self._ticks.start()
-        self._spawn("beat", self._live)
-        notify("READY=1")
-        log.info("daemon.started", pid=os.getpid(), sources=sum(one.enabled for one in self._config.sources))
+        self._spawn("heartbeat", self._heartbeat)
+        notify_systemd("READY=1")
+        log_renamed_keys(self._config)
+        log.info("daemon.started", pid=os.getpid(), sources=sum(source.enabled for source in self._config.sources))
         code = await self._end
-        notify("STOPPING=1")
-        # wait=True would cancel what runs inside the scheduler; our work does not.
+        notify_systemd("STOPPING=1")
+        # wait=True would cancel coroutines that run inside the scheduler; our tasks do not.
         self._ticks.shutdown(wait=False)
         if code == 0:
             await self._drain()
@@ -107,16 +113,16 @@ class Daemon:
 
     async def _tick(self, name: str) -> None:
         busy = any(task.get_name() == name for task in self._tasks)
-        if not busy and asyncio.get_running_loop().time() >= self._rested.get(name, 0):
+        if not busy and asyncio.get_running_loop().time() >= self._paused_until.get(name, 0):
             self._spawn(name, lambda: self._rounds(name))
 
     async def _rounds(self, name: str) -> None:
         step, _ = self._work[name]
         while not self._end.done():
-            worked = await step(self._kit)
-            if not worked.rows:
+            result = await step(self._context)
+            if not result.rows:
                 return
-            log.info("step.done", work=name, done=dict(worked.done))
+            log.info("step.finished", step=name, done=dict(result.done))
 
     def _spawn(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         if self._end.done():
@@ -131,76 +137,83 @@ class Daemon:
         if task.cancelled() or (error := task.exception()) is None:
             return
         if isinstance(error, StoreError):
-            log.error("store.failed", work=task.get_name(), error=str(error))
+            log.error("store.failed", step=task.get_name(), error=str(error))
             if not self._end.done():
                 self._end.set_result(1)
             return
-        log.error("step.failed", work=task.get_name(), again_in=REST, exc_info=error)
-        self._rested[task.get_name()] = asyncio.get_running_loop().time() + REST
+        log.error("step.failed", step=task.get_name(), again_in=FAILURE_PAUSE_S, exc_info=error)
+        self._paused_until[task.get_name()] = asyncio.get_running_loop().time() + FAILURE_PAUSE_S
 
-    # --- signs of life ------------------------------------------------------------------------------------------------
+    # --- heartbeat ----------------------------------------------------------------------------------------------------
 
-    async def _live(self) -> None:
-        """Show that the event loop turns and that the database takes writes, by the monotonic clock."""
+    async def _heartbeat(self) -> None:
+        """Prove again and again that the event loop runs and the database accepts writes, by the monotonic clock."""
         loop = asyncio.get_running_loop()
         while not self._end.done():
-            # Ends the process from a thread of its own, with a traceback of all others.
-            faulthandler.dump_traceback_later(STUCK, exit=True)
-            notify("WATCHDOG=1")
-            await self._kit.store.run(beats.beat, now=self._kit.clock())
-            wall, due = datetime.now(UTC), loop.time() + BEAT
-            await asyncio.sleep(BEAT)
-            if loop.time() > due + LATE:
-                log.warning("loop.late", seconds=round(loop.time() - due, 1))
+            # If it is not called again in time, its own thread prints the tracebacks of all others and ends the process.
+            faulthandler.dump_traceback_later(WATCHDOG_S, exit=True)
+            notify_systemd("WATCHDOG=1")
+            await self._context.store.run(heartbeats.record, now=self._context.clock())
+            wall, due = datetime.now(UTC), loop.time() + HEARTBEAT_S
+            await asyncio.sleep(HEARTBEAT_S)
+            if loop.time() > due + LOOP_LAG_S:
+                log.warning("loop.delayed", seconds=round(loop.time() - due, 1))
             if datetime.now(UTC) < wall:
                 self._restart_ticks()
 
     def _restart_ticks(self) -> None:
-        """The machine's clock was put back: APScheduler would wait until it has come to the old time again."""
-        log.warning("clock.put_back")
+        # The machine's clock was set back: APScheduler would wait until it reaches the old time again.
+        log.warning("clock.set_back")
         for job in self._ticks.get_jobs():
             job.modify(next_run_time=datetime.now(UTC))
 
     # --- signals ------------------------------------------------------------------------------------------------------
 
     async def _reload(self) -> None:
-        """Take a changed configuration; one with errors changes nothing, and the errors are told."""
-        async with self._reloading:
+        """Use the configuration as it is now in the files; if it has errors, log them and change nothing."""
+        async with self._reload_lock:
             try:
-                config = self._read()
+                config = self._load_config()
             except ConfigError as error:
-                log.error("config.refused", error=str(error))  # noqa: TRY400 - the error is for people and says all
+                log.error("config.rejected", error=str(error))  # noqa: TRY400 - the message is complete, a traceback adds nothing
                 return
-            self._kit = await reconfigured(self._kit, config)
-            later = [name for name in _FIXED if getattr(config, name) != getattr(self._config, name)]
-            if later:
-                log.warning("config.needs_restart", settings=later)
-            log.info("config.reloaded", sources=sum(one.enabled for one in config.sources))
+            self._context = await reconfigured(self._context, config)
+            log_renamed_keys(config)
+            pending = [name for name in _RESTART_SETTINGS if getattr(config, name) != getattr(self._config, name)]
+            if pending:
+                log.warning("config.restart_required", settings=pending)
+            log.info("config.reloaded", sources=sum(source.enabled for source in config.sources))
 
     def _stop(self, name: str) -> None:
         if self._end.done():
-            log.warning("daemon.cut_short", signal=name)
-            leave(self._kit, 1)
-        log.info("daemon.stopping", signal=name, working=sorted(task.get_name() for task in self._tasks))
-        faulthandler.dump_traceback_later(LAST, exit=True)
+            log.warning("daemon.interrupted", signal=name)
+            exit_process(self._context, 1)
+        log.info("daemon.stop_requested", signal=name, running=sorted(task.get_name() for task in self._tasks))
+        faulthandler.dump_traceback_later(EXIT_DEADLINE_S, exit=True)
         self._end.set_result(0)
 
     async def _drain(self) -> None:
-        working = {task for task in self._tasks if task.get_name() in self._work}
-        late = (await asyncio.wait(working, timeout=DRAIN))[1] if working else set()
-        log.info("daemon.stopped", cut_off=sorted(task.get_name() for task in late))
+        running = {task for task in self._tasks if task.get_name() in self._work}
+        unfinished = (await asyncio.wait(running, timeout=DRAIN_TIMEOUT_S))[1] if running else set()
+        log.info("daemon.stopped", interrupted=sorted(task.get_name() for task in unfinished))
 
 
-async def reconfigured(kit: Kit, config: Config) -> Kit:
-    """A kit with the sources, rules, channels and mail server of another configuration; the rest is the old one's."""
+def log_renamed_keys(config: Config) -> None:
+    """Warn of each old key in the configuration that has a new name."""
+    for warning in config.warnings:
+        log.warning("config.key_renamed", file=warning.file, line=warning.line, old=warning.old, new=warning.new)
+
+
+async def reconfigured(context: Context, config: Config) -> Context:
+    """Returns the context with the sources, rules, channels and mail server of another configuration."""
     judge = relevance.compile(config.rules)
-    await kit.store.run(sources.sync, config.sources, now=kit.clock())
+    await context.store.run(sources.sync, config.sources, now=context.clock())
     channels = {channel.id: channel for channel in config.channels}
-    return replace(kit, judge=judge, channels=channels, mail=config.mail)
+    return replace(context, judge=judge, channels=channels, mail=config.mail)
 
 
-def notify(state: str) -> None:
-    """Tell systemd, where it started us (sd_notify)."""
+def notify_systemd(state: str) -> None:
+    """Send a state to systemd, if it started this process (sd_notify)."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return

@@ -1,21 +1,21 @@
-"""What can go wrong, as one tree.
+"""The errors of Monitor, as one tree.
 
 MonitorError
 ├─ ConfigError(file, line, column, hint)     exit 2, before anything starts
-├─ FetchError(url, permanent, retry_after)   travels inside Failed(error); cadence decides when again
+├─ FetchError(url, permanent, retry_after)   a value inside Failed(error); notify.schedule decides when to try again
 │  ├─ Unreachable     dns, tls, timeout, reset
 │  ├─ Refused         scheme, private address, robots
-│  ├─ BadStatus       the server said no
-│  ├─ TooLarge        more bytes than we take
-│  ├─ WrongType       not what was asked for: a broken encoding, an image for a page
-│  └─ Challenge       a login, consent or captcha page in place of the text
-├─ ParseError(url)                           not a feed, or every entry bad
+│  ├─ BadStatus       a status that is neither a page nor a redirect
+│  ├─ TooLarge        a body over the limit
+│  ├─ WrongType       an unexpected kind of body: a broken encoding, an image instead of a page
+│  └─ Challenge       a login, consent or captcha page instead of the text
+├─ ParseError(url)                           not a feed, or no usable entry
 ├─ ExtractError(url)                         no main text
-├─ PoolError(reason)                         a worker was killed: over its time or memory
-├─ StoreError                                rises; the daemon exits and is restarted
-└─ SendError(channel, recipient, permanent)  a recipient did not take a message
+├─ WorkerError(reason)                       a worker process was killed: over its time or memory limit
+├─ InvalidRequest(parameter)                 exit 2: the request names something that does not exist
+└─ StoreError                                not handled: the daemon exits and is restarted
 
-What is expected (a 304, a refused recipient) is a value in `model`, not an error.
+Expected outcomes (a 304, a rejected message) are values in `model`, not errors.
 """
 
 from datetime import timedelta
@@ -26,12 +26,12 @@ class MonitorError(Exception):
     """The base of every error that Monitor raises on purpose."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Pickle by state: errors cross the pipe of a worker, and `args` holds only the joined message."""
-        return (_rebuild, (type(self), self.args, self.__dict__))
+        """Pickle by state: errors cross the pipe of a worker, and `args` has only the joined message."""
+        return (rebuild_error, (type(self), self.args, self.__dict__))
 
 
 class ConfigError(MonitorError):
-    """A setting that cannot be used; `hint` says what to do about it."""
+    """An unusable setting, with its place in the file; `hint` is the way to fix it."""
 
     def __init__(self, message: str, *, file: Path | str = "", line: int = 0, column: int = 0, hint: str = "") -> None:
         place = f"{file}:{line}:{column}: " if line else f"{file}: " if file else ""
@@ -40,7 +40,7 @@ class ConfigError(MonitorError):
 
 
 class FetchError(MonitorError):
-    """A URL could not be looked at. Permanent: the same request will not succeed later."""
+    """A URL could not be fetched. Permanent: the same request will not succeed later."""
 
     def __init__(self, url: str, reason: str, *, permanent: bool = False, retry_after: timedelta | None = None) -> None:
         super().__init__(f"{url}: {reason}")
@@ -48,11 +48,26 @@ class FetchError(MonitorError):
 
 
 class Unreachable(FetchError):
-    """No answer: name, route, TLS, time."""
+    """No complete answer: DNS, TLS, a timeout, a reset.
+
+    `request_sent` is False if the connection was never made, so the receiver cannot have acted on the request.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        reason: str,
+        *,
+        permanent: bool = False,
+        retry_after: timedelta | None = None,
+        request_sent: bool = True,
+    ) -> None:
+        super().__init__(url, reason, permanent=permanent, retry_after=retry_after)
+        self.request_sent = request_sent
 
 
 class Refused(FetchError):
-    """We do not ask: a scheme, an address or robots.txt forbids it."""
+    """The request was not sent: its scheme, its address or robots.txt forbids it."""
 
 
 class BadStatus(FetchError):
@@ -64,19 +79,19 @@ class BadStatus(FetchError):
 
 
 class TooLarge(FetchError):
-    """The body passed the limit in bytes, packed or unpacked."""
+    """The body is larger than the limit in bytes, compressed or decompressed."""
 
 
 class WrongType(FetchError):
-    """The body is of a kind or an encoding that we do not read."""
+    """The body has a media type or an encoding that is not supported."""
 
 
 class Challenge(FetchError):
-    """A wall (login, consent, captcha) answered in place of the page."""
+    """A login, consent or captcha page was returned instead of the page."""
 
 
 class ParseError(MonitorError):
-    """A body that is no feed, sitemap or listing, or in which every entry is bad."""
+    """A body that is not a feed, sitemap or listing, or that has no usable entry."""
 
     def __init__(self, url: str, reason: str) -> None:
         super().__init__(f"{url}: {reason}")
@@ -91,32 +106,26 @@ class ExtractError(MonitorError):
         self.url, self.reason = url, reason
 
 
-class PoolError(MonitorError):
-    """A worker process was killed over its work, or died of it."""
+class WorkerError(MonitorError):
+    """A worker process was killed or died during a call, or the called function has a bug."""
+
+
+class InvalidRequest(MonitorError):
+    """A use case was asked for something that does not exist or cannot be used; the caller has to change the request.
+
+    `parameter` names the part of the request, or is "". The command line reports it as wrong usage (exit code 2).
+    """
+
+    def __init__(self, message: str, *, parameter: str = "") -> None:
+        super().__init__(message)
+        self.parameter = parameter
 
 
 class StoreError(MonitorError):
     """The database cannot be opened, is newer than this program, or is broken."""
 
 
-class SendError(MonitorError):
-    """A recipient did not take a message. Permanent: the address or URL itself is wrong."""
-
-    def __init__(
-        self,
-        channel: str,
-        recipient: str,
-        reason: str,
-        *,
-        permanent: bool = False,
-        retry_after: timedelta | None = None,
-    ) -> None:
-        super().__init__(f"{channel}: {recipient}: {reason}")
-        self.channel, self.recipient, self.reason = channel, recipient, reason
-        self.permanent, self.retry_after = permanent, retry_after
-
-
-def _rebuild(kind: type[MonitorError], args: tuple[object, ...], state: dict[str, object]) -> MonitorError:
+def rebuild_error(kind: type[MonitorError], args: tuple[object, ...], state: dict[str, object]) -> MonitorError:
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)

@@ -1,4 +1,4 @@
-"""URLs: the key that says which entry this is, and the form that is fit to be fetched. Nothing here raises."""
+"""URLs: the key that identifies an entry, and the form that is fetched. No function here raises."""
 
 import re
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from urllib.parse import urljoin, urlsplit
 
 import idna
 
-LONGEST = 8_000  # characters; the common servers take 8 KB of request line
+MAX_URL_CHARS = 8_000  # the common servers take 8 KB of request line
+MAX_HOST_CHARS = 253  # the longest name that DNS carries
+DEFAULT_PORTS = (80, 443)
 
-# Parameters that say how a reader came, never which text this is. Sorted; a name ending in * is a prefix.
+# Parameters that record how a reader came to a page and never select its text. Sorted; a name that ends in * is a prefix.
 # fmt: off
-_TRACKING = (
+TRACKING_PARAMETERS = (
     "__twitter_impression", "_ga", "_gl", "_hsenc", "_hsmi", "at_*", "cmpid", "dclid", "emc", "fb_*", "fbclid",
     "feedname", "feedtype", "gad_source", "gbraid", "gclid", "gclsrc", "guccounter", "guce_*", "hsctatracking", "igsh",
     "igshid", "ito", "maca", "matomo_*", "mc_cid", "mc_eid", "mkt_tok", "msclkid", "mtm_*", "ns_campaign",
@@ -21,159 +23,163 @@ _TRACKING = (
 )
 # fmt: on
 
-# Names that are content on some sites and tracking on others: the value tells.
-_ORIGIN_NAMES = {"from", "partner", "ref", "source", "src", "via"}
-_ORIGIN_VALUE = re.compile(r"(facebook|feed|instagram|newsletter|rss|telegram|twitter|whatsapp)(-.*)?", re.IGNORECASE)
+# Parameters that select content on some sites and track readers on others: they track if their value is a referrer.
+REFERRER_PARAMETERS = {"from", "partner", "ref", "source", "src", "via"}
+REFERRER_VALUE = re.compile(r"(facebook|feed|instagram|newsletter|rss|telegram|twitter|whatsapp)(-.*)?", re.IGNORECASE)
 
-_TRACKED = re.compile(
-    "|".join(re.escape(name[:-1]) + ".*" if name[-1] == "*" else re.escape(name) for name in _TRACKING)
+_TRACKING_NAME = re.compile(
+    "|".join(re.escape(name[:-1]) + ".*" if name[-1] == "*" else re.escape(name) for name in TRACKING_PARAMETERS)
 )
+# Control characters, backslashes and surrogates: two parsers read a URL with one of them as two different hosts.
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\\ud800-\udfff]")
 _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
-_PATH_UNSAFE = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
-_QUERY_UNSAFE = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_UNSAFE_IN_PATH = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
+_UNSAFE_IN_QUERY = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
+class UrlParts:
+    """The parts of an http or https URL; the fragment is dropped."""
+
     scheme: str
-    host: str  # IPv6 without its brackets
+    host: str  # lower-case ASCII; IPv6 without its brackets
     port: int | None
-    path: str  # raw
-    query: str  # raw
+    path: str  # as written
+    query: str  # as written
 
 
-def canonical(url: str) -> str:
-    """The key of a URL, or "" where it is no http or https URL.
+def canonicalize(url: str) -> str:
+    """Returns the key of a URL, or "" if it is not an http or https URL.
 
-    Two spellings of one address have one key: scheme https, host in lower-case ASCII, no default port, no fragment,
-    dot segments resolved, escapes in one form, tracking parameters out and the rest of the query in its order.
-    Idempotent. AMP and mobile addresses stay what they are: that they show one text is for the text to say.
+    All spellings of one address have one key: scheme https, host in lower-case ASCII, no default port, no fragment, dot
+    segments resolved, escapes in one form, no tracking parameters, the rest of the query in its order. Idempotent.
     """
-    parts = _parts(url)
+    # AMP and mobile addresses are not merged with their desktop pages: only the texts show that they are the same.
+    parts = parse_url(url)
     if parts is None:
         return ""
-    # 80 and 443 both go: the key's scheme is https whatever was asked, so neither port can stay and be "default" later.
-    port = None if parts.port in (80, 443) else parts.port
-    query = "&".join(_normal(pair, _QUERY_UNSAFE) for pair in parts.query.split("&") if pair and not _is_tracking(pair))
-    path = _without_dots(_normal(parts.path, _PATH_UNSAFE))
-    return _joined("https", parts.host, port, path, query)
+    # Both default ports go: the key's scheme is always https, so port 80 would not be removed the next time.
+    port = None if parts.port in DEFAULT_PORTS else parts.port
+    pairs = [pair for pair in parts.query.split("&") if pair and not is_tracking(pair)]
+    query = "&".join(normalize_escapes(pair, _UNSAFE_IN_QUERY) for pair in pairs)
+    path = resolve_dots(normalize_escapes(parts.path, _UNSAFE_IN_PATH))
+    return build_url("https", parts.host, port, path, query)
 
 
-def absolute(base: str, href: str) -> str:
-    """`href` as found at `base`, as an http or https URL fit to be fetched, without fragment; "" where there is none.
+def resolve(base: str, href: str) -> str:
+    """Resolves a link found at `base` (RFC 3986, 5.2) to an http or https URL that can be fetched, without fragment.
 
-    Refused: other schemes, credentials, backslashes and control characters (two parsers read them as two hosts).
+    Returns "" for other schemes, credentials, backslashes and control characters.
     """
     href = href.strip()
     if _FORBIDDEN.search(href):
         return ""
     try:
-        joined = urljoin(base.strip(), href)
-    except ValueError:  # brackets in the host that hold no IPv6 address
+        absolute = urljoin(base.strip(), href)
+    except ValueError:  # brackets in the host without an IPv6 address
         return ""
-    parts = _parts(joined)
+    parts = parse_url(absolute)
     if parts is None:
         return ""
-    path, query = _escaped(parts.path, _PATH_UNSAFE), _escaped(parts.query, _QUERY_UNSAFE)
-    return _joined(parts.scheme, parts.host, parts.port, path, query)
+    path, query = escape_unsafe(parts.path, _UNSAFE_IN_PATH), escape_unsafe(parts.query, _UNSAFE_IN_QUERY)
+    return build_url(parts.scheme, parts.host, parts.port, path, query)
 
 
 def host(url: str) -> str:
-    """The host of an http or https URL in lower-case ASCII (an IPv6 address without brackets), or ""."""
-    parts = _parts(url)
+    """Returns the host of an http or https URL in lower-case ASCII (an IPv6 address without brackets), or ""."""
+    parts = parse_url(url)
     return parts.host if parts else ""
 
 
 def site(url: str) -> str:
-    """The host without a leading "www.", or ""."""
+    """Returns the host without a leading "www.", or ""."""
     return host(url).removeprefix("www.")
 
 
-def _parts(url: str) -> _Parts | None:
+def parse_url(url: str) -> UrlParts | None:
+    """Splits an http or https URL into its parts; None if it is not one, or has credentials."""
     url = url.strip()
     if _FORBIDDEN.search(url):
         return None
     try:
         split = urlsplit(url)
-        name, port = split.hostname or "", split.port
-    except ValueError:  # a port that is no number, a host that holds "/" after Unicode folding
+        hostname, port = split.hostname or "", split.port
+    except ValueError:  # a port that is not a number, a host with "/" after Unicode folding
         return None
     if split.scheme not in ("http", "https") or "@" in split.netloc or port == 0:
         return None
-    ascii_name = _ascii_host(name, bracketed=split.netloc.startswith("["))
-    if not ascii_name:
+    ascii_host = normalize_ipv6(hostname) if split.netloc.startswith("[") else normalize_host(hostname)
+    if not ascii_host:
         return None
-    return _Parts(scheme=split.scheme, host=ascii_name, port=port, path=split.path, query=split.query)
+    return UrlParts(scheme=split.scheme, host=ascii_host, port=port, path=split.path, query=split.query)
 
 
-def _ascii_host(name: str, *, bracketed: bool) -> str:
-    if bracketed:
-        return _ipv6(name)
+def normalize_host(name: str) -> str:
+    """Returns a host name in lower-case ASCII (IDNA 2008, UTS 46), or "" if it is not one."""
     name = name.lower()
     if not name.isascii() or "xn--" in name:
-        name = _idna(name)
+        try:
+            # Cut first: idna is quadratic, and no valid name is longer.
+            name = idna.encode(name[: MAX_HOST_CHARS + 2], uts46=True).decode("ascii")
+        except ValueError:
+            return ""
     name = name.removesuffix(".")
-    return name if len(name) <= 253 and _HOST.fullmatch(name) else ""  # noqa: PLR2004 - the longest name DNS carries
+    return name if len(name) <= MAX_HOST_CHARS and _HOST.fullmatch(name) else ""
 
 
-def _idna(name: str) -> str:
+def normalize_ipv6(text: str) -> str:
+    """Returns an IPv6 address in its short form, or "" if it is not one."""
     try:
-        return idna.encode(name[:255], uts46=True).decode("ascii")
-    except ValueError:
-        return ""
-
-
-def _ipv6(name: str) -> str:
-    try:
-        address = IPv6Address(name)
+        address = IPv6Address(text)
     except ValueError:
         return ""
     return "" if address.scope_id else str(address)  # a zone (fe80::1%eth0) names a link of this machine
 
 
-def _is_tracking(pair: str) -> bool:
+def is_tracking(pair: str) -> bool:
+    """Whether a `name=value` pair of a query only tracks readers."""
     name, _, value = pair.partition("=")
     name = name.lower()
-    return bool(_TRACKED.fullmatch(name)) or (name in _ORIGIN_NAMES and bool(_ORIGIN_VALUE.fullmatch(value)))
+    return bool(_TRACKING_NAME.fullmatch(name)) or (
+        name in REFERRER_PARAMETERS and bool(REFERRER_VALUE.fullmatch(value))
+    )
 
 
-def _normal(text: str, unsafe: re.Pattern[str]) -> str:
-    """Escapes in one form: hex in capitals, unreserved characters bare, everything else that needs it escaped."""
-    return _ESCAPE.sub(_plain_or_capital, _escaped(text, unsafe))
+def normalize_escapes(text: str, unsafe: re.Pattern[str]) -> str:
+    """Returns a text with escapes in one form: hex in capitals, unreserved characters bare, unsafe characters escaped."""
+
+    def normalize(escape: re.Match[str]) -> str:
+        char = chr(int(escape[0][1:], 16))
+        return char if char in _UNRESERVED else escape[0].upper()
+
+    return _ESCAPE.sub(normalize, escape_unsafe(text, unsafe))
 
 
-def _plain_or_capital(escape: re.Match[str]) -> str:
-    character = chr(int(escape[0][1:], 16))
-    return character if character in _UNRESERVED else escape[0].upper()
+def escape_unsafe(text: str, unsafe: re.Pattern[str]) -> str:
+    """Returns a text with each match of `unsafe` percent-encoded as UTF-8."""
+    return unsafe.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
 
 
-def _escaped(text: str, unsafe: re.Pattern[str]) -> str:
-    return unsafe.sub(_escape, text)
-
-
-def _escape(found: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in found[0].encode())
-
-
-def _without_dots(path: str) -> str:
+def resolve_dots(path: str) -> str:
+    """Returns a path without "." and ".." segments (RFC 3986, 5.2.4)."""
     if "/." not in path:
         return path
-    kept: list[str] = []
+    resolved: list[str] = []
     segments = path.split("/")[1:]
     for segment in segments:
         if segment == "..":
-            del kept[-1:]
+            del resolved[-1:]
         elif segment != ".":
-            kept.append(segment)
+            resolved.append(segment)
     if segments[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
+        resolved.append("")
+    return "/" + "/".join(resolved)
 
 
-def _joined(scheme: str, name: str, port: int | None, path: str, query: str) -> str:
-    place = f"[{name}]" if ":" in name else name
-    url = f"{scheme}://{place}{f':{port}' if port else ''}{path or '/'}{f'?{query}' if query else ''}"
-    return url if len(url) <= LONGEST else ""
+def build_url(scheme: str, host: str, port: int | None, path: str, query: str) -> str:
+    """Returns the URL of its parts, or "" if it is too long."""
+    bracketed = f"[{host}]" if ":" in host else host
+    url = f"{scheme}://{bracketed}{f':{port}' if port else ''}{path or '/'}{f'?{query}' if query else ''}"
+    return url if len(url) <= MAX_URL_CHARS else ""

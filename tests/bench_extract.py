@@ -44,26 +44,26 @@ def monitor() -> Extractor:
     """Text, title, authors, dates, language and all else that an Article holds."""
     from datetime import UTC, datetime  # noqa: PLC0415 - each process loads only what it needs
 
-    from monitor import extract  # noqa: PLC0415
-    from monitor.errors import ExtractError  # noqa: PLC0415
+    from monitor.extract import PageRequest, extract  # noqa: PLC0415
 
     def text(html: str, url: str) -> str | None:
-        with contextlib.suppress(ExtractError):
-            return extract.article(html.encode("utf-8", "replace"), url=url, now=datetime.now(UTC)).text
-        return None
+        request = PageRequest(html=html.encode("utf-8", "replace"), url=url, now=datetime.now(UTC))
+        article = extract(request).article
+        return article.text if article else None
 
     return text
 
 
 def monitor_text() -> Extractor:
     """Text alone."""
-    from monitor import extract  # noqa: PLC0415
-    from monitor.errors import ExtractError  # noqa: PLC0415
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from monitor.extract.pipeline import MainText, PageRequest, find_main_text  # noqa: PLC0415
 
     def text(html: str, url: str) -> str | None:
-        with contextlib.suppress(ExtractError):
-            return str(extract.main_text(html.encode("utf-8", "replace"), url=url))
-        return None
+        request = PageRequest(html=html.encode("utf-8", "replace"), url=url, now=datetime.now(UTC))
+        main_text = find_main_text(request)
+        return main_text.text if isinstance(main_text, MainText) else None
 
     return text
 

@@ -3,9 +3,9 @@
     python -m tests.bench_relevance --peers .venv/bench/bin/python
 
 Naive: both names anywhere, or in the headline and the first three sentences, in English or in five languages. Learned:
-TF-IDF of words and logistic regression (scikit-learn, in an environment of its own), out of fold: what it is asked of has
-no event in common with what it learned from. The items lie beside the project, in ../shared (MONITOR_SHARED names another
-place). Digest is held against grades 1 and 2, alert against grade 2.
+TF-IDF of words and logistic regression (scikit-learn, in an environment of its own), out of fold: no
+event is both in training and in test. The items are in ../shared beside the project (MONITOR_SHARED names another place).
+Digest is compared with grades 1 and 2, alert with grade 2.
 """
 
 import argparse
@@ -32,26 +32,26 @@ Judge = Callable[[dev.Item], Answer]
 
 
 def naive(names: tuple[str, str], *, whole: bool) -> Judge:
-    """Both names in the text, or in its headline and first three sentences."""
+    """Returns a judge that looks for both names in the text, or in its headline and first three sentences."""
     patterns = [re.compile(name, re.IGNORECASE) for name in names]
 
     def judge(item: dev.Item) -> Answer:
         body = item.text if whole else " ".join(re.split(r"(?<=[.!?۔؟])\s|\n+", item.text)[:3])
-        told = all(pattern.search(f"{item.title}\n{body}") for pattern in patterns)
-        return {"digest": told, "alert": told}
+        both = all(pattern.search(f"{item.title}\n{body}") for pattern in patterns)
+        return {"digest": both, "alert": both}
 
     return judge
 
 
 def ours() -> Judge:
-    """The shipped rules, as the product uses them."""
+    """Returns the shipped rules, as the product uses them."""
     from tests.quality import entry  # noqa: PLC0415 - the learned judge's environment does not have them
 
     return lambda item: entry.judge(asdict(item))
 
 
 def learn(items: Sequence[dev.Item]) -> Iterable[Answer]:
-    """The answers of the learned judge, out of fold. For the environment that has scikit-learn."""
+    """Returns the answers of the learned judge, out of fold. Needs the environment with scikit-learn."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
     from sklearn.model_selection import GroupKFold, cross_val_predict  # noqa: PLC0415
@@ -72,7 +72,7 @@ def learn(items: Sequence[dev.Item]) -> Iterable[Answer]:
 
 
 def learned(peers: Path) -> tuple[list[Answer], str]:
-    """The answers of the learned judge and "", or none and why."""
+    """Returns the answers of the learned judge and "", or no answers and the reason."""
     if not peers.exists():
         return [], "not installed"
     done = subprocess.run(
@@ -84,7 +84,7 @@ def learned(peers: Path) -> tuple[list[Answer], str]:
 
 
 def row(name: str, items: Sequence[dev.Item], answers: Sequence[Answer], cost: str = "") -> str:
-    """Precision and recall on both lines, the digest by language, and false alarms where both countries are named."""
+    """Returns precision and recall of both decisions, of the digest by language, and false alarms that name both countries."""
     cells = [_scores((item.grade >= 1, answer["digest"]) for item, answer in zip(items, answers, strict=True))]
     cells.append(_scores((item.grade == 2, answer["alert"]) for item, answer in zip(items, answers, strict=True)))
     for language in ("en", "ur", "fa"):
@@ -106,7 +106,7 @@ def _scores(pairs: Iterable[tuple[bool, bool]]) -> str:
 
 
 def table(items: Sequence[dev.Item], peers: Path) -> Iterable[str]:
-    """A line for each judge."""
+    """Yields a line for each judge."""
     yield f"{'precision/recall':<42}{'digest':<13}{'alert':<13}{'en':<13}{'ur':<13}{'fa':<13}{'both named':<12}ms an item"
     for name, names in (("English", ENGLISH), ("five languages", FIVE)):
         for where, whole in (("anywhere", True), ("headline and 3 sentences", False)):
@@ -126,7 +126,7 @@ def table(items: Sequence[dev.Item], peers: Path) -> Iterable[str]:
 
 
 def main() -> None:
-    """Print the table, or the answers of the learned judge for whoever started this process."""
+    """Prints the table, or the answers of the learned judge for the parent process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--peers", type=Path, default=Path(sys.executable), help="a Python that has scikit-learn")
     parser.add_argument("--learn", action="store_true", help=argparse.SUPPRESS)

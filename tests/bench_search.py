@@ -23,8 +23,8 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, text
 
 from monitor import query
-from monitor.cli.search import MOST
 from monitor.model import Article, Hit, Method, Source, Verdict
+from monitor.services.search import MAX_ITEMS_SEARCHED
 from monitor.store import Store, open_store, schema, search
 from monitor.text import fold
 from tests.store.cluster import ABSENT, cluster, programs
@@ -161,12 +161,12 @@ def ask(store: Store, asked: str, since: datetime) -> Timed:
         start = time.perf_counter()
         found = page(store, asked, since)
         took.append(time.perf_counter() - start)
-    return Timed(asked=asked, since=since, found=len(found.found), took=tuple(took[1:]))
+    return Timed(asked=asked, since=since, found=len(found.hits), took=tuple(took[1:]))
 
 
-def page(store: Store, asked: str, since: datetime) -> search.Page:
+def page(store: Store, asked: str, since: datetime) -> search.SearchPage:
     """A whole search."""
-    return store.call(search.find, query.parse(asked), since=since, limit=PAGE, most=MOST)
+    return store.call(search.find, query.parse(asked), since=since, limit=PAGE, most=MAX_ITEMS_SEARCHED)
 
 
 def line(one: Timed) -> str:
@@ -244,12 +244,12 @@ def made(number: int, items: int, tongues: Sequence[Tongue], rng: random.Random)
     )  # fmt: skip
     verdict = Verdict(digest=number % 5 == 0, alert=False, score=1.5, hits=tuple(hits(rng)), rules="1")
     source = f"outlet-{min(int(rng.paretovariate(0.5)), SOURCES)}"
-    tags = {query.tag("source", source), query.tag("lang", article.language)}
-    tags |= {query.tag("term", hit.term) for hit in verdict.hits}
+    tags = {query.tag_token("source", source), query.tag_token("lang", article.language)}
+    tags |= {query.tag_token("term", hit.term) for hit in verdict.hits}
     seen = {"first_seen": admitted, "published": published}
     return {
-        "entry": seen | {"id": number, "key": f"{number:032x}", "url": article.url, "link": article.url, "title": title, "source": source, "host": "outlet.example", "hint": NOTHING, "outcome": "held", "ended_at": admitted},
-        "item": seen | {"id": number, "entry": number, "at": published or admitted, "admitted_at": admitted, "version": 1, "article": article, "verdict": verdict, "grouping": (), "fresh": (), "relevant": verdict.digest, "folded": " ".join((heading, *folded, f"ref{number}")), "tags": " ".join(tags)},
+        "entry": seen | {"id": number, "key": f"{number:032x}", "url": article.url, "link": article.url, "title": title, "source": source, "host": "outlet.example", "headline_verdict": NOTHING, "status": "pending", "ended_at": admitted},
+        "item": seen | {"id": number, "entry": number, "at": published or admitted, "stored_at": admitted, "version": 1, "article": article, "verdict": verdict, "grouping": (), "new_facts": (), "relevant": verdict.digest, "folded": " ".join((heading, *folded, f"ref{number}")), "tags": " ".join(tags)},
         "version": {"item": number, "number": 1, "at": admitted, "title": title, "text": " ".join((*shown, f"Ref{number}.")), "hash": f"{number:064x}"},
     }  # fmt: skip
 
@@ -274,7 +274,7 @@ def add_sources(conn: Connection) -> None:
         outlet = Source(
             id=f"outlet-{number}", name="Outlet", url="https://outlet.example/feed", country=("PK", "IR")[number % 2]
         )
-        conn.execute(insert(schema.source).values(id=outlet.id, noun=outlet, host="outlet.example", next_at=LAST_DAY))  # fmt: skip
+        conn.execute(insert(schema.source).values(id=outlet.id, definition=outlet, host="outlet.example", next_at=LAST_DAY))  # fmt: skip
 
 
 def add(conn: Connection, rows: Iterable[dict[str, dict[str, Any]]]) -> None:

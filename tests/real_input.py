@@ -26,10 +26,10 @@ from sqlalchemy import Connection, select, update
 from monitor.app import open_app
 from monitor.cli.logs import set_up
 from monitor.config import Config, Limits, bundled, load_rules
-from monitor.model import Article, Channel, ChannelKind, Entry, Source, SourceKind, Verdict
+from monitor.model import Article, Channel, Entry, Source, Verdict
 from monitor.net import Resolver
 from monitor.pipeline import one_shot, read
-from monitor.pipeline.context import ActClock, Kit
+from monitor.pipeline.context import ActClock, Context
 from monitor.store import entries, schema, sources
 from monitor.store.sources import SourceState
 from tests.shared import SHARED
@@ -75,7 +75,7 @@ RECORDED: dict[str, list[tuple[str, str, str, str]]] = {
 }  # fmt: skip
 # Pages are read one a host, so each has a host of its own.
 ARTICLES, ARTICLES_AT = ("articles.test", "/feed"), "2026-11-21T12:00+00:00"
-ENDS = ("held", "copy-of", "rejected", "too-old", "fetch-failed", "extraction-failed", "refused", "unread", "")
+ENDS = ("pending", "duplicate", "rejected", "too-old", "fetch-failed", "extraction-failed", "refused", "not-read", "")
 HEADS = {"": "waiting", "extraction-failed": "no text", "fetch-failed": "no page"}
 
 
@@ -139,15 +139,15 @@ async def play() -> Run:
                 allow=[(name, 80) for name in names],
                 clock=clock,
             )  # fmt: skip
-            async with app as kit:
-                await kit.store.run(make_known)
+            async with app as context:
+                await context.store.run(make_known)
                 for moment in moments:
                     clock.set(datetime.fromisoformat(moment))
-                    counts += await one_shot.fetch(kit, only=[source.id for source in recorded(moment)])
-                counts += await drain(kit, clock)
-                states = await kit.store.run(sources.health, now=clock())
-                seen = await kit.store.run(everything)
-                notices = await kit.store.run(lambda conn: len(conn.execute(select(schema.notice.c.id)).all()))
+                    counts += await one_shot.run_once(context, only=[source.id for source in recorded(moment)])
+                counts += await drain(context, clock)
+                states = await context.store.run(sources.health, now=clock())
+                seen = await context.store.run(everything)
+                notices = await context.store.run(lambda conn: len(conn.execute(select(schema.notice.c.id)).all()))
     return Run(states=tuple(states), seen=tuple(seen), counts=counts, notices=notices)
 
 
@@ -156,12 +156,12 @@ def make_known(conn: Connection) -> None:
     conn.execute(update(schema.source).values(polls=1))
 
 
-async def drain(kit: Kit, clock: ActClock) -> Counter[str]:
+async def drain(context: Context, clock: ActClock) -> Counter[str]:
     """Read on, the clock moved to each next try, until every entry has its end: five retries take a day."""
     counts: Counter[str] = Counter()
-    while (due := await kit.store.run(entries.next_due)) is not None:
+    while (due := await context.store.run(entries.next_due)) is not None:
         clock.set(due + timedelta(seconds=1))
-        counts += (await read.step(kit)).done
+        counts += (await read.step(context)).done
     return counts
 
 
@@ -174,7 +174,7 @@ def recorded(moment: str) -> list[Source]:
             id=Path(file).name.partition(".")[0],
             name=urlsplit(url).netloc,
             url=url,
-            kind=SourceKind.LISTING if file.endswith(".html.gz") else SourceKind.FEED,
+            kind="listing" if file.endswith(".html.gz") else "feed",
             language=language,
             country=country,
             zone="Asia/Karachi" if country == "PK" else "UTC",
@@ -185,7 +185,7 @@ def recorded(moment: str) -> list[Source]:
 
 def desk() -> Channel:
     """A channel, so that what a desk would have been told is counted."""
-    return Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("desk@monitor.example",))
+    return Channel(id="desk", kind="email", recipients=("desk@monitor.example",))
 
 
 # --- loopback ---------------------------------------------------------------------------------------------------------
@@ -256,15 +256,15 @@ def everything(conn: Connection) -> list[Seen]:
 
 
 def _seen(row: Any) -> Seen:
-    verdict = row.verdict or row.hint
+    verdict = row.verdict or row.headline_verdict
     return Seen(
-        entry=entries.noun_of(row),
+        entry=entries.entry_from_row(row),
         source=row.source,
-        outcome=row.outcome or "",
+        outcome=row.status or "",
         reason=row.reason,
         verdict=verdict,
         article=row.article,
-        alerted=verdict.alert or row.hint.alert,
+        alerted=verdict.alert or row.headline_verdict.alert,
     )
 
 

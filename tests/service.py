@@ -17,7 +17,7 @@ from monitor import config, daemon
 from monitor.app import open_app
 from monitor.cli.logs import set_up
 from monitor.pipeline.context import WallClock
-from monitor.store.alone import alone
+from monitor.store.instance_lock import acquire_instance_lock
 
 FOREVER = 600.0
 
@@ -36,7 +36,7 @@ def main(asked: dict[str, Any]) -> None:
     """`folder`: the configuration; `store`; `at`: the time; `ports`: of hosts, by the ends of their names."""
     folder, ports = Path(asked["folder"]), asked["ports"]
     set_up(json=True, level=logging.INFO)
-    vars(daemon).update({name: asked[name] for name in ("BEAT", "STUCK") if name in asked})
+    vars(daemon).update({name: asked[name] for name in ("HEARTBEAT_S", "WATCHDOG_S") if name in asked})
     settings = config.load(folder, env={})
 
     async def resolve(host: str, _port: int) -> Sequence[tuple[str, int]]:
@@ -49,7 +49,7 @@ def main(asked: dict[str, Any]) -> None:
                 return [("127.0.0.1", port)]
         raise OSError(f"{host} is no name here")
 
-    with alone(asked["store"]):
+    with acquire_instance_lock(asked["store"]):
         app = open_app(
             settings,
             store=asked["store"],
@@ -57,7 +57,7 @@ def main(asked: dict[str, Any]) -> None:
             allow=[("127.0.0.1", port) for port in ports.values()],
             clock=RunningClock(datetime.fromisoformat(asked["at"])),
         )
-        asyncio.run(daemon.serve(app, settings, read=lambda: config.load(folder, env={})))
+        asyncio.run(daemon.serve(app, settings, load_config=lambda: config.load(folder, env={})))
 
 
 if __name__ == "__main__":  # worker processes import this module under another name

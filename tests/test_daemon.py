@@ -25,10 +25,10 @@ import yaml
 from monitor import daemon
 from monitor.config import bundled
 from monitor.daemon import Daemon
-from monitor.model import ChannelKind, Message
-from monitor.pipeline.context import Kit, Step, WallClock
+from monitor.model import Message
+from monitor.pipeline.context import Context, StepResult, WallClock
 from monitor.store import digests, open_store
-from monitor.store.digests import Composed
+from monitor.store.digests import ComposedDigest
 from tests.channels.servers import SILENCE, ScriptedMail, listening
 from tests.newsroom import server
 from tests.newsroom.content import CASSETTES, acts, outlets
@@ -116,6 +116,7 @@ def listing(host: str) -> str:
 # --- processes --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 async def test_a_killed_daemon_goes_on_where_it_was(tmp_path):
     """SIGKILL in the middle of the work: the next daemon takes the store and brings every entry to its end."""
     act = acts()["june-2025"]
@@ -130,18 +131,18 @@ async def test_a_killed_daemon_goes_on_where_it_was(tmp_path):
             assert await first.ends() == -signal.SIGKILL
         # After its leases of five minutes.
         async with service(tmp_path, ports=names, at=(now + timedelta(minutes=6)).isoformat()) as second:
-            await second.logs("step.done", work="read")
+            await second.logs("step.finished", step="read")
             await until(
                 lambda: (
                     not ask(
-                        tmp_path, "SELECT 1 FROM source WHERE polls = 0 UNION SELECT 1 FROM entry WHERE outcome IS NULL"
+                        tmp_path, "SELECT 1 FROM source WHERE polls = 0 UNION SELECT 1 FROM entry WHERE status IS NULL"
                     )
                 )
             )
             second.process.send_signal(signal.SIGTERM)
             assert await second.ends() == 0
-    ends = dict(ask(tmp_path, "SELECT outcome, count(*) FROM entry GROUP BY 1"))
-    assert ends["held"] > 2
+    ends = dict(ask(tmp_path, "SELECT status, count(*) FROM entry GROUP BY 1"))
+    assert ends["pending"] > 2
     assert sum(ends.values()) > 10
 
 
@@ -180,9 +181,9 @@ def _waiting_message(folder: Path) -> None:
     letter = Message(
         channel="desk", recipient="desk@desk.example", id="<1@desk.example>", body=b"Subject: x\r\n\r\nx\r\n"
     )
-    composed = Composed(
+    composed = ComposedDigest(
         channel="desk",
-        channel_kind=ChannelKind.EMAIL,
+        channel_kind="email",
         kind="alert",
         start=now,
         end=now,
@@ -196,13 +197,14 @@ def _waiting_message(folder: Path) -> None:
     store.close()
 
 
+@pytest.mark.slow
 async def test_sigterm_ends_it_whatever_hangs(hanging):
     """SIGTERM while names, mail and a parser hang: exit code 0 within 8 s, and no worker is left behind."""
     workers = [worker for server in _children(hanging.process.pid) for worker in _children(server)]
     assert workers
     start = time.monotonic()
     hanging.process.send_signal(signal.SIGTERM)
-    assert (await hanging.logs("daemon.stopped"))["cut_off"] == ["deliver", "poll"]
+    assert (await hanging.logs("daemon.stopped"))["interrupted"] == ["deliver", "poll"]
     assert await hanging.ends() == 0
     assert time.monotonic() - start < PROMISED
     assert not any(map(_lives, workers))
@@ -211,7 +213,7 @@ async def test_sigterm_ends_it_whatever_hangs(hanging):
 async def test_a_second_signal_ends_it_at_once(hanging):
     """Whoever does not want to wait sends the signal again; the exit code tells that work was cut off."""
     hanging.process.send_signal(signal.SIGTERM)
-    await hanging.logs("daemon.stopping")
+    await hanging.logs("daemon.stop_requested")
     hanging.process.send_signal(signal.SIGINT)
     assert await hanging.ends(1) == 1
 
@@ -250,7 +252,7 @@ async def _told(systemd: socket.socket, wanted: set[bytes]) -> None:
 async def _is_alone(options: tuple[str, ...], pid: int) -> None:
     async with started(*options, "run") as second, started(*options, "health") as health:
         assert await second.ends() == 1
-        assert f"another monitor runs over this store, process {pid} " in second.lines[-1]
+        assert f"another monitor is running with this store, process {pid} " in second.lines[-1]
         assert await health.ends() == 0
 
 
@@ -259,11 +261,11 @@ async def _reloads(folder: Path, running: Service) -> None:
     good = settings.read_text()
     settings.write_text(f"{good}bogus: 1\n")
     running.process.send_signal(signal.SIGHUP)
-    assert "bogus: unknown key" in (await running.logs("config.refused"))["error"]
+    assert "bogus: unknown key" in (await running.logs("config.rejected"))["error"]
     settings.write_text(good.replace("gap: 0s", "gap: 1s"))
     (folder / "sources/some.yaml").write_text(f"sources: [{listing('new.test')}]\n")
     running.process.send_signal(signal.SIGHUP)
-    assert (await running.logs("config.needs_restart"))["settings"] == ["limits"]
+    assert (await running.logs("config.restart_required"))["settings"] == ["limits"]
     assert (await running.logs("config.reloaded"))["sources"] == 1
     assert (await running.logs("source.polled"))["source"] == "new"
 
@@ -280,7 +282,7 @@ async def test_a_broken_database_ends_it(tmp_path):
 async def test_a_stuck_event_loop_ends_it(tmp_path):
     """Without a sign of life the process ends, and says in which line it hung."""
     configured(tmp_path, sources=f"[{listing('frozen.test')}]")
-    async with service(tmp_path, STUCK=1.0, BEAT=0.2) as running:
+    async with service(tmp_path, WATCHDOG_S=1.0, HEARTBEAT_S=0.2) as running:
         assert await running.ends(15) == 1
         assert re.search(r'File ".*service.py", line \d+ in resolve', running.lines[-1])
 
@@ -288,12 +290,12 @@ async def test_a_stuck_event_loop_ends_it(tmp_path):
 # --- ticks ------------------------------------------------------------------------------------------------------------
 
 
-SETTINGS = SimpleNamespace(sources=())
+SETTINGS = SimpleNamespace(sources=(), warnings=())
 
 
 @pytest.fixture
-def kit() -> Iterator[SimpleNamespace]:
-    """What of a kit the daemon itself uses; the logs are kept, and nothing ends the process of the tests."""
+def context() -> Iterator[SimpleNamespace]:
+    """What of a context the daemon itself uses; the logs are kept, and nothing ends the process of the tests."""
     store = open_store("sqlite://")
     with structlog.testing.capture_logs() as logs:
         yield SimpleNamespace(store=store, clock=WallClock(), logs=logs)
@@ -301,70 +303,70 @@ def kit() -> Iterator[SimpleNamespace]:
     store.close()
 
 
-async def ran(kit: SimpleNamespace, work: daemon.Work, seconds: float) -> int:
+async def ran(context: SimpleNamespace, work: daemon.Work, seconds: float) -> int:
     """Run a daemon of this work for a while."""
     asyncio.get_running_loop().call_later(seconds, os.kill, os.getpid(), signal.SIGTERM)
-    return await Daemon(kit, SETTINGS, read=lambda: SETTINGS, work=work).run()
+    return await Daemon(context, SETTINGS, load_config=lambda: SETTINGS, work=work).run()
 
 
-async def test_a_round_that_worked_is_followed_by_the_next_at_once(kit):
+async def test_a_round_that_worked_is_followed_by_the_next_at_once(context):
     """Between two ticks all that is due is done; a round without work waits for the next tick."""
     rounds = []
 
-    async def step(_kit: Kit) -> Step:
+    async def step(_kit: Context) -> StepResult:
         rounds.append(time.monotonic())
-        return Step(rows=("row",) if len(rounds) < 4 else ())
+        return StepResult(rows=("row",) if len(rounds) < 4 else ())
 
-    assert await ran(kit, {"poll": (step, 60)}, 0.3) == 0
+    assert await ran(context, {"poll": (step, 60)}, 0.3) == 0
     assert len(rounds) == 4
 
 
-async def test_one_round_of_a_kind_at_a_time(kit):
+async def test_one_round_of_a_kind_at_a_time(context):
     """Ticks pass while a round is under way; the other kinds go on beside it, and the end waits for it."""
     begun, ended, others = [], [], []
 
-    async def slow(_kit: Kit) -> Step:
+    async def slow(_kit: Context) -> StepResult:
         begun.append(1)
         await asyncio.sleep(0.6)
         ended.append(1)
-        return Step()
+        return StepResult()
 
-    async def quick(_kit: Kit) -> Step:
+    async def quick(_kit: Context) -> StepResult:
         others.append(1)
-        return Step()
+        return StepResult()
 
-    assert await ran(kit, {"read": (slow, 0.05), "tell": (quick, 0.05)}, 0.4) == 0
+    assert await ran(context, {"read": (slow, 0.05), "compose": (quick, 0.05)}, 0.4) == 0
     assert (len(begun), len(ended)) == (1, 1)
     assert len(others) > 3
 
 
-async def test_work_that_failed_rests(kit):
+async def test_work_that_failed_rests(context):
     """A fault of ours in a step is not repeated every second, and stops nothing else."""
     failed, others = [], []
 
-    async def broken(_kit: Kit) -> Step:
+    async def broken(_kit: Context) -> StepResult:
         failed.append(1)
         raise RuntimeError("a fault of ours")
 
-    async def quick(_kit: Kit) -> Step:
+    async def quick(_kit: Context) -> StepResult:
         others.append(1)
-        return Step()
+        return StepResult()
 
-    assert await ran(kit, {"tell": (broken, 0.05), "poll": (quick, 0.05)}, 0.4) == 0
+    assert await ran(context, {"compose": (broken, 0.05), "poll": (quick, 0.05)}, 0.4) == 0
     assert len(failed) == 1
-    assert [one["work"] for one in kit.logs if one["event"] == "step.failed"] == ["tell"]
+    assert [one["step"] for one in context.logs if one["event"] == "step.failed"] == ["compose"]
     assert len(others) > 3
 
 
-async def test_a_clock_put_back_stops_nothing(kit):
+async def test_a_clock_set_back_stops_nothing(context):
     """APScheduler goes by the machine's clock; after it was put back by hours the ticks are set anew."""
     ticks = []
 
-    async def step(_kit: Kit) -> Step:
+    async def step(_kit: Context) -> StepResult:
         ticks.append(1)
-        return Step()
+        return StepResult()
 
-    late = Daemon(kit, SETTINGS, read=lambda: SETTINGS, work={"poll": (step, 60)})
+    late = Daemon(context, SETTINGS, load_config=lambda: SETTINGS, work={"poll": (step, 60)})
     running = asyncio.ensure_future(late.run())
     await asyncio.sleep(0.2)
     (job,) = late._ticks.get_jobs()
@@ -379,5 +381,5 @@ async def test_a_clock_put_back_stops_nothing(kit):
 def test_the_unit_of_systemd_waits_for_us():
     """It kills later than we end by ourselves, and later than we find ourselves stuck."""
     unit = (bundled("config") / "monitor.service").read_text()
-    assert int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]) > PROMISED > daemon.LAST > daemon.DRAIN
-    assert int(re.search(r"WatchdogSec=(\d+)", unit)[1]) > daemon.STUCK
+    assert int(re.search(r"TimeoutStopSec=(\d+)", unit)[1]) > PROMISED > daemon.EXIT_DEADLINE_S > daemon.DRAIN_TIMEOUT_S
+    assert int(re.search(r"WatchdogSec=(\d+)", unit)[1]) > daemon.WATCHDOG_S

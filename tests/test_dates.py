@@ -1,6 +1,5 @@
-"""Written dates: the zones, calendars and languages of the region, and None for what names no moment."""
+"""Written dates: the zones, calendars and languages of the region, and None for a text without a time."""
 
-import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -9,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.dates import GREGORIAN, from_hijri, in_path, parse, plausible, stated
+from monitor.dates import find_in_path, parse, parse_hijri, parse_local, plausible_or_none
+from monitor.languages import registry
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def at(text):
     ],
 )
 def test_machine_dates(text, moment):
-    """ISO 8601, RFC 822, ctime and epoch times are read; a time without a zone in the source's."""
+    """ISO 8601, RFC 822, ctime and epoch times are parsed; a time without a zone is in the source's zone."""
     assert parse(text, zone="Asia/Karachi") == at(moment)
 
 
@@ -59,7 +59,7 @@ def test_machine_dates(text, moment):
     ],
 )
 def test_zone_names(name, hour):
-    """The zone names of the region mean what they mean there; feed libraries read PKT as UTC, five hours off."""
+    """Zone names have the meaning of the region; feed libraries read PKT as UTC, five hours off."""
     assert parse(f"Wed, 17 Jan 2024 10:00:00 {name}") == at(f"2024-01-17T{hour}")
 
 
@@ -120,35 +120,40 @@ def test_dates_as_people_write_them(text):
     ],
 )
 def test_a_day_in_many_languages(text):
-    """A day alone is read in the languages that the world writes of the region in, and no hour is made up."""
-    assert stated(text, zone="Asia/Karachi").isoformat() == "2024-01-29T00:00:00+05:00"
+    """A day alone is parsed in every language that reports about the region, as its midnight."""
+    assert parse_local(text, zone="Asia/Karachi").isoformat() == "2024-01-29T00:00:00+05:00"
 
 
 @given(
     st.sampled_from(
-        [(name, n) for n, row in enumerate(re.split(r"\n(?! )", GREGORIAN.strip()), 1) for name in row.split()]
+        [
+            (name, number)
+            for words in registry.read_all("dates").values()
+            for number, row in enumerate(words["months"].get("gregorian", ()), 1)
+            for name in row
+        ]
     ),
     st.integers(1, 28),
 )
-def test_every_month_of_the_table(named, day):
-    """Each name stands for the month of its line, in any case."""
-    name, month = named
-    for written in (name, name.upper(), name.title()):
-        assert parse(f"{day} {written.replace('_', ' ')} 2024") == datetime(2024, month, day, tzinfo=UTC)
+def test_every_month_name_is_parsed(named_month, day):
+    """Each name in the data of the languages means the month of its row, in any case."""
+    name, month = named_month
+    for spelling in (name, name.upper(), name.title()):
+        assert parse(f"{day} {spelling} 2024") == datetime(2024, month, day, tzinfo=UTC)
 
 
-def test_the_first_of_two_dates():
-    """A line with a second date: its time is not that of the first."""
-    assert stated("28.01.2024 - Update : 29.01.2024 19:30").isoformat() == "2024-01-28T00:00:00+00:00"
-    assert stated("28.01.2024 11:00 | 29.01.2024 19:30").isoformat() == "2024-01-28T11:00:00+00:00"
+def test_the_first_of_two_dates_counts():
+    """The time after a second date does not belong to the first."""
+    assert parse_local("28.01.2024 - Update : 29.01.2024 19:30").isoformat() == "2024-01-28T00:00:00+00:00"
+    assert parse_local("28.01.2024 11:00 | 29.01.2024 19:30").isoformat() == "2024-01-28T11:00:00+00:00"
 
 
 @pytest.mark.parametrize(
     "text", ["2024-01-29T02:00:00+05:00", "29 January 2024 02:00 PKT", "20240129T020000+0500", "29 Jan 2024 2:00 AM"]
 )
-def test_the_day_as_it_is_told(text):
-    """The moment keeps the offset that it was told with: after midnight in Karachi is the day before in UTC."""
-    moment = stated(text, zone="Asia/Karachi")
+def test_the_day_is_the_written_one(text):
+    """The time keeps its written offset: after midnight in Karachi is the day before in UTC."""
+    moment = parse_local(text, zone="Asia/Karachi")
     assert (moment.day, parse(text, zone="Asia/Karachi").day) == (29, 28)
 
 
@@ -164,23 +169,24 @@ def test_the_day_as_it_is_told(text):
     ],
 )
 def test_islamic_dates(text, day):
-    """Read on demand alone, to a day: where another date stands beside it, that one counts."""
-    assert from_hijri(text) == at(day)
+    """Islamic dates are parsed by their own function, because they are exact to a day at best."""
+    assert parse_hijri(text) == at(day)
     assert parse(text) is None
 
 
 @pytest.mark.parametrize("text", ["", "29 جنوری 2024", "17 رجب", "31 رجبان 1445", "40 17 1445"])
-def test_no_islamic_date(text):
-    """Other calendars and half a date are none."""
-    assert from_hijri(text) is None
+def test_texts_without_an_islamic_date(text):
+    """Other calendars and incomplete dates are not Islamic dates."""
+    assert parse_hijri(text) is None
 
 
-def test_what_is_loaded_to_read_a_date():
-    """The library for loose dates takes a tenth of a second to load: no written date needs it, only times told by distance."""
+def test_written_dates_do_not_load_dateparser():
+    """Only relative times import dateparser, which takes a tenth of a second."""
     code = """
 import sys
 from datetime import UTC, datetime
-from monitor.dates import parse
+from monitor.dates import find_in_path, parse, parse_hijri, parse_local, plausible_or_none
+from monitor.languages import registry
 for text in ("Tue, 16 Jan 2024 19:00:00 +0500", "۹ بهمن ۱۴۰۲", "29 جنوری 2024ء", "29. Januar 2024", "2024年1月29日"):
     assert parse(text, now=datetime.now(UTC)), text
 sys.exit("dateparser" in sys.modules)
@@ -209,13 +215,13 @@ def test_urdu_months_without_their_last_letter(name, month):
         ("", ""),
     ],
 )
-def test_the_day_in_an_address(path, day):
-    """Segments of their own name the day of publication; numbers and slugs may name anything."""
-    assert in_path(f"https://desk.example{path}") == day
+def test_the_day_in_a_url_path(path, day):
+    """Whole segments give the day of publication; numbers and slugs may mean anything."""
+    assert find_in_path(f"https://desk.example{path}") == day
 
 
 def test_the_day_comes_first():
-    """05/06/2026 is 5 June, as the region writes it, and a bare date is its midnight in the source's zone."""
+    """05/06/2026 is 5 June, as the region writes it, and a date alone is its midnight in the source's zone."""
     assert parse("05/06/2026", zone="Asia/Karachi") == at("2026-06-04T19:00")
 
 
@@ -231,14 +237,14 @@ def test_the_day_comes_first():
         ("2 saat önce", timedelta(hours=2)),
     ],
 )
-def test_times_told_by_distance(text, ago):
-    """A distance ("two hours ago") is counted from the given now, and means nothing without one."""
+def test_relative_times(text, ago):
+    """A time such as "two hours ago" is counted from the given now, and is unknown without it."""
     assert parse(text, zone="Asia/Karachi", now=NOW) == NOW - ago
     assert parse(text, zone="Asia/Karachi") is None
 
 
-def test_a_date_without_a_year_is_the_last_one():
-    """Without a year, the latest such day that is not ahead is meant."""
+def test_a_date_without_a_year_is_in_the_past():
+    """A date without a year means the latest such day that is not ahead."""
     assert parse("12 December", now=NOW, languages=["en"]) == at("2025-12-12T00:00")
 
 
@@ -260,34 +266,34 @@ def test_a_date_without_a_year_is_the_last_one():
         "Wed, 17 Jan 2024 10:00:00 +9900",
     ],
 )
-def test_no_moment(text):
-    """What names no moment, or an impossible one, is None: unknown stays unknown."""
+def test_texts_without_a_time(text):
+    """A text without a time, or with an impossible one, is None: unknown stays unknown."""
     assert parse(text, now=NOW) is None
 
 
-def test_an_unknown_zone_or_language_is_no_error():
-    """A zone that does not exist is read as UTC; a language that does not exist reads nothing."""
+def test_an_unknown_zone_or_language_is_not_an_error():
+    """An unknown zone is UTC; in an unknown language nothing is parsed."""
     assert parse("2026-11-21 10:00", zone="Mars/../Olympus\0") == at("2026-11-21T10:00")
     assert parse("2 hours ago", languages=["xx"], now=NOW) is None
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[\d/:. +TZ-]{1,30}", fullmatch=True))
 def test_any_text_parses(text):
-    """Any text gives an aware UTC moment or None."""
+    """Any text gives a time in UTC or None."""
     moment = parse(text, zone="Asia/Tehran")
     assert moment is None or moment.tzinfo is UTC
 
 
 @given(st.datetimes(min_value=at("1970-01-02").replace(tzinfo=None), timezones=st.just(UTC)))
 def test_iso_dates_round_trip(moment):
-    """What datetime writes is read back."""
+    """The ISO form of any time is parsed to that time."""
     assert parse(moment.isoformat()) == moment
 
 
-def test_plausible():
-    """Absurd times are unknown; a clock that runs a little ahead means now."""
-    assert plausible(None, now=NOW) is None
-    assert plausible(at("1970-01-01T00:00"), now=NOW) is None
-    assert plausible(NOW + timedelta(hours=25), now=NOW) is None
-    assert plausible(NOW + timedelta(hours=23), now=NOW) == NOW
-    assert plausible(NOW - timedelta(hours=1), now=NOW) == NOW - timedelta(hours=1)
+def test_implausible_times_are_unknown():
+    """Times far off are unknown; a time a little ahead becomes now."""
+    assert plausible_or_none(None, now=NOW) is None
+    assert plausible_or_none(at("1970-01-01T00:00"), now=NOW) is None
+    assert plausible_or_none(NOW + timedelta(hours=25), now=NOW) is None
+    assert plausible_or_none(NOW + timedelta(hours=23), now=NOW) == NOW
+    assert plausible_or_none(NOW - timedelta(hours=1), now=NOW) == NOW - timedelta(hours=1)

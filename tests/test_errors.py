@@ -28,7 +28,6 @@ def test_config_error_reads_like_a_compiler():
         errors.Unreachable("http://a.example/", "no such name", permanent=True),
         errors.ParseError("http://a.example/", "not a feed"),
         errors.ExtractError("http://a.example/", "no main text"),
-        errors.SendError("desk", "a@b.example", "mailbox full", retry_after=timedelta(hours=1)),
         errors.ConfigError("unknown key", file="monitor.yaml", line=5, column=3),
     ],
     ids=lambda error: type(error).__name__,

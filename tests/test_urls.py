@@ -33,12 +33,12 @@ SAME = [
 
 @pytest.mark.parametrize(("spelling", "key"), SAME)
 def test_spellings_of_one_address_have_one_key(spelling: str, key: str):
-    """Two ways to write an address are one entry."""
-    assert urls.canonical(spelling) == key
+    """All spellings of one address have one key, and so are one entry."""
+    assert urls.canonicalize(spelling) == key
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "second"),
     [
         ("https://dawn.example/a", "https://dawn.example/a/"),
         ("https://dawn.example/A", "https://dawn.example/a"),
@@ -51,9 +51,9 @@ def test_spellings_of_one_address_have_one_key(spelling: str, key: str):
         ("https://dawn.example/", "https://dawn.example:8443/"),
     ],
 )
-def test_what_may_be_another_page_has_another_key(one: str, other: str):
-    """Nothing that can name another text is folded away: a merged entry would be a lost story."""
-    assert urls.canonical(one) != urls.canonical(other)
+def test_possibly_different_pages_have_different_keys(first: str, second: str):
+    """No difference that can select another text is removed: a merged entry would be a lost story."""
+    assert urls.canonicalize(first) != urls.canonicalize(second)
 
 
 NO_URL = [
@@ -84,9 +84,9 @@ NO_URL = [
 
 
 @pytest.mark.parametrize("text", NO_URL)
-def test_what_is_no_web_address_has_no_key(text: str):
+def test_invalid_urls_have_no_key(text: str):
     """Other schemes, credentials, control characters and broken hosts give "", in all four functions."""
-    assert urls.canonical(text) == urls.absolute("", text) == ""
+    assert urls.canonicalize(text) == urls.resolve("", text) == ""
     if len(text) < 9000:
         assert urls.host(text) == urls.site(text) == ""
 
@@ -109,9 +109,9 @@ def test_what_is_no_web_address_has_no_key(text: str):
         ("", "news/1", ""),
     ],
 )
-def test_a_link_is_joined_to_where_it_stood(base: str, href: str, joined: str):
-    """What is fetched is the link as the source gave it: absolute, in ASCII, with nothing taken out but the fragment."""
-    assert urls.absolute(base, href) == joined
+def test_a_link_is_resolved_at_its_page(base: str, href: str, joined: str):
+    """The resolved link is absolute and in ASCII, and lacks only its fragment."""
+    assert urls.resolve(base, href) == joined
 
 
 def test_a_site_is_its_host_without_www():
@@ -121,7 +121,7 @@ def test_a_site_is_its_host_without_www():
     assert urls.host("https://www.dawn.example/a") == "www.dawn.example"
 
 
-ANYTHING = st.one_of(
+ANY_TEXT = st.one_of(
     st.text(),
     st.builds("http{}://{}".format, st.sampled_from(["", "s"]), st.text()),
     st.builds("http://dawn.example{}".format, st.text(alphabet=st.sampled_from("/.%2e5aZ?&=#+ ؀:@[];utm_"))),
@@ -129,21 +129,21 @@ ANYTHING = st.one_of(
 )
 
 
-@given(ANYTHING)
+@given(ANY_TEXT)
 @example("http://a/%2%35")
 @example("http://dawn.example:443/")
 @example("http://a/.%2e//b")
-def test_a_key_is_its_own_key(text: str):
-    """No text raises, and a key put in comes out unchanged."""
-    key = urls.canonical(text)
-    assert urls.canonical(key) == key
+def test_canonicalize_is_idempotent(text: str):
+    """No text raises, and the key of a key is itself."""
+    key = urls.canonicalize(text)
+    assert urls.canonicalize(key) == key
     assert key == "" or (key.isascii() and key.startswith("https://"))
 
 
-@given(ANYTHING, ANYTHING)
-def test_a_joined_link_joins_to_itself(base: str, href: str):
-    """No pair raises; the answer is absolute and has the key of any other spelling of it."""
-    joined = urls.absolute(base, href)
-    assert urls.absolute("", joined) == joined
-    assert bool(joined) <= bool(urls.canonical(joined)) or len(joined) > urls.LONGEST - 10
-    assert urls.host(joined) == urls.host(urls.canonical(joined))
+@given(ANY_TEXT, ANY_TEXT)
+def test_resolve_is_idempotent(base: str, href: str):
+    """No pair raises; the result is absolute and keeps its host in its key."""
+    joined = urls.resolve(base, href)
+    assert urls.resolve("", joined) == joined
+    assert bool(joined) <= bool(urls.canonicalize(joined)) or len(joined) > urls.MAX_URL_CHARS - 10
+    assert urls.host(joined) == urls.host(urls.canonicalize(joined))

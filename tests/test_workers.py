@@ -7,15 +7,15 @@ import time
 
 import pytest
 
-from monitor.errors import ParseError, PoolError
-from monitor.workers import Pool
+from monitor.errors import ParseError, WorkerError
+from monitor.workers import WorkerPool
 
 MEMORY = 1 << 30
 
 
 @pytest.fixture
 async def pool():
-    pool = Pool(size=2, deadline=2.0, memory=MEMORY)
+    pool = WorkerPool(size=2, deadline=2.0, memory=MEMORY)
     yield pool
     pool.close()
 
@@ -59,7 +59,7 @@ async def test_our_errors_come_back_as_they_are(pool):
 
 async def test_a_fault_of_ours_brings_its_traceback(pool):
     """What the function did not mean to raise is a PoolError that shows where."""
-    with pytest.raises(PoolError, match="ZeroDivisionError"):
+    with pytest.raises(WorkerError, match="ZeroDivisionError"):
         await pool.run(divide)
 
 
@@ -68,7 +68,7 @@ async def test_over_the_deadline_only_that_call_fails(pool):
     start = time.monotonic()
     hanging = asyncio.create_task(pool.run(time.sleep, 60))
     assert await pool.run(double, 4) == 8
-    with pytest.raises(PoolError, match="longer than 2 s"):
+    with pytest.raises(WorkerError, match="longer than 2 s"):
         await hanging
     assert time.monotonic() - start < 5
     assert await asyncio.gather(*(pool.run(double, number) for number in range(4))) == [0, 2, 4, 6]
@@ -76,7 +76,7 @@ async def test_over_the_deadline_only_that_call_fails(pool):
 
 async def test_over_the_memory_limit(pool):
     """A call that wants more memory than its worker may have fails, and the worker's place is filled."""
-    with pytest.raises(PoolError, match="memory"):
+    with pytest.raises(WorkerError, match="memory"):
         await pool.run(swallow_memory)
     assert await pool.run(double, 1) == 2
 
@@ -84,12 +84,12 @@ async def test_over_the_memory_limit(pool):
 async def test_a_dead_worker_is_replaced(pool):
     """Killed workers never leave the pool smaller."""
     for _ in range(3):
-        with pytest.raises(PoolError, match="died"):
+        with pytest.raises(WorkerError, match="died"):
             await pool.run(die)
     assert await asyncio.gather(*(pool.run(double, number) for number in range(4))) == [0, 2, 4, 6]
 
 
-class Unlucky(Pool):
+class Unlucky(WorkerPool):
     """A pool on a machine that cannot fork now and then."""
 
     failures = 0
@@ -106,7 +106,7 @@ async def test_a_worker_that_cannot_be_replaced_now_is_replaced_later():
     pool = Unlucky(size=1, deadline=2.0, memory=MEMORY)
     pool.failures = 1
     for _ in range(2):
-        with pytest.raises(PoolError, match="died"):
+        with pytest.raises(WorkerError, match="died"):
             await asyncio.wait_for(pool.run(die), 5)
     assert await asyncio.wait_for(pool.run(double, 4), 5) == 8
     pool.close()
@@ -124,11 +124,11 @@ async def test_a_cancelled_call_frees_its_place(pool):
 
 async def test_close_does_not_wait_for_a_hanging_call():
     """A drain ends at once: the row of the call is still due in the store."""
-    pool = Pool(size=1, deadline=60.0, memory=MEMORY)
+    pool = WorkerPool(size=1, deadline=60.0, memory=MEMORY)
     hanging = asyncio.create_task(pool.run(time.sleep, 60))
     await asyncio.sleep(0.2)
     start = time.monotonic()
     pool.close()
-    with pytest.raises(PoolError):
+    with pytest.raises(WorkerError):
         await hanging
     assert time.monotonic() - start < 2

@@ -1,5 +1,7 @@
-"""Giving a frozen message to its recipient: mail and webhooks. What the receiver says is a value, never an error."""
+"""Delivering a frozen message to its recipient by mail, webhook or Slack. The receiver's answer is a value, never an error."""
 
-from monitor.channels import email, webhook
+from monitor.channels import registry
+from monitor.channels.kind import ChannelCheck, ChannelKind, MessageDraft, Transports
+from monitor.channels.mail_server import MailServer
 
-__all__ = ["email", "webhook"]
+__all__ = ["ChannelCheck", "ChannelKind", "MailServer", "MessageDraft", "Transports", "registry"]

@@ -1,63 +1,85 @@
-"""Mail: a digest as a MIME message, and the message handed to a mail server."""
+"""Email: a digest as a MIME message, and its delivery to a mail server."""
 
 import asyncio
 import re
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from random import Random
 from typing import Literal
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
-from monitor.model import Ambiguous, Delivered, Message, Rejected, Rendered, Sent
+from monitor.channels.kind import (
+    ChannelCheck,
+    ChannelKind,
+    ChannelSettings,
+    MessageDraft,
+    MissingSetting,
+    Transports,
+)
+from monitor.channels.mail_server import MailServer
+from monitor.model import Ambiguous, Channel, DeliveryResult, Message, Rejected, Rendered, Sent
 from monitor.text import clean
 
-_SUBJECT = 200  # characters
-# ASCII alone: letters beyond it need SMTPUTF8, which few servers of our readers speak.
-_ADDRESS = re.compile(r"[!#-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
-_AUTHENTICATION_REQUIRED = 530
+MAX_SUBJECT_CHARS = 200
+MAX_REPLY_CHARS = 200  # of a server's reply in a reason: servers send colours and megabytes
+# RFC 5321, 4.5.4.1: give up after four to five days; greylisting wants the first retry soon. 3 days 21 h in all.
+RETRY_SCHEDULE = tuple(timedelta(minutes=min(5 * 2**attempt, 180)) for attempt in range(36))
+# The addresses that can be delivered to: ASCII only, because letters beyond it need SMTPUTF8, which few servers of our
+# readers support. The configuration accepts more, so that one address never stops a whole start.
+DELIVERABLE_ADDRESS = re.compile(r"[!#-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|[^@\s<>]+@localhost")
+AUTHENTICATION_REQUIRED = 530
+ID_HEADERS = {"message-id", "in-reply-to", "references", "list-id"}
 
 
-class _Policy(EmailPolicy):
-    """The library's own, but ids and URLs in headers go out as they are, one to a line.
+class IdPolicy(EmailPolicy):
+    """The library's own policy, but ids in headers are written unencoded, one to a line.
 
-    It takes an id that does not fit on a line for a long word and encodes it: threads come apart, and no mailbox
-    finds the way to unsubscribe (seen in Python 3.11).
+    The library takes an id that does not fit on a line for a long word and encodes it: mail programs then cannot group
+    the messages of a thread (seen in Python 3.11).
     """
 
     def fold_binary(self, name: str, value: str) -> bytes:
-        if name.lower() in _IDS:
+        if name.lower() in ID_HEADERS:
             return f"{name}: {f'{self.linesep} '.join(value.split())}{self.linesep}".encode("ascii")
         return super().fold_binary(name, value)
 
 
-_IDS = {"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"}
-_MAIL = _Policy(linesep="\r\n")
+MAIL_POLICY = IdPolicy(linesep="\r\n")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailServer:
-    """Where mail is handed over. With "starttls" and "tls" nothing is said in the clear, the certificate is checked."""
-
-    host: str
-    port: int
-    tls: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password: str = field(default="", repr=False)
-    sender: str  # an address, with or without a name: "Monitor <monitor@desk.example>"
-    timeout: float = 60.0  # seconds for all that comes before the message itself
-    # Seconds to wait for the yes after the message. RFC 5321 allows ten minutes; a delivery must end within its lease
-    # of five, and an answer that comes too late makes a duplicate.
-    patience: float = 180.0
-    ca_file: str = ""  # roots of trust in place of the machine's: an office with its own authority
+class EmailSettings(ChannelSettings):
+    """An email channel has no keys of its own: `smtp:` in monitor.yaml serves all of them."""
 
 
-def message(
+# --- the message ------------------------------------------------------------------------------------------------------
+
+
+def build_message(draft: MessageDraft, mail_server: MailServer | None) -> Message:
+    """The MIME message and its Message-ID, which contains the sender's domain."""
+    sender = mail_server.sender if mail_server else f"monitor@{draft.channel.id}.invalid"
+    domain = parseaddr(sender)[1].rpartition("@")[2]
+    message_id = f"<{draft.name}@{domain}>"
+    body = mime_message(
+        draft.rendered,
+        sender=sender,
+        recipient=draft.recipient,
+        message_id=message_id,
+        date=draft.written_at,
+        list_id=f"{draft.channel.id}.{domain}",
+        # Mail programs group by references: all alerts of one thread refer to a message that never existed.
+        references=[f"<thread-{draft.thread}@{domain}>"] if draft.thread is not None else [],
+    )
+    return Message(channel=draft.channel.id, recipient=draft.recipient, id=message_id, body=body)
+
+
+def mime_message(
     rendered: Rendered,
     *,
     sender: str,
@@ -65,65 +87,86 @@ def message(
     message_id: str,
     date: datetime,
     list_id: str,
-    unsubscribe: str = "",
     references: Sequence[str] = (),
 ) -> bytes:
-    """The MIME message, byte for byte as it is to be kept and sent, however often.
+    """The MIME message, byte for byte as it is stored and sent, however often.
 
-    `message_id` and `references` come with their angle brackets; `list_id` is a name such as "desk.monitor.example";
-    `unsubscribe` is a mailto: or https: URL. Nothing in the digest can add a header or break one.
+    `message_id` and `references` include their angle brackets; `list_id` is a name such as "desk.monitor.example".
+    Nothing in the digest can add a header or break one.
     """
-    mail = EmailMessage(policy=_MAIL)
+    mail = EmailMessage(policy=MAIL_POLICY)
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = message_id
-    mail["From"] = _address(sender)
-    mail["To"] = _address(recipient)
-    mail["Subject"] = clean(rendered.subject, limit=_SUBJECT)
+    mail["From"] = to_address(sender)
+    mail["To"] = to_address(recipient)
+    mail["Subject"] = clean(rendered.subject, limit=MAX_SUBJECT_CHARS)
     mail["List-Id"] = f"<{list_id}>"
-    if unsubscribe:
-        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
-    if unsubscribe.startswith("https:"):  # RFC 8058: one click, which is a POST
-        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if references:
         mail["In-Reply-To"] = references[-1]
         mail["References"] = " ".join(references)
     mail["Auto-Submitted"] = "auto-generated"
-    # Without this some mailboxes answer each digest with a holiday note.
+    # Without this header some mailboxes answer each digest with an out-of-office reply.
     mail["X-Auto-Response-Suppress"] = "All"
-    mail.set_content(rendered.text, cte=_encoding(rendered.text))
-    mail.add_alternative(rendered.html, subtype="html", cte=_encoding(rendered.html))
+    mail.set_content(rendered.text, cte=shorter_encoding(rendered.text))
+    mail.add_alternative(rendered.html, subtype="html", cte=shorter_encoding(rendered.html))
     return mail.as_bytes()
 
 
-async def send(message: Message, *, server: MailServer) -> Delivered:
-    """Hand a message to the mail server for its one recipient.
+def to_address(text: str) -> Address:
+    """An address header from "Name <address>" or an address alone."""
+    name, address = parseaddr(text)
+    return Address(display_name=clean(name), addr_spec=address)
 
-    Sent right after the server's 250, whatever follows. Rejected before that: for good where the server refuses this
-    recipient or this message (5xx), for now in all other cases, ours among them (login, TLS, sender). Ambiguous where
-    the message was given over and no answer came.
+
+def shorter_encoding(text: str) -> Literal["quoted-printable", "base64"]:
+    """The encoding with the shorter result."""
+    # Quoted-printable triples every byte of Urdu, and the library decides by the first ten lines only.
+    raw = text.encode()
+    non_ascii = sum(byte >= 0x80 for byte in raw)  # noqa: PLR2004 the end of ASCII
+    return "quoted-printable" if 3 * non_ascii + len(raw) - non_ascii <= len(raw) * 4 // 3 else "base64"
+
+
+# --- the delivery -----------------------------------------------------------------------------------------------------
+
+
+async def send(message: Message, channel: Channel, transports: Transports, *, now: datetime) -> DeliveryResult:  # noqa: ARG001 - part of the interface
+    """Deliver a message over the configured mail server."""
+    if transports.mail_server is None:
+        return Rejected(reason="no mail server is configured: add smtp: to monitor.yaml", permanent=False)
+    return await send_mail(message, server=transports.mail_server)
+
+
+async def send_mail(message: Message, *, server: MailServer) -> DeliveryResult:
+    """Hand a message to a mail server for its one recipient.
+
+    Returns Sent right after the server's 250, whatever follows. Returns Rejected before that: permanent if the server
+    refuses this recipient or this message (5xx), temporary in all other cases, which include our own mistakes (login,
+    TLS, sender). Returns Ambiguous if the message was transmitted and no reply came.
     """
     sender = parseaddr(server.sender)[1]
     for address, permanent in ((sender, False), (message.recipient, True)):
-        if not _ADDRESS.fullmatch(address):  # config refuses it too, but a row of the outbox may be older
-            return Rejected(reason=f"{clean(address, limit=100)}: no plain address", permanent=permanent)
-    smtp = _client(server)
+        if not DELIVERABLE_ADDRESS.fullmatch(address):
+            return Rejected(reason=f"{clean(address, limit=100)}: not a plain address", permanent=permanent)
+    smtp = smtp_client(server)
     try:
-        return await _envelope(smtp, sender, message.recipient, server) or await _content(smtp, message, server)
+        refusal = await send_envelope(smtp, sender, message.recipient, server)
+        return refusal or await send_content(smtp, message, server)
     finally:
-        _leave(smtp)
+        hang_up(smtp)
 
 
-async def login(server: MailServer) -> Sent | Rejected:
-    """Go as far as there is no message: name, TLS, login, and whether mail from us is taken. Nothing is sent."""
-    smtp = _client(server)
+async def log_in(server: MailServer) -> Sent | Rejected:
+    """Go through connection, TLS, login and MAIL FROM, and stop before a recipient is named. Nothing is sent."""
+    smtp = smtp_client(server)
     try:
-        refused = await _envelope(smtp, parseaddr(server.sender)[1], None, server)
+        refusal = await send_envelope(smtp, parseaddr(server.sender)[1], None, server)
     finally:
-        _leave(smtp)
-    return refused or Sent(detail=f"takes mail from {server.sender}")
+        hang_up(smtp)
+    return refusal or Sent(detail=f"accepts mail from {server.sender}")
 
 
-def _client(server: MailServer) -> SMTP:
+def smtp_client(server: MailServer) -> SMTP:
+    """A client for a server, not yet connected."""
     return SMTP(
         hostname=server.host,
         port=server.port,
@@ -131,76 +174,116 @@ def _client(server: MailServer) -> SMTP:
         start_tls=server.tls == "starttls",
         username=server.username or None,
         password=server.password or None,
-        # The name we greet with: the machine's own would be looked up in the DNS, which can block.
+        # For EHLO. The machine's own name would be looked up in the DNS, which can block the event loop.
         local_hostname=parseaddr(server.sender)[1].rpartition("@")[2],
         timeout=server.timeout,
         cert_bundle=server.ca_file or None,
     )
 
 
-async def _envelope(smtp: SMTP, sender: str, recipient: str | None, server: MailServer) -> Rejected | None:
-    """Open the way for the message; what stands in it, or None where the server waits for more."""
-    step, ours = "connect", True
+async def send_envelope(smtp: SMTP, sender: str, recipient: str | None, server: MailServer) -> Rejected | None:
+    """Connect, log in and name sender and recipient. Returns the refusal, or None if the server wants the message."""
+    step, about_recipient = "connect", False
     try:
         async with asyncio.timeout(server.timeout):
             await smtp.connect()
             step = "MAIL FROM"
             await smtp.mail(sender)
             if recipient is not None:
-                step, ours = "RCPT TO", False
+                step, about_recipient = "RCPT TO", True
                 await smtp.rcpt(recipient)
     except SMTPResponseException as refusal:
-        return _refused(step, refusal, permanent=not ours and _for_good(refusal))
+        return to_rejected(step, refusal, permanent=about_recipient and is_permanent(refusal))
     except TimeoutError:
-        return Rejected(reason=f"{step}: no answer within {server.timeout:g} s", permanent=False)
+        return Rejected(reason=f"{step}: no reply within {server.timeout:g} s", permanent=False)
     except (SMTPException, OSError, ssl.SSLError) as error:
-        # A server without STARTTLS comes by here: we do not fall back to clear text.
-        return Rejected(reason=f"{step}: {_line(error)}", permanent=False)
+        # A server without STARTTLS ends here: we do not fall back to an unencrypted connection.
+        return Rejected(reason=f"{step}: {reply_line(error)}", permanent=False)
     return None
 
 
-async def _content(smtp: SMTP, message: Message, server: MailServer) -> Delivered:
+async def send_content(smtp: SMTP, message: Message, server: MailServer) -> DeliveryResult:
+    """Transmit the message itself; from here on a missing reply may hide an acceptance."""
     try:
-        async with asyncio.timeout(server.patience):
-            response = await smtp.data(message.body, timeout=server.patience)
+        async with asyncio.timeout(server.reply_timeout):
+            response = await smtp.data(message.body, timeout=server.reply_timeout)
     except SMTPResponseException as refusal:
         if refusal.code // 100 in (4, 5):
-            return _refused("DATA", refusal, permanent=_for_good(refusal))
-        return Ambiguous(reason=f"DATA: an answer that is no answer: {refusal.code} {_line(refusal)}")
+            return to_rejected("DATA", refusal, permanent=is_permanent(refusal))
+        return Ambiguous(reason=f"DATA: a reply that is neither yes nor no: {refusal.code} {reply_line(refusal)}")
     except TimeoutError:
-        return Ambiguous(reason=f"DATA: no answer within {server.patience:g} s")
+        return Ambiguous(reason=f"DATA: no reply within {server.reply_timeout:g} s")
     except (SMTPException, OSError) as error:
-        return Ambiguous(reason=f"DATA: {_line(error)}")
-    return Sent(detail=clean(response.message, limit=200))
+        return Ambiguous(reason=f"DATA: {reply_line(error)}")
+    return Sent(detail=clean(response.message, limit=MAX_REPLY_CHARS))
 
 
-def _leave(smtp: SMTP) -> None:
-    """Say QUIT and hang up without waiting: a server may answer 421 to QUIT after its 250, and the yes stands."""
+def hang_up(smtp: SMTP) -> None:
+    """Send QUIT and close without waiting: a server may reply 421 to QUIT after its 250, which still counts."""
     if smtp.protocol is not None and smtp.protocol.is_connected:
         smtp.protocol.write(b"QUIT\r\n")
     smtp.close()
 
 
-def _for_good(refusal: SMTPResponseException) -> bool:
-    return refusal.code // 100 == 5 and refusal.code != _AUTHENTICATION_REQUIRED  # noqa: PLR2004 the 5xx of RFC 5321
+def is_permanent(refusal: SMTPResponseException) -> bool:
+    """Whether a retry cannot succeed: any 5xx (RFC 5321) but the one about our own login."""
+    return refusal.code // 100 == 5 and refusal.code != AUTHENTICATION_REQUIRED  # noqa: PLR2004 the 5xx of RFC 5321
 
 
-def _refused(step: str, refusal: SMTPResponseException, *, permanent: bool) -> Rejected:
-    return Rejected(reason=f"{step}: {refusal.code} {_line(refusal)}", permanent=permanent)
+def to_rejected(step: str, refusal: SMTPResponseException, *, permanent: bool) -> Rejected:
+    """A refusal with the SMTP command that it answers."""
+    return Rejected(reason=f"{step}: {refusal.code} {reply_line(refusal)}", permanent=permanent)
 
 
-def _line(error: Exception) -> str:
-    """What a server or library said, fit for a log: servers send colours and megabytes."""
-    return clean(str(getattr(error, "message", "") or error), limit=200)
+def reply_line(error: Exception) -> str:
+    """The message of a server or library, clean and short enough for a log."""
+    return clean(str(getattr(error, "message", "") or error), limit=MAX_REPLY_CHARS)
 
 
-def _address(text: str) -> Address:
-    name, address = parseaddr(text)
-    return Address(display_name=clean(name), addr_spec=address)
+# --- the kind ---------------------------------------------------------------------------------------------------------
 
 
-def _encoding(text: str) -> Literal["quoted-printable", "base64"]:
-    """The shorter one: quoted-printable triples every byte of Urdu, and the library looks at ten lines only."""
-    raw = text.encode()
-    foreign = sum(byte >= 0x80 for byte in raw)  # noqa: PLR2004 the end of ASCII
-    return "quoted-printable" if 3 * foreign + len(raw) - foreign <= len(raw) * 4 // 3 else "base64"
+async def check(
+    channels: Sequence[Channel],  # noqa: ARG001 - part of the interface
+    transports: Transports,
+    *,
+    now: datetime,  # noqa: ARG001 - part of the interface
+    rng: Random,  # noqa: ARG001 - part of the interface
+) -> list[ChannelCheck]:
+    """Log in to the mail server once, whether or not a channel uses it yet; no mail is sent."""
+    server = transports.mail_server
+    if server is None:
+        return []
+    return [
+        ChannelCheck(
+            name=f"mail {server.host}:{server.port}",
+            result=await log_in(server),
+            fix="check smtp: in monitor.yaml: host, port, tls, username, password",
+        )
+    ]
+
+
+def find_missing_setting(_channel: Channel, mail_server: MailServer | None) -> MissingSetting | None:
+    """An email channel needs a mail server."""
+    if mail_server:
+        return None
+    return MissingSetting(message="an email channel needs a mail server", hint="add smtp: to monitor.yaml")
+
+
+def secrets(_channel: Channel) -> set[str]:
+    """None: the password of the mail server is not a setting of the channel."""
+    return set()
+
+
+KIND = ChannelKind(
+    id="email",
+    settings=EmailSettings,
+    recipient_form="an address such as desk@example.org",
+    is_valid_recipient=lambda recipient: bool(ADDRESS.fullmatch(recipient)),
+    find_missing_setting=find_missing_setting,
+    build_message=build_message,
+    send=send,
+    check=check,
+    retry_schedule=RETRY_SCHEDULE,
+    secrets=secrets,
+)

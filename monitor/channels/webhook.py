@@ -1,76 +1,87 @@
-"""Webhooks: a digest as JSON, signed as standardwebhooks.com describes, posted over our own client."""
+"""Webhooks: a digest as JSON, signed as standardwebhooks.com describes."""
 
 import json
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from random import Random
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from monitor.errors import FetchError, Refused, Unreachable
-from monitor.model import Ambiguous, Delivered, Message, Rejected, Rendered, Sent
-from monitor.net import Answer, Net
-from monitor.text import clean
+from monitor import urls
+from monitor.channels.http import DEADLINE_S, post, secret_paths
+from monitor.channels.kind import (
+    ChannelCheck,
+    ChannelKind,
+    HttpSettings,
+    MessageDraft,
+    MissingSetting,
+    Transports,
+)
+from monitor.channels.mail_server import MailServer
+from monitor.model import Channel, DeliveryResult, Message, Rejected, Sent
+from monitor.net import Response
+from monitor.net.retry_after import parse_retry_after
 
-DEADLINE = 30.0  # seconds, for all of it
-REPLY_LIMIT = 0  # bytes of the answer: its status says all, and a long reply must not make a delivery doubtful
-LONGEST_WAIT = timedelta(hours=24)  # a receiver that asks for more is asked again after this
+# Only the status of a response counts; reading a long reply could make a delivery that was accepted look doubtful.
+MAX_REPLY_BYTES = 0
+GONE = 410
+# The example schedule of the Standard Webhooks specification: ten attempts over 75 hours.
+RETRY_SCHEDULE = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
+)
 
-_GONE = 410
+
+class WebhookSettings(HttpSettings):
+    """The keys of a webhook channel."""
+
+    secret: str = ""  # whsec_…; two of them, separated by a blank, while a receiver changes its secret
+    secret_file: str = ""
 
 
-def body(rendered: Rendered, *, digest: str, at: datetime) -> bytes:
-    """The JSON of a delivery, byte for byte as it is to be kept and sent. The form of `data`: see digest/data.py."""
+def body(draft: MessageDraft) -> bytes:
+    """The JSON of a delivery, byte for byte as it is stored and sent. `digest/payload.py` describes its `data`."""
+    rendered = draft.rendered
     event = {
         "type": f"monitor.{rendered.data['kind']}",
-        "timestamp": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-        "data": {"digest": digest, "subject": rendered.subject, **rendered.data},
+        "timestamp": draft.written_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "data": {"digest": draft.name, "subject": rendered.subject, **rendered.data},
     }
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-async def send(
-    message: Message,
-    *,
-    net: Net,
-    secret: str,
-    allow_private: Collection[tuple[str, int]],
-    proxy: str,
-    now: datetime,
-    deadline: float = DEADLINE,
-) -> Delivered:
-    """Post a message to its receiver once. Never follows a redirect: it would turn the POST into a GET that looks
-    delivered.
+def build_message(draft: MessageDraft, _mail_server: MailServer | None = None) -> Message:
+    """The message with its webhook-id."""
+    return Message(channel=draft.channel.id, recipient=draft.recipient, id=f"msg_{draft.name}", body=body(draft))
 
-    All of it happens within `deadline` seconds. `secret` is one whsec_… or, while a receiver changes over, several
-    parted by blanks: each signs. Sent on any 2xx; Rejected on every other answer, for good where asking again is no
-    use (410: gone); Ambiguous where the request went out and no answer came.
+
+async def send(
+    message: Message, channel: Channel, transports: Transports, *, now: datetime, deadline_s: float = DEADLINE_S
+) -> DeliveryResult:
+    """Post a message to its receiver once, within `deadline_s` seconds.
+
+    The secret of the channel is one whsec_… or several separated by blanks; each of them signs. Returns Sent on any
+    2xx, Rejected on every other status (permanent on 410) or if the request was never sent, Ambiguous if it was sent
+    and no response came.
     """
     try:
-        headers = _headers(message, secret, now)
+        headers = signed_headers(message, channel.secret, now)
     except (ValueError, EmptyWebhookSecretError):
-        return Rejected(reason="the channel's secret is no whsec_ with base64 after it", permanent=False)
-    try:
-        answer = await net.exchange(
-            "POST",
-            message.recipient,
-            headers=headers,
-            content=message.body,
-            deadline=deadline,
-            limit=REPLY_LIMIT,
-            proxy=proxy,
-            allow=allow_private,
-        )
-    except FetchError as error:
-        return _unanswered(error)
-    return _judge(answer, now)
+        return Rejected(reason="the channel's secret is not whsec_ followed by base64", permanent=False)
+    response = await post(
+        message, channel, transports, headers=headers, max_reply_bytes=MAX_REPLY_BYTES, deadline_s=deadline_s
+    )
+    return to_result(response, now) if isinstance(response, Response) else response
 
 
-def _headers(message: Message, secret: str, now: datetime) -> dict[str, str]:
-    # The library takes the digits of the time as UTC whatever its zone says, and a secret of no bytes is an error.
+def signed_headers(message: Message, secret: str, now: datetime) -> dict[str, str]:
+    """The headers of Standard Webhooks. Raises ValueError or EmptyWebhookSecretError for an unusable secret."""
+    # The library takes the digits of the time as UTC whatever its zone is, so it must get UTC.
     moment, text = now.astimezone(UTC), message.body.decode()
-    signatures = [Webhook(one).sign(message.id, moment, text) for one in secret.split() or [""]]
+    # Without any secret, Webhook("") raises the error that we want.
+    signatures = [Webhook(part).sign(message.id, moment, text) for part in secret.split() or [""]]
     return {
         "content-type": "application/json; charset=utf-8",
         "webhook-id": message.id,
@@ -79,35 +90,63 @@ def _headers(message: Message, secret: str, now: datetime) -> dict[str, str]:
     }
 
 
-def _unanswered(error: FetchError) -> Rejected | Ambiguous:
-    reason = clean(error.reason, limit=200)
-    match error:
-        case Refused():
-            return Rejected(reason=reason, permanent=error.permanent)
-        case Unreachable() if reason.startswith("connect:"):
-            return Rejected(reason=reason, permanent=False, retry_after=error.retry_after)
-    return Ambiguous(reason=reason)
+def to_result(response: Response, now: datetime) -> Sent | Rejected:
+    """Sent for any 2xx, else Rejected; only 410 is permanent.
 
-
-def _judge(answer: Answer, now: datetime) -> Delivered:
-    if answer.status // 100 == 2:  # noqa: PLR2004 any 2xx is a yes
-        return Sent(detail=f"HTTP {answer.status}")
-    gone = answer.status == _GONE
-    # All others may pass: a receiver is being deployed (404, 502) or its keys are being changed (401).
+    All other statuses may pass: a receiver is being deployed (404, 502), or its keys are being changed (401).
+    """
+    if response.status // 100 == 2:  # noqa: PLR2004 any 2xx
+        return Sent(detail=f"HTTP {response.status}")
     return Rejected(
-        reason=f"HTTP {answer.status}",
-        permanent=gone,
-        gone=gone,
-        retry_after=_retry_after(answer.header("retry-after"), now),
+        reason=f"HTTP {response.status}",
+        permanent=response.status == GONE,
+        retry_after=parse_retry_after(response.header("retry-after"), now=now),
     )
 
 
-def _retry_after(value: str, now: datetime) -> timedelta | None:
-    """How long a receiver asks us to wait: seconds or an HTTP date, at most a day; None for anything else."""
-    if value.strip().isascii() and value.strip().isdigit():
-        return min(timedelta(seconds=int(value.strip()[:9])), LONGEST_WAIT)
-    with suppress(ValueError, OverflowError):
-        moment = parsedate_to_datetime(value)
-        wait = moment.replace(tzinfo=moment.tzinfo or UTC) - now
-        return min(wait, LONGEST_WAIT) if wait > timedelta() else None
-    return None
+async def check(
+    channels: Sequence[Channel], transports: Transports, *, now: datetime, rng: Random
+) -> list[ChannelCheck]:
+    """Post a signed "monitor.ping" to every recipient, as a delivery is posted."""
+    checks = []
+    for channel in channels:
+        for url in channel.recipients:
+            ping = json.dumps({"type": "monitor.ping", "timestamp": now.isoformat(), "data": {}}).encode()
+            message = Message(channel=channel.id, recipient=url, id=f"ping_{rng.getrandbits(64):016x}", body=ping)
+            checks.append(
+                ChannelCheck(
+                    name=f"webhook {channel.id} at {urls.host(url)}",  # the rest of such a URL is often a secret
+                    result=await send(message, channel, transports, now=now),
+                    fix=f"check recipients: and secret: of {channel.id} in channels.yaml, and the receiver's own log",
+                )
+            )
+    return checks
+
+
+def find_missing_setting(channel: Channel, _mail_server: MailServer | None) -> MissingSetting | None:
+    """A webhook needs a secret."""
+    if channel.secret:
+        return None
+    return MissingSetting(
+        message="a webhook needs a secret; without one its receiver cannot verify who sends",
+        hint="secret: whsec_… or secret_file: PATH",
+    )
+
+
+def secrets(channel: Channel) -> set[str]:
+    """The signing secret, and the paths of URLs that may be secrets themselves."""
+    return {channel.secret} | secret_paths(channel)
+
+
+KIND = ChannelKind(
+    id="webhook",
+    settings=WebhookSettings,
+    recipient_form="an http or https URL",
+    is_valid_recipient=lambda recipient: bool(urls.canonicalize(recipient)),
+    find_missing_setting=find_missing_setting,
+    build_message=build_message,
+    send=send,
+    check=check,
+    retry_schedule=RETRY_SCHEDULE,
+    secrets=secrets,
+)

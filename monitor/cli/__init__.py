@@ -1,4 +1,4 @@
-"""The commands: thin, and each imports what it needs only when it runs, so that `--help` comes at once."""
+"""The command line: `commands` (thin), `views` (text, tables, pages), and the entry point."""
 
 import os
 import sys
@@ -7,21 +7,31 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.settings import Where
+from monitor import __version__
+from monitor.cli.context import CliContext
+from monitor.cli.lazy_group import LazyGroup
 from monitor.errors import ConfigError, MonitorError
 
 app = typer.Typer(
+    cls=LazyGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # rich costs more than half of the time that `--help` takes
-    help="""Watch what is written about Iran-Pakistan relations: every story, once, with the reason why.
+    rich_markup_mode=None,  # importing rich takes more than half of the time of `--help`
+    help="""Monitor news about Iran-Pakistan relations: every story once, with the reason why.
 
-    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a source was blind beyond its rhythm.""",
+    Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 a source returned nothing for three intervals.""",
 )
 
 
+def print_version(requested: bool) -> None:  # noqa: FBT001 - typer passes the value of the option by position
+    """Print the version and exit, if it was requested."""
+    if requested:
+        typer.echo(f"monitor {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root(
+def root(
     context: typer.Context,
     config: Annotated[
         Path | None, typer.Option(envvar="MONITOR_CONFIG", help="Folder of monitor.yaml. [default: ./config]")
@@ -29,48 +39,34 @@ def _root(
     store: Annotated[
         str, typer.Option(envvar="MONITOR_STORE", help="Database URL. [default: SQLite in your data folder]")
     ] = "",
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
 ) -> None:
-    context.obj = Where(config=config, store=store)
+    """Read the options that come before the command."""
+    del version  # its callback has already run
+    context.obj = CliContext(config=config, store=store)
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line; what goes wrong is said in one line, with what to do, and never as a traceback."""
-    from monitor.cli import (  # noqa: F401 - they register themselves
-        adding,
-        backtest,
-        configuration,
-        demo,
-        digest,
-        doctor,
-        fetch,
-        health,
-        label,
-        outbox,
-        record,
-        run,
-        safety,
-        search,
-        sources,
-        story,
-        tryout,
-        why,
-    )
-
+    """Run the command line and exit. Errors are printed as one line with a hint, never as a traceback."""
     try:
         app(arguments)
     except ConfigError as error:
-        _say(str(error))
-        sys.exit(2)
+        # ConfigError already names file, line and column, in the form that editors parse.
+        exit_with(2, str(error))
     except MonitorError as error:
-        _say(f"monitor: {error}")
-        sys.exit(1)
-    except BrokenPipeError:  # `monitor search … | head`
+        exit_with(1, f"monitor: {error}")
+    except BrokenPipeError:
+        # `monitor search ... | head`: the reader closed the pipe. Without this, Python prints a second error while it
+        # flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except OSError as error:  # a file that an option names
-        _say(f"monitor: {error.filename or ''}: {error.strerror or error}")
-        sys.exit(1)
+    except OSError as error:  # an option named a file that cannot be read or written
+        exit_with(1, f"monitor: {error.filename or ''}: {error.strerror or error}")
 
 
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+def exit_with(code: int, message: str) -> None:
+    """Print a message on stderr and exit."""
+    sys.stderr.write(f"{message}\n")
+    sys.exit(code)

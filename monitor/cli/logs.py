@@ -1,38 +1,41 @@
-"""Logs: events on stderr, as JSON or for people; nothing else writes there while a service runs."""
+"""Set up logging: events on stderr, as JSON or as short lines, with all secrets masked."""
 
-import json as codec
+import json as json_codec
 import logging
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from structlog.typing import EventDict, Processor
 
+from monitor.channels import registry
 from monitor.config import Config
-from monitor.model import ChannelKind
 
-# Names whose values are never written out, wherever they turn up.
-SECRET = {"password", "secret", "authorization", "token"}
-# The same in URLs, which stand in the middle of error texts: the user before the host, and the keys of a query.
-_USER = re.compile(r"(?<=://)[^/\s@\"']+@")
-_KEY = re.compile(r"([?&][\w.-]*(?:key|token|secret|password|passwd|auth|sig|signature)=)[^&\s\"'\\]+", re.IGNORECASE)
-# Chat services know a sender by the path of the webhook alone; a path as short as "/hook" is no secret.
-_SECRET_PATH = 20
+MASK = "***"
+# Values under these names are masked whether or not they are configured secrets.
+SECRET_NAMES = {"password", "secret", "authorization", "token"}
+# The user information and the secret query parameters of a URL. Feeds for subscribers have them, and every error about
+# a feed contains its URL.
+URL_USER = re.compile(r"(?<=://)[^/\s@\"']+@")
+URL_KEY = re.compile(
+    r"([?&][\w.-]*(?:key|token|secret|password|passwd|auth|sig|signature)=)[^&\s\"'\\]+", re.IGNORECASE
+)
+# These log every request at INFO, httpx with the full URL; our own events already cover the requests.
+NOISY_LOGGERS = ("httpx", "httpcore", "apscheduler", "alembic")
 
 
 def set_up(*, json: bool, level: int, secrets: Collection[str] = ()) -> None:
-    """Log from `level` on; JSON lines for machines (letters stay readable), short lines for people.
+    """Log events from `level` on: JSON lines for machines, or short lines for people. Log records of libraries follow.
 
-    `secrets` are masked wherever they stand, also inside a traceback. What libraries log comes out the same way.
+    `secrets` are masked in every line, tracebacks included. Calling it again replaces the set-up.
     """
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json
-        # Plain tracebacks: the coloured ones print the values of all variables, passwords among them.
+        # structlog's coloured tracebacks print the values of local variables, passwords among them.
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
@@ -40,76 +43,74 @@ def set_up(*, json: bool, level: int, secrets: Collection[str] = ()) -> None:
     processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _redact,
+        mask_secret_names,
         structlog.processors.format_exc_info,
         renderer,
-        _masking(secrets),
+        # Last, over the finished line: a secret can be inside any value, and in the text of a traceback.
+        masking_processor(secrets),
     ]
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(_Patient()),  # type: ignore[arg-type]  # a file that is written to
+        logger_factory=structlog.PrintLoggerFactory(FaultTolerantStderr()),  # type: ignore[arg-type]  # only write() and flush() are called
     )
-    _take_in(processors, max(level, logging.WARNING))
-    # httpx logs every URL with its query, keys included, at INFO.
-    for name in ("httpx", "httpcore", "apscheduler", "alembic"):
+    redirect_standard_logging(processors, max(level, logging.WARNING))
+    for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def secrets(config: Config) -> set[str]:
-    """What of a configuration must not stand in a log."""
-    kept = {channel.secret for channel in config.channels} | set(_paths(config))
+    """Returns the values of a configuration that must not appear in a log."""
+    values = {value for channel in config.channels for value in registry.get(channel.kind).secrets(channel)}
     if config.mail:
-        kept.add(config.mail.password)
-    return kept - {""}
+        values.add(config.mail.password)
+    return values - {""}
 
 
-def _paths(config: Config) -> Iterator[str]:
-    for channel in config.channels:
-        for recipient in channel.recipients if channel.kind is ChannelKind.WEBHOOK else ():
-            parts = urlsplit(recipient)
-            path = recipient.partition(parts.netloc)[2]
-            if len(path) >= _SECRET_PATH:
-                yield path
+def mask_secret_names(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Returns the event with the values of SECRET_NAMES masked."""
+    return {key: MASK if key in SECRET_NAMES else value for key, value in event.items()}
 
 
-def _redact(_logger: Any, _method: str, event: EventDict) -> EventDict:
-    return {key: "***" if key in SECRET else value for key, value in event.items()}
+def masking_processor(secrets: Collection[str]) -> Processor:
+    """Returns the processor that masks secrets in a finished line."""
+    # A secret with a quote or a backslash is spelled differently by repr() (in tracebacks), by JSON, and by JSON around a
+    # traceback.
+    plain = {spelling for secret in secrets for spelling in (secret, repr(secret)[1:-1])}
+    spellings = plain | {json_codec.dumps(spelling, ensure_ascii=False)[1:-1] for spelling in plain}
+    # Longest first: a short secret that is part of a longer one would leave the rest of it readable.
+    alternatives = sorted(map(re.escape, spellings), key=len, reverse=True)
+    pattern = re.compile("|".join(alternatives) or r"(?!)")
 
-
-def _masking(secrets: Collection[str]) -> Any:
-    """A last processor over the finished line."""
-    # JSON and Python write a quote or a backslash of a secret each in their way, JSON also within a traceback.
-    plain = {spelling for one in secrets for spelling in (one, repr(one)[1:-1])}
-    spellings = plain | {codec.dumps(one, ensure_ascii=False)[1:-1] for one in plain}
-    known = re.compile("|".join(sorted(map(re.escape, spellings), key=len, reverse=True)) or r"(?!)")
-
-    def mask(_logger: Any, _method: str, line: str) -> str:
-        return _KEY.sub(r"\1***", _USER.sub("***@", known.sub("***", line)))
+    def mask(_logger: Any, _method: str, line: Any) -> str:
+        return URL_KEY.sub(rf"\1{MASK}", URL_USER.sub(f"{MASK}@", pattern.sub(MASK, line)))
 
     return mask
 
 
-class _Patient:
-    """Stderr, for as long as somebody takes it: a log on a full disk must not stop the work."""
+class FaultTolerantStderr:
+    """Stderr that drops lines which cannot be written: a full disk below the log must not stop the service."""
 
     def write(self, text: str) -> None:
+        """Write a line, if possible."""
         with suppress(OSError):
             sys.stderr.write(text)
 
     def flush(self) -> None:
+        """Flush, if possible."""
         with suppress(OSError):
             sys.stderr.flush()
 
 
-def _take_in(processors: list[Processor], level: int) -> None:
-    """Let what libraries log through `logging` come out as our own lines."""
-    handler = logging.StreamHandler(_Patient())
+def redirect_standard_logging(processors: list[Processor], level: int) -> None:
+    """Write the records that libraries send to `logging` in the form of our own events."""
+    handler = logging.StreamHandler(FaultTolerantStderr())
     handler.set_name("monitor")
-    last = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors]
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=last))
+    final = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=final))
     root = logging.getLogger()
-    for other in [one for one in root.handlers if one.get_name() == "monitor"]:
-        root.removeHandler(other)
+    # SIGHUP sets logging up again with the secrets of the new configuration.
+    for previous in [existing for existing in root.handlers if existing.get_name() == "monitor"]:
+        root.removeHandler(previous)
     root.addHandler(handler)
     root.setLevel(level)

@@ -1,22 +1,25 @@
-"""The configuration: YAML files to frozen nouns. Every error is named with file, line and column, all at once."""
+"""The configuration: YAML files become frozen values. All errors are reported at once, each with file, line and column."""
 
-from monitor.config.check import ConfigErrors
-from monitor.config.load import bundled, codes, load, load_rules, load_sources, rules_in, schema
-from monitor.config.nouns import Config, Limits
+from monitor.config.loader import bundled, load, load_rules, load_sources, rules_in, schema, topic_and_flag_codes
+from monitor.config.settings import Config, Limits
 from monitor.config.show import show
-from monitor.config.yaml import read
+from monitor.config.upgrade import upgrade
+from monitor.config.validation import ConfigErrors
+from monitor.config.yaml_positions import ConfigWarning, read_yaml
 
 __all__ = [
     "Config",
     "ConfigErrors",
+    "ConfigWarning",
     "Limits",
     "bundled",
-    "codes",
     "load",
     "load_rules",
     "load_sources",
-    "read",
+    "read_yaml",
     "rules_in",
     "schema",
     "show",
+    "topic_and_flag_codes",
+    "upgrade",
 ]

@@ -1,52 +1,66 @@
-"""What holds, and where each value comes from."""
+"""The effective settings, each with the place that it comes from."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
-from monitor.config.check import fill
-from monitor.config.load import CHANNELS, SETTINGS, load, settings_document
-from monitor.config.yaml import Document, Trail, read
+from monitor.config.loader import CHANNELS, SETTINGS, load, read_channels, read_settings
+from monitor.config.validation import validate
+from monitor.config.yaml_positions import KeyPath, YamlDocument, dotted
+
+# Of one length: the number of asterisks must not reveal the length of a secret.
+MASK = "**********"
 
 
 def show(folder: Path, *, env: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """Key, value and origin of every setting and channel, secrets masked. Raises ConfigErrors as `load` does."""
+    """Returns key, value and origin of every setting and channel, secrets masked. Raises ConfigErrors as `load` does."""
     load(folder, env=env)
-    settings, channels = settings_document(folder, env), _channels(folder)
-    parts = ((settings, fill(SETTINGS, settings)), (channels, fill(CHANNELS, channels)))
+    settings, channels = read_settings(folder, env), read_channels(folder)
+    parts = ((settings, validate(SETTINGS, settings)), (channels, validate(CHANNELS, channels)))
     return [
-        (_dotted(trail), value, _origin(document, trail))
-        for document, form in parts
-        for trail, value in _leaves(form, ())
+        (dotted(path), value, origin(document, path))
+        for document, values in parts
+        for path, value in [*leaves(values, ()), *secret_files(document.data, ())]
     ]
 
 
-def _channels(folder: Path) -> Document:
-    path = folder / "channels.yaml"
-    return read(path) if path.exists() else Document()
-
-
-def _leaves(value: object, trail: Trail) -> Iterator[tuple[Trail, str]]:
+def leaves(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """The single values below a value. Fields that are kept out of a `repr` are secrets."""
     match value:
         case BaseModel():
-            for name, inner in value:
-                yield from _leaves(inner, (*trail, name))
-        case tuple() if value and isinstance(value[0], BaseModel):
-            for number, inner in enumerate(value):
-                yield from _leaves(inner, (*trail, number))
+            for name, child in value:
+                yield from leaves(child, (*path, name))
+        case tuple() if value and is_dataclass(value[0]):
+            for number, child in enumerate(value):
+                yield from leaves(child, (*path, number))
         case tuple():
-            yield trail, f"[{', '.join(map(str, value))}]"
+            yield path, f"[{', '.join(map(str, value))}]"
+        case _ if is_dataclass(value):
+            for field in fields(value):
+                child = getattr(value, field.name)
+                yield from (
+                    [((*path, field.name), MASK)] if child and not field.repr else leaves(child, (*path, field.name))
+                )
         case _:
-            yield trail, str(value)  # a SecretStr writes itself as asterisks
+            yield path, str(value)
 
 
-def _origin(document: Document, trail: Trail) -> str:
-    place = document.places.get(trail)
-    if place is None:
+def secret_files(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """The names of the files that secrets were read from: keys that the validated values no longer have."""
+    items = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in items:
+        if isinstance(key, str) and key.endswith("_file"):
+            yield (*path, key), str(value)
+        else:
+            yield from secret_files(value, (*path, key))
+
+
+def origin(document: YamlDocument, path: KeyPath) -> str:
+    """The file and line of a value, its environment variable, or "default"."""
+    location = document.locations.get(path)
+    if location is None:
         return "default"
-    return f"{place.file}:{place.line}" if place.line else place.file
-
-
-def _dotted(trail: Trail) -> str:
-    return ".".join(map(str, trail))
+    return f"{location.file}:{location.line}" if location.line else location.file

@@ -1,16 +1,16 @@
-"""What a channel is told: which notices an item causes, what a digest holds, and how it is written out."""
+"""Digests: the choice and order of their stories, and their rendering as text, HTML and JSON."""
 
 from monitor.digest.compose import compose
+from monitor.digest.excerpts import excerpts
 from monitor.digest.render import LEAD_WORDS, Templates, compile_templates, render
 from monitor.digest.templates import load as template_sources
-from monitor.digest.why import why
 
 __all__ = [
     "LEAD_WORDS",
     "Templates",
     "compile_templates",
     "compose",
+    "excerpts",
     "render",
     "template_sources",
-    "why",
 ]

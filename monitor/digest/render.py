@@ -1,4 +1,4 @@
-"""A digest written out: subject, plain text, HTML and the JSON of webhooks.
+"""Render a digest: subject, plain text, HTML and the JSON of webhooks.
 
 Every string of a digest comes from outside. It is cleaned here once, in all fields, and escaped by the template.
 """
@@ -18,37 +18,42 @@ from css_inline import CSSInliner
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from monitor.digest.data import data
-from monitor.digest.why import edged, runs
-from monitor.model import Context, Coverage, Digest, Line, NoticeKind, Rendered, ToldStory
-from monitor.text import clean, first_words, is_rtl
+from monitor.digest.excerpts import merge_adjacent, trim_edges
+from monitor.digest.payload import to_json
+from monitor.languages.script import is_rtl
+from monitor.model import Coverage, Digest, DigestArticle, DigestStory, Excerpt, NoticeKind, Rendered
+from monitor.text import clean, first_words
 
-LEAD_WORDS = 40  # of an article; the law of quotation and our courtesy end here
-HTML_LIMIT = 98_000  # bytes; Gmail cuts a mail at about 102,000, its footer included
-# Characters of any one text, so that the parts of a digest that are never cut fit in HTML whatever is in them.
-_LONGEST, _LONGEST_LEAD = 200, 500
-_WIDTH = 72  # columns of the plain text
-_LISTED = 10  # near misses, blind sources and gaps shown; the rest of them is counted
-_SEEN_LATER = timedelta(hours=1)  # a reader wants both times where they differ by more
-_SECTIONS = {NoticeKind.UPDATE: "Updates", NoticeKind.DIGEST: "New stories", NoticeKind.ALERT: "Alert"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_BLANK_LINES = re.compile(r"\n{3,}")
-_LINK = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
+LEAD_WORDS = 40  # of one article: as much as the right of quotation surely covers
+MAX_HTML_BYTES = 98_000  # Gmail cuts a mail at about 102,000, with its own footer included
+# Bounds of any one text. With them, the parts of a digest that are never shortened fit into the HTML limit.
+MAX_TEXT_CHARS, MAX_LEAD_CHARS = 200, 500
+MAX_SUBJECT_TITLE_CHARS = 110  # mail programs show about 70 of them, and the count of stories comes after the title
+TEXT_COLUMNS = 72
+MAX_LISTED = 10  # near misses, silent sources and gaps; the others are counted
+MIN_SEEN_LATER = timedelta(hours=1)  # readers want both times only if they differ by more
+SECTION_TITLES = {NoticeKind.UPDATE: "Updates", NoticeKind.DIGEST: "New stories", NoticeKind.ALERT: "Alert"}
+# Not from strftime: its names depend on the locale of the machine.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+BLANK_LINES = re.compile(r"\n{3,}")
+# A javascript: or data: URL must not become a link, and quotes or blanks could end the attribute.
+WEB_LINK = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.IGNORECASE)
+# It is written into a lang attribute, by which mail programs choose the font of Urdu and Persian.
+LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """Templates ready for use."""
+    """Compiled templates, and the inliner that moves style rules into the HTML elements."""
 
     environment: ImmutableSandboxedEnvironment
     inliner: CSSInliner
 
 
 def compile_templates(sources: Mapping[str, str]) -> Templates:
-    """Templates from their sources by name; `digest.html.j2` and `digest.txt.j2` must be among them.
+    """Compile templates from their sources by name; `digest.html.j2` and `digest.txt.j2` are required.
 
-    They may come from a user: they run in a sandbox, and a name that does not exist is an error.
+    They may be written by a user: they run in a sandbox, and an undefined name is an error.
     """
     environment = ImmutableSandboxedEnvironment(
         loader=DictLoader(dict(sources)),
@@ -57,132 +62,148 @@ def compile_templates(sources: Mapping[str, str]) -> Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"wrap": _wrap, "count": _count, "runs": runs, "plain": _plain}
+    environment.filters |= {
+        "wrap": wrap,
+        "count": count,
+        "merge_adjacent": merge_adjacent,
+        "mark_matches": mark_matches,
+    }
     environment.tests |= {"rtl": is_rtl}
     return Templates(
         environment=environment,
-        # Mail clients drop style sheets, so the rules go inline; a remote style sheet is never asked for.
+        # Mail clients drop style sheets, so the rules must be inline. A remote style sheet is never loaded.
         inliner=CSSInliner(minify_css=True, load_remote_stylesheets=False),
     )
 
 
 def render(digest: Digest, *, templates: Templates, now: datetime) -> Rendered:
-    """Write a digest out. The HTML stays under HTML_LIMIT: stories shrink to their headlines from the end, and are
-    left to the plain text at last, where all of them stand. Each story has at least one line.
+    """Render a digest in all forms. Each of its stories must have at least one article.
+
+    If the HTML is longer than MAX_HTML_BYTES, stories are reduced to their headlines from the end, then left out. The
+    plain text always has all of them.
     """
-    digest = _cleaned(digest)
-    view = _view(digest, now)
+    digest = cleaned(digest)
+    view = template_values(digest, now)
     text = templates.environment.get_template("digest.txt.j2").render(view)
     return Rendered(
         subject=view["subject"],
-        text=_BLANK_LINES.sub("\n\n", text).strip() + "\n",
-        html=_fitting_html(templates, view, len(digest.stories)),
-        data=data(digest),
+        text=BLANK_LINES.sub("\n\n", text).strip() + "\n",
+        html=html_within_limit(templates, view, len(digest.stories)),
+        data=to_json(digest),
     )
 
 
-def _fitting_html(templates: Templates, view: Mapping[str, Any], stories: int) -> str:
+def html_within_limit(templates: Templates, view: Mapping[str, Any], stories: int) -> str:
+    """The HTML with as many stories in full as fit."""
     template = templates.environment.get_template("digest.html.j2")
 
     def html(cuts: int) -> str:
-        # The first cuts take the stories in full away, one by one from the end, the next ones their headlines.
-        full, shown = max(stories - cuts, 0), min(2 * stories - cuts, stories)
-        return templates.inliner.inline(template.render(view, in_full=full, shown=shown))
+        # The first cuts reduce the stories to headlines, one by one from the end; the next cuts drop the headlines.
+        full, listed = max(stories - cuts, 0), min(2 * stories - cuts, stories)
+        return templates.inliner.inline(template.render(view, in_full=full, listed=listed))
 
     def fits(cuts: int) -> bool:
-        return len(html(cuts).encode()) <= HTML_LIMIT
+        return len(html(cuts).encode()) <= MAX_HTML_BYTES
 
-    whole = html(0)
-    if len(whole.encode()) <= HTML_LIMIT:
-        return whole
+    complete = html(0)
+    if len(complete.encode()) <= MAX_HTML_BYTES:
+        return complete
+    # By bisection, because every attempt renders and inlines the whole document.
     return html(bisect_left(range(2 * stories), True, key=fits))
 
 
-def _view(digest: Digest, now: datetime) -> dict[str, Any]:
-    time = partial(when, zone=ZoneInfo(digest.zone))
+def template_values(digest: Digest, now: datetime) -> dict[str, Any]:
+    """The names that the templates use."""
+    time = partial(format_time, zone=ZoneInfo(digest.zone))
     return {
         "digest": digest,
-        "subject": _subject(digest),
-        "preheader": " · ".join(story.lines[0].title for story in digest.stories[1:3]),
-        "articles": sum(map(_articles, digest.stories)),
-        "coverage": _coverage(digest.coverage),
-        "written": time(now),
-        "when": time,
-        "since": lambda blind: f"since {time(blind.since)}" if blind.since else "no answer yet",
-        "section": lambda story: _SECTIONS[story.kind],
-        "marks": _marks,
-        "origin": _origin,
-        "language": _language,
-        "seen_later": lambda line: line.published and line.first_seen - line.published > _SEEN_LATER,
-        "most": _LISTED,
+        "subject": subject_line(digest),
+        # Mail programs show it beside the subject, which has the first headline already.
+        "preheader": " · ".join(story.articles[0].title for story in digest.stories[1:3]),
+        "article_count": sum(map(count_articles, digest.stories)),
+        "coverage": coverage_sentence(digest.coverage),
+        "rendered_at": time(now),
+        "format_time": time,
+        "since": lambda source: f"since {time(source.since)}" if source.since else "never answered",
+        "section": lambda story: SECTION_TITLES[story.kind],
+        "badges": badges,
+        "ownership": ownership,
+        "language": lambda tag: tag if LANGUAGE_TAG.fullmatch(tag) else "",
+        "seen_later": lambda article: article.published and article.first_seen - article.published > MIN_SEEN_LATER,
+        "max_listed": MAX_LISTED,
     }
 
 
-def _marks(story: ToldStory) -> list[str]:
-    marks = {
+def badges(story: DigestStory) -> list[str]:
+    """The short labels above a story."""
+    conditions = {
         "Update": story.kind is NoticeKind.UPDATE,
         "Late": story.late,
-        "Headline only": story.lines[0].partial,
+        "Headline only": story.articles[0].partial,
     }
-    return [mark for mark, holds in marks.items() if holds]
+    return [badge for badge, applies in conditions.items() if applies]
 
 
-def _origin(line: Line) -> str:
-    """Whose outlet it is, where that is not simply private, and its country: " (state, IR)"."""
-    parts = [line.owner if line.owner != "private" else "", line.country]
-    known = ", ".join(filter(None, parts))
-    return f" ({known})" if known else ""
+def ownership(article: DigestArticle) -> str:
+    """Who owns the outlet, unless it is simply private, and its country: " (state, IR)"."""
+    details = [article.owner if article.owner != "private" else "", article.country]
+    text = ", ".join(filter(None, details))
+    return f" ({text})" if text else ""
 
 
-def _coverage(seen: Coverage) -> str:
-    blind = f", {len(seen.blind)} blind" if seen.blind else ""
-    gaps = f", {_count(len(seen.gaps), 'gap')}" if seen.gaps else ""
+def coverage_sentence(coverage: Coverage) -> str:
+    """How many sources were polled, how many answered, and how many entries were judged."""
+    silent = f", {len(coverage.silent)} silent" if coverage.silent else ""
+    gaps = f", {count(len(coverage.gaps), 'gap')}" if coverage.gaps else ""
     return (
-        f"Looked at {_count(seen.sources, 'source')}: {seen.healthy:,} answered{blind}{gaps}. "
-        f"{_count(seen.entries, 'entry', 'entries')} seen, {seen.judged:,} judged."
+        f"Polled {count(coverage.sources, 'source')}: {coverage.healthy:,} answered{silent}{gaps}. "
+        f"{count(coverage.entries, 'entry', 'entries')} seen, {coverage.judged:,} judged."
     )
 
 
-def when(moment: datetime, *, zone: ZoneInfo) -> str:
-    """A time as readers see it: "21 Nov 2026, 18:30 PKT", with the distance from UTC where the zone has no name."""
+def format_time(moment: datetime, *, zone: ZoneInfo) -> str:
+    """A time as "21 Nov 2026, 18:30 PKT", with the offset from UTC if the zone has no abbreviation."""
     local = moment.astimezone(zone)
     name = local.tzname() or ""
     if not name.isalpha():  # Asia/Tehran gives "+0330"
         offset = local.strftime("%z")
         name = f"UTC{offset[:3]}:{offset[3:5]}"
-    return f"{local.day} {_MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {name}"
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {name}"
 
 
-def _subject(digest: Digest) -> str:
-    """The lead story and how many there are; the source's own words first, unless they run from right to left."""
+def subject_line(digest: Digest) -> str:
+    """The headline of the first story and the number of stories."""
     if not digest.stories:
-        seen = digest.coverage
-        return f"{digest.name}: nothing new; {seen.healthy} of {_count(seen.sources, 'source')} answered"
-    lead = digest.stories[0]
-    title = clean(lead.lines[0].title, limit=110)
+        coverage = digest.coverage
+        return f"{digest.name}: nothing new; {coverage.healthy} of {count(coverage.sources, 'source')} answered"
+    title = clean(digest.stories[0].articles[0].title, limit=MAX_SUBJECT_TITLE_CHARS)
     if digest.kind == "alert":
         return f"Alert: {title}"
-    stories, articles = len(digest.stories), sum(map(_articles, digest.stories))
-    counts = _count(stories, "story", "stories")
+    stories, articles = len(digest.stories), sum(map(count_articles, digest.stories))
+    counts = count(stories, "story", "stories")
     if articles > stories:
         counts = f"{counts}, {articles} articles"
-    # Mixed directions on one line are put in order only where the line begins with its main direction.
+    # The outlet's own words come first. But a line with both directions is displayed in order only if it begins with
+    # its main direction, which is ours.
     return f"{counts}: {title}" if is_rtl(title) else f"{title} ({counts})"
 
 
-def _articles(story: ToldStory) -> int:
-    return sum(1 + len(line.copies) for line in story.lines)
+def count_articles(story: DigestStory) -> int:
+    """The articles of a story, copies included."""
+    return sum(1 + len(article.copies) for article in story.articles)
 
 
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one}" if number == 1 else f"{number:,} {many or one + 's'}"
+def count(number: int, singular: str, plural: str = "") -> str:
+    """A number with its noun: "1 story", "2 stories"."""
+    return f"{number} {singular}" if number == 1 else f"{number:,} {plural or singular + 's'}"
 
 
-def _wrap(text: str, indent: int = 0, first: str = "") -> str:
+def wrap(text: str, indent: int = 0, first: str = "") -> str:
+    """A paragraph of the plain text, indented; `first` replaces the indent of its first line."""
     blanks = " " * indent
     return textwrap.fill(
         text,
-        _WIDTH,
+        TEXT_COLUMNS,
         initial_indent=first or blanks,
         subsequent_indent=blanks,
         break_long_words=False,
@@ -190,48 +211,48 @@ def _wrap(text: str, indent: int = 0, first: str = "") -> str:
     )
 
 
-def _plain(run: Sequence[Context]) -> str:
-    """A run as it reads, its matches marked as mail has always marked them."""
-    return "".join(f"{context.before}*{context.match}*{context.after}" for context in run)
-
-
-def _language(tag: str) -> str:
-    return tag if _LANGUAGE.fullmatch(tag) else ""
+def mark_matches(run: Sequence[Excerpt]) -> str:
+    """A run of excerpts as plain text, each match between asterisks."""
+    return "".join(f"{excerpt.before}*{excerpt.match}*{excerpt.after}" for excerpt in run)
 
 
 # --- cleaning ---------------------------------------------------------------------------------------------------------
 
 
-def _cleaned(value: Any) -> Any:
-    """The same noun with every string in it clean, on one line and of bounded length."""
+def cleaned(value: Any) -> Any:
+    """The same value with every string in it clean, on one line and of bounded length."""
     match value:
-        case Context():
-            # The blanks at its ends part it from its neighbours.
-            return Context(**{part.name: edged(getattr(value, part.name)[:_LONGEST]) for part in fields(value)})
+        case Excerpt():
+            # Blanks at the ends of its parts separate an excerpt from its neighbours.
+            parts = {part.name: getattr(value, part.name)[:MAX_TEXT_CHARS] for part in fields(value)}
+            return Excerpt(**{name: trim_edges(text) for name, text in parts.items()})
         case StrEnum():
             return value
         case str():
-            return clean(value, limit=_LONGEST)
+            return clean(value, limit=MAX_TEXT_CHARS)
         case tuple():
-            return tuple(map(_cleaned, value))
+            return tuple(map(cleaned, value))
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{part.name: _field(part.name, getattr(value, part.name)) for part in fields(value)})
+        return replace(
+            value, **{part.name: cleaned_field(part.name, getattr(value, part.name)) for part in fields(value)}
+        )
     return value
 
 
-def _field(name: str, value: Any) -> Any:
+def cleaned_field(name: str, value: Any) -> Any:
+    """The clean value of a field, by its name: URLs, headlines and leads have rules of their own."""
     match name:
         case "url":
-            return _link(value)
+            return web_link(value)
         case "copies" | "earlier":
-            return tuple((_cleaned(text), _link(url)) for text, url in value)
+            return tuple((cleaned(text), web_link(url)) for text, url in value)
         case "title":
-            return clean(value, limit=_LONGEST) or "(no headline)"
+            return clean(value, limit=MAX_TEXT_CHARS) or "(no headline)"
         case "lead":
-            return clean(first_words(value, LEAD_WORDS), limit=_LONGEST_LEAD)
-    return _cleaned(value)
+            return clean(first_words(value, LEAD_WORDS), limit=MAX_LEAD_CHARS)
+    return cleaned(value)
 
 
-def _link(url: str) -> str:
-    """The URL where it is a web link, else ""."""
-    return url if _LINK.fullmatch(url) else ""
+def web_link(url: str) -> str:
+    """The URL if it is an http or https link, else ""."""
+    return url if WEB_LINK.fullmatch(url) else ""

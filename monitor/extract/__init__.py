@@ -1,19 +1,22 @@
-"""Bytes of a page to an Article: its main text, what it says of itself, and how sure we are."""
+"""The extraction of articles from pages: `extract(PageRequest) -> Extraction(article, fingerprint, trace)`."""
 
-from monitor.extract.furniture import Sketch
-from monitor.extract.reading import MainText, article, explain, main_text, remembered
-from monitor.extract.reasons import Piece, Reading
-from monitor.extract.selectors import misfits, selector_error
+from monitor.extract.explain import Trace, TracedBlock
+from monitor.extract.interstitials import InterstitialKind
+from monitor.extract.pipeline import Extraction, PageRequest, Refusal, extract
+from monitor.extract.selectors import SelectorMismatch, mismatches_in
+from monitor.extract.site_boilerplate import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageFingerprint
 
 __all__ = [
-    "MainText",
-    "Piece",
-    "Reading",
-    "Sketch",
-    "article",
-    "explain",
-    "main_text",
-    "misfits",
-    "remembered",
-    "selector_error",
+    "MAX_FINGERPRINTS_PER_SITE",
+    "Extraction",
+    "Fingerprints",
+    "InterstitialKind",
+    "PageFingerprint",
+    "PageRequest",
+    "Refusal",
+    "SelectorMismatch",
+    "Trace",
+    "TracedBlock",
+    "extract",
+    "mismatches_in",
 ]

@@ -1,70 +1,62 @@
-"""CSS selectors that people write for the pages of a source: whether they can be used, and what they choose."""
+"""CSS selectors that people write for the pages of a source: the elements they choose, and when they choose none."""
 
-from collections.abc import Container, Iterator
-from typing import Final
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.extract.page import LONGEST_LINE, line
+from monitor.extract.document import MAX_LINE_CHARS, one_line
 from monitor.model import PageSelectors
 from monitor.text import clean
 
-_LONGEST: Final = 500  # characters
+
+@dataclass(frozen=True, slots=True, order=True)
+class SelectorMismatch:
+    """A selector of a source that chose nothing on a page. `str()` is the note of the article, which is stored."""
+
+    css: str
+    field: str  # "text", "title" or "date"
+
+    def __str__(self) -> str:
+        return f"selector {self.css!r} gave no {self.field}"
 
 
-def selector_error(css: str) -> str:
-    """What is wrong with a CSS selector, from where on; "" where it can be used, or is empty."""
-    if len(css) > _LONGEST:
-        return f"is longer than {_LONGEST} characters"
-    if not css or _is_css(css):
-        return ""
-    # The engine does not say where it stopped: behind the longest beginning that it can read.
-    end = next((end for end in range(len(css) - 1, 0, -1) if _is_css(css[:end])), 0)
-    return f"is no CSS selector from {css[end:]!r} on" if end else f"is no CSS selector: {css!r}"
+def select(tree: LexborHTMLParser, css: str) -> list[LexborNode]:
+    """Returns the elements that a selector chooses, in order, none inside another: its text would come twice.
 
-
-def _is_css(css: str) -> bool:
-    try:
-        LexborHTMLParser("").css(css)
-    except (SelectolaxError, UnicodeEncodeError):  # a command line may hold bytes that are no text
-        return False
-    return True
-
-
-def chosen(tree: LexborHTMLParser, css: str) -> list[LexborNode]:
-    """The elements that a selector chooses, in order, none inside another: its text would be told twice.
-
-    An empty selector chooses nothing. Raises SelectolaxError where it is none.
+    An empty selector chooses nothing. Raises SelectolaxError if the selector is not valid.
     """
-    nodes = {node.mem_id: node for node in tree.css(css)} if css else {}  # "p, .lead" gives a p.lead twice
-    return [node for node in nodes.values() if not _is_inside(node, nodes)]
+    nodes = {node.mem_id: node for node in tree.css(css)} if css else {}  # "p, .lead" chooses a p.lead twice
+    return [node for node in nodes.values() if not is_inside(node, nodes)]
 
 
-def said(tree: LexborHTMLParser, css: str) -> Iterator[str]:
-    """What each element that a selector chooses says, where it says anything: metas and times by an attribute."""
-    for node in chosen(tree, css):
+def select_texts(tree: LexborHTMLParser, css: str) -> Iterator[str]:
+    """Yields the text of each element that a selector chooses and that has one; metas and times have it in an attribute."""
+    for node in select(tree, css):
         attributes = node.attributes
-        told = attributes.get("content") or attributes.get("datetime") or ""
-        if text := clean(told, limit=LONGEST_LINE) or line(node):
+        value = attributes.get("content") or attributes.get("datetime") or ""
+        if text := clean(value, limit=MAX_LINE_CHARS) or one_line(node):
             yield text
 
 
-def gave_nothing(css: str, what: str) -> str:
-    """The note of an article whose page a selector did not fit."""
-    return f"selector {css!r} gave no {what}"
+def possible_mismatches(selectors: PageSelectors) -> frozenset[SelectorMismatch]:
+    """Returns the mismatches that show that selectors no longer fit the pages of a source.
 
-
-def misfits(page: PageSelectors) -> frozenset[str]:
-    """The notes by which articles tell that these selectors no longer fit the pages of the source.
-
-    Authors and what is to be removed are not among them: many a page has neither.
+    Authors and elements to remove are not among them, because many pages have neither.
     """
-    told = ((page.content, "text"), (page.title, "title"), (page.date, "date"))
-    return frozenset(gave_nothing(css, what) for css, what in told if css)
+    checked = ((selectors.content, "text"), (selectors.title, "title"), (selectors.date, "date"))
+    return frozenset(SelectorMismatch(css, field) for css, field in checked if css)
 
 
-def _is_inside(node: LexborNode, nodes: Container[int]) -> bool:
-    above = node.parent
-    while above is not None and above.mem_id not in nodes:
-        above = above.parent
-    return above is not None
+def mismatches_in(notes: Iterable[str], selectors: PageSelectors) -> frozenset[SelectorMismatch]:
+    """Returns the mismatches of these selectors that the notes of an article report."""
+    reported = set(notes)
+    return frozenset(mismatch for mismatch in possible_mismatches(selectors) if str(mismatch) in reported)
+
+
+def is_inside(node: LexborNode, nodes: Container[int]) -> bool:
+    """Whether an element is inside one of the others, which are given by their `mem_id`."""
+    ancestor = node.parent
+    while ancestor is not None and ancestor.mem_id not in nodes:
+        ancestor = ancestor.parent
+    return ancestor is not None

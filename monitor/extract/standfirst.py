@@ -1,70 +1,67 @@
-"""The standfirst, which on most news pages lies outside the box of the text."""
+"""The standfirst, which on most news pages is outside the container of the text."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Final
 
-from monitor.extract.density import Weighed
-from monitor.extract.outline import HEADINGS, Block, Outline
-from monitor.extract.page import letters
-from monitor.extract.passages import is_told
-from monitor.extract.residue import boilerplate, closing
-from monitor.extract.roles import LEAD
-from monitor.extract.words import words_of
+from monitor.extract.block_filters import is_repeated
+from monitor.extract.blocks import HEADINGS, BlockTree, TextBlock
+from monitor.extract.boilerplate_lines import boilerplate_kind, closing_kind
+from monitor.extract.document import normalize
+from monitor.extract.roles import STANDFIRST
+from monitor.extract.vocabulary import word_set
 
-_SHORTEST, _LONGEST = 40, 800  # characters
-_LINKED: Final = 0.3
-_SAME: Final = 40  # letters that two openings must share to be one text
-_REACH: Final = 3  # boxes above a block whose names are asked
-_PLAIN: Final = HEADINGS | words_of("div header hgroup p section")
-_BELOW: Final = 6  # blocks below the headline: the standfirst, with byline, date and picture before it
+MIN_CHARS: Final = 40
+MAX_CHARS: Final = 800
+MAX_LINK_SHARE: Final = 0.3
+SHARED_LETTERS: Final = 40  # by which the description and a block are one text
+MAX_ANCESTORS: Final = 3  # containers round a block whose names are read
+PLAIN_TAGS: Final = HEADINGS | word_set("div header hgroup p section")
+MAX_BLOCKS_BELOW_HEADLINE: Final = 6  # the standfirst, with byline, date and picture before it
 
 
-def standfirst(weighed: Weighed, first: int, texts: Sequence[str], *, title: str, description: str) -> int | None:
-    """Which block above `first` is the standfirst: what begins like the page's description, else what its names tell, else
-    the first sentence below the headline. None where there is none, or where `texts`, those of the article, say the same.
+def find_standfirst(
+    tree: BlockTree, first: int, kept_blocks: Sequence[TextBlock], *, title_key: str, description: str
+) -> TextBlock | None:
+    """Returns the block above the index `first` that is the standfirst, or None.
+
+    It begins like the page's description, else it has a name for it, else it is the first sentence below the headline. A
+    block whose text is repeated by `kept_blocks`, the text of the article, is not one.
     """
-    blocks = weighed.outline.blocks
-    likely = [
-        index
-        for index in range(first - 1, -1, -1)
-        if _SHORTEST <= len(blocks[index].text) <= _LONGEST and blocks[index].link_share <= _LINKED
+    candidates = [
+        block
+        for block in reversed(tree.blocks[:first])
+        if MIN_CHARS <= len(block.text) <= MAX_CHARS and block.link_share <= MAX_LINK_SHARE
     ]
-    opening = letters(description)[:_SAME]
-    described = (index for index in likely if len(opening) == _SAME and _opens(blocks[index], opening))
-    named = (index for index in likely if _is_named(weighed.outline, blocks[index]))
-    below = (index for index in _below_headline(weighed, first) if index in likely and _is_free(blocks[index], title))
-    for indexes in (described, named, below):
-        found = next((index for index in indexes if not boilerplate(blocks[index].text)), None)
-        if found is not None and not is_told(blocks[found].text, texts):
-            return found
+    opening = normalize(description)[:SHARED_LETTERS]
+    described = (block for block in candidates if len(opening) == SHARED_LETTERS and block.key.startswith(opening))
+    named = (block for block in candidates if has_standfirst_name(tree, block))
+    below_headline = (
+        block
+        for block in sentences_below_headline(tree, first)
+        if block in candidates and is_standfirst_text(block, title_key)
+    )
+    for blocks in (described, named, below_headline):
+        block = next((block for block in blocks if not boilerplate_kind(block.text)), None)
+        if block is not None and not is_repeated(block.key, kept_blocks):
+            return block
     return None
 
 
-def _opens(block: Block, opening: str) -> bool:
-    return letters(block.text[: _SAME * 3]).startswith(opening)
+def has_standfirst_name(tree: BlockTree, block: TextBlock) -> bool:
+    """Whether a container close round a block is named as a standfirst."""
+    return any(container.role is STANDFIRST for container in islice(tree.ancestors(block), MAX_ANCESTORS))
 
 
-def _is_named(outline: Outline, block: Block) -> bool:
-    index = block.box
-    for _ in range(_REACH):
-        if index < 0:
-            return False
-        box = outline.boxes[index]
-        if box.role is LEAD:
-            return True
-        index = box.parent
-    return False
+def sentences_below_headline(tree: BlockTree, first: int) -> Iterator[TextBlock]:
+    """Yields the sentences among the few blocks below the last headline above the text."""
+    above = tree.blocks[:first]
+    headline = next((block.index for block in reversed(above) if block.tag == "h1"), first)
+    for block in above[headline + 1 : headline + 1 + MAX_BLOCKS_BELOW_HEADLINE]:
+        if block.is_sentence and block.pruned_with is None:
+            yield block
 
 
-def _below_headline(weighed: Weighed, first: int) -> Iterator[int]:
-    """Sentences among the few blocks below the last headline above the text."""
-    blocks = weighed.outline.blocks
-    headline = next((index for index in range(first - 1, -1, -1) if blocks[index].tag == "h1"), first)
-    for index in range(headline + 1, min(first, headline + 1 + _BELOW)):
-        if blocks[index].sentence and weighed.dropped[index] is None:
-            yield index
-
-
-def _is_free(block: Block, title: str) -> bool:
-    """Whether a block is neither an item of a list, nor the headline in other words, nor the biography of its writer."""
-    return block.tag in _PLAIN and letters(title) not in letters(block.text) and not closing(block.text)
+def is_standfirst_text(block: TextBlock, title_key: str) -> bool:
+    """Whether a block is neither a list item, nor the headline in other words, nor the biography of its writer."""
+    return block.tag in PLAIN_TAGS and title_key not in block.key and not closing_kind(block.text)

@@ -1,4 +1,4 @@
-"""Looking at a URL politely: conditional GET, redirects by hand, robots.txt, the pace of each host."""
+"""Fetching URLs politely: conditional GET, redirects hop by hop, robots.txt, the pace of each host."""
 
 from monitor.fetch.web import Clock, Web, user_agent
 

@@ -1,4 +1,4 @@
-"""What a robots.txt says to us (RFC 9309). Protego decides; the text is cleaned for it first."""
+"""The rules of a robots.txt for us (RFC 9309). Protego decides; the text is cleaned for it first."""
 
 import re
 from datetime import timedelta
@@ -6,58 +6,56 @@ from functools import lru_cache
 
 from protego import Protego
 
-PRODUCT = "Monitor"  # our product token: the group that robots.txt may write for us
-MOST_BYTES = 500 * 1024  # RFC 9309, 2.5: at least so much is read
-LONGEST_DELAY = timedelta(seconds=60)
+PRODUCT = "Monitor"  # our product token: a robots.txt may have a group for it
+MAX_ROBOTS_BYTES = 500 * 1024  # RFC 9309, 2.5: a crawler must read at least this much
+MAX_CRAWL_DELAY = timedelta(seconds=60)
 
-# The records that count, with the spellings that Protego takes for them. Any other line is dropped: Protego ends a
-# group at it, where RFC 9309 (2.2) passes over it.
+# The lines that count, with the spellings that Protego accepts. All other lines are dropped: Protego ends a group at
+# them, but RFC 9309 (2.2) ignores them.
 _RECORD = re.compile(
     r"\s*(?P<field>user[\s-]?agent|allow|dis+al+[oa]w|diasllow|crawl[\s-]?delay|request[\s-]?rate)\s*[:\s](?P<value>.*)",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
-_SOMEBODY_ELSE = "0"  # no product token holds a digit
+_OTHER_AGENT = "0"  # a product token has no digits, so this matches no real agent
 
 
-def read(body: bytes) -> str:
-    """The text of a robots.txt as it is kept: UTF-8 without BOM and NUL, cut where we may stop reading."""
-    return body[:MOST_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
+def decode(body: bytes) -> str:
+    """Returns the text of a robots.txt to be stored: UTF-8 without BOM and NUL, cut at MAX_ROBOTS_BYTES."""
+    return body[:MAX_ROBOTS_BYTES].decode("utf-8-sig", "replace").replace("\0", "")
 
 
-def allows(text: str, url: str, *, token: str = PRODUCT) -> bool:
-    """Whether this robots.txt lets us ask for the URL."""
-    return bool(_rules(text, token).can_fetch(url, token))
+def is_allowed(text: str, url: str, *, token: str = PRODUCT) -> bool:
+    """Returns whether this robots.txt allows us to request the URL."""
+    return bool(parse_rules(text, token).can_fetch(url, token))
 
 
-def delay(text: str, *, token: str = PRODUCT) -> timedelta:
-    """The pause between two requests that it asks for (Crawl-delay, Request-rate), up to a minute; else none."""
-    rules = _rules(text, token)
+def crawl_delay(text: str, *, token: str = PRODUCT) -> timedelta:
+    """Returns the pause between two requests that it requests (Crawl-delay, Request-rate), at most a minute."""
+    rules = parse_rules(text, token)
     rate = rules.request_rate(token)
-    asked = max(rules.crawl_delay(token) or 0.0, rate.seconds / rate.requests if rate else 0.0)
-    return min(timedelta(seconds=min(asked, 1e6)), LONGEST_DELAY)
+    requested = max(rules.crawl_delay(token) or 0.0, rate.seconds / rate.requests if rate else 0.0)
+    return min(timedelta(seconds=min(requested, 1e6)), MAX_CRAWL_DELAY)
 
 
 @lru_cache(maxsize=64)
-def _rules(text: str, token: str) -> Protego:
-    return Protego.parse("\n".join(_record(line, token) for line in text.splitlines()))
+def parse_rules(text: str, token: str) -> Protego:
+    return Protego.parse("\n".join(clean_line(line, token) for line in text.splitlines()))
 
 
-def _record(line: str, token: str) -> str:
-    found = _RECORD.match(line)
-    if not found:
+def clean_line(line: str, token: str) -> str:
+    match = _RECORD.match(line)
+    if not match:
         return ""
-    if found["field"][0] not in "uU":
+    if match["field"][0] not in "uU":
         return line
-    return f"User-agent: {_agent(found['value'], token)}"
+    return f"User-agent: {agent_token(match['value'], token)}"
 
 
-def _agent(value: str, token: str) -> str:
-    """The agent of a group as Protego shall see it: us, everybody, or somebody else.
-
-    Protego takes "Mon" and "Monitor/2" for its own reading of a name; RFC 9309 (2.2.1) compares whole product tokens.
-    """
-    named = _TOKEN.match(value.strip())
-    if named and named[0] == "*":
+def agent_token(value: str, token: str) -> str:
+    """Returns the agent of a group for Protego: our token, "*", or a token that matches nobody."""
+    # Protego also matches "Mon" and "Monitor/2"; RFC 9309 (2.2.1) compares whole product tokens.
+    match = _TOKEN.match(value.strip())
+    if match and match[0] == "*":
         return "*"
-    return token if named and named[0].lower() == token.lower() else _SOMEBODY_ELSE
+    return token if match and match[0].lower() == token.lower() else _OTHER_AGENT

@@ -1,4 +1,4 @@
-"""The look at a URL: leave of robots.txt, the host's pace, redirects hop by hop."""
+"""Fetching a URL: robots.txt first, the pace of its host, redirects hop by hop."""
 
 import asyncio
 from collections.abc import Mapping
@@ -9,38 +9,38 @@ from typing import Protocol
 
 from monitor import urls
 from monitor.errors import FetchError, Refused
-from monitor.fetch import answers
+from monitor.fetch import responses
 from monitor.fetch import robots as rules
-from monitor.model import Failed, Fetched, HostState, Looked, NotModified, Validators
-from monitor.net import Answer, Net
+from monitor.model import Failed, Fetched, FetchOutcome, HostState, NotModified, Validators
+from monitor.net import HttpClient, Response
 
-GAP = timedelta(seconds=5)
-DEADLINE = 30.0  # seconds for one URL with its redirects, pauses left out
-LIMIT = 5_000_000  # bytes of a body, unpacked
-MOST_REDIRECTS = 5
-LONGEST_WAIT = timedelta(seconds=60)  # a host that wants us later than this is left to the schedule
-ROBOTS_KEPT = timedelta(hours=24)
-ROBOTS_RETRY = timedelta(minutes=10)  # until a robots.txt that did not answer is asked for again
-MOST_ELSEWHERE = 1_000
+HOST_DELAY = timedelta(seconds=5)
+FETCH_DEADLINE_S = 30.0  # for one URL with its redirects, without the pauses between them
+MAX_BODY_BYTES = 5_000_000  # decompressed
+MAX_REDIRECTS = 5
+MAX_HOST_WAIT = timedelta(seconds=60)  # if a host requests a longer delay, the row is rescheduled
+ROBOTS_MAX_AGE = timedelta(hours=24)
+ROBOTS_RETRY_DELAY = timedelta(minutes=10)  # before a robots.txt that did not answer is requested again
+MAX_REDIRECT_HOSTS = 1_000
 
 
 class Clock(Protocol):
-    """Time comes in by this door."""
+    """The injected clock."""
 
     def __call__(self) -> datetime:
-        """Now, aware and in UTC."""
+        """Returns the time, aware and in UTC."""
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for some seconds."""
         ...
 
 
 def user_agent(contact: str) -> str:
-    """Who we say we are: name, version, and where to reach whoever runs this. ValueError without a contact."""
+    """Returns the User-Agent: name, version and the operator's contact. Raises ValueError without a contact."""
     contact = contact.strip()
     if not (contact and contact.isascii() and contact.isprintable()):
-        raise ValueError("a contact (a URL or an address, in ASCII) is needed: servers are told who asks")
+        raise ValueError("a contact (a URL or an address, in ASCII) is needed for the User-Agent")
     return f"{rules.PRODUCT}/{_version()} (+{contact})"
 
 
@@ -52,28 +52,34 @@ def _version() -> str:
 
 
 class Web:
-    """Looks at URLs. What a host asked of us travels in its `HostState`, which the caller keeps.
+    """Fetches URLs. The state of a host travels in its `HostState`, which the caller stores.
 
-    Hosts that only redirects lead to have no caller: their state is held here, for as long as this lives.
-    `contact` goes into the User-Agent; `gap` is the least pause between two requests to a host.
+    `contact` goes into the User-Agent; `host_delay` is the minimum pause between two requests to a host.
     """
+
+    # Hosts that appear only in redirects have no row: their state lives as long as this object.
 
     def __init__(
         self,
-        net: Net,
+        client: HttpClient,
         *,
         contact: str,
         clock: Clock,
-        gap: timedelta = GAP,
-        deadline: float = DEADLINE,
-        limit: int = LIMIT,
+        host_delay: timedelta = HOST_DELAY,
+        deadline: float = FETCH_DEADLINE_S,
+        max_body_size: int = MAX_BODY_BYTES,
     ) -> None:
-        self._asking = _Asking(
-            net=net, clock=clock, gap=gap, deadline=deadline, limit=limit, user_agent=user_agent(contact)
+        self._settings = _RequestSettings(
+            net=client,
+            clock=clock,
+            gap=host_delay,
+            deadline=deadline,
+            limit=max_body_size,
+            user_agent=user_agent(contact),
         )
-        self._elsewhere: dict[str, HostState] = {}
+        self._redirect_hosts: dict[str, HostState] = {}
 
-    async def look(
+    async def fetch(
         self,
         url: str,
         *,
@@ -81,26 +87,27 @@ class Web:
         validators: Validators | None = None,
         robots: bool,
         proxy: str = "",
-    ) -> Looked:
-        """What there is at `url`, and the state of its host afterwards. A FetchError is not raised: it is in Failed.
+    ) -> FetchOutcome:
+        """Returns the result of fetching `url`, and the state of its host afterwards. A FetchError is returned in Failed.
 
-        Validators are sent to their very URL only. With `robots`, robots.txt must allow the URL and every hop; it is
-        asked for once a day. Up to five redirects are followed, each checked as the first. Waits for the host's turn
-        up to a minute; `ready_at` of the state says when the next request may go, later after a Retry-After.
+        Validators are sent only to the URL that they belong to. With `robots`, robots.txt must allow the URL and every
+        redirect; it is fetched once a day. Up to five redirects are followed, each with the checks of the first URL.
+        Waits up to a minute for the host; `ready_at` of the state is the time of the next request.
         """
-        visit = _Visit(self._asking, url=url, host=host, elsewhere=self._elsewhere, proxy=proxy)
+        # One visit for each call: the delays and robots.txt that it meets are kept in the host states, not in it.
+        visit = _Visit(self._settings, url=url, host=host, redirect_hosts=self._redirect_hosts, proxy=proxy)
         try:
-            outcome = await visit.outcome(url, validators, robots=robots)
+            outcome = await visit.fetch(url, validators, robots=robots)
         except FetchError as error:
-            outcome = Failed(url=url, error=error, at=self._asking.clock())
-        return Looked(outcome=outcome, host=visit.host)
+            outcome = Failed(url=url, error=error, at=self._settings.clock())
+        return FetchOutcome(result=outcome, host=visit.host)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asking:
-    """How this program asks."""
+class _RequestSettings:
+    """How requests are sent."""
 
-    net: Net
+    net: HttpClient
     clock: Clock
     gap: timedelta
     deadline: float
@@ -109,110 +116,121 @@ class _Asking:
 
 
 class _Visit:
-    """One look: the requests that it takes, and the hosts that it meets."""
+    """The fetch of one URL: its requests, and the hosts that its redirects lead to."""
 
     def __init__(
-        self, asking: _Asking, *, url: str, host: HostState, elsewhere: dict[str, HostState], proxy: str
+        self, settings: _RequestSettings, *, url: str, host: HostState, redirect_hosts: dict[str, HostState], proxy: str
     ) -> None:
         self.host = host
-        self._asking, self._home, self._elsewhere, self._proxy = asking, urls.host(url), elsewhere, proxy
+        self._settings, self._source_host, self._redirect_hosts, self._proxy = (
+            settings,
+            urls.host(url),
+            redirect_hosts,
+            proxy,
+        )
 
-    async def outcome(self, url: str, validators: Validators | None, *, robots: bool) -> Fetched | NotModified | Failed:
+    async def fetch(self, url: str, validators: Validators | None, *, robots: bool) -> Fetched | NotModified | Failed:
         sent = validators if validators and validators.url == url else None
-        way = await self._follow(url, _conditions(sent), leave=robots)
-        return answers.meaning(url, way, validators=sent, now=self._asking.clock())
+        hops = await self._follow(url, conditional_headers(sent), leave=robots)
+        return responses.interpret(url, hops, validators=sent, now=self._settings.clock())
 
-    async def _follow(self, url: str, conditions: Mapping[str, str], *, leave: bool) -> list[Answer]:
-        """The answers from `url` to where its redirects end, or to where we stop: a loop, the sixth of them."""
-        way: list[Answer] = []
-        left = self._asking.deadline
+    async def _follow(self, url: str, conditions: Mapping[str, str], *, leave: bool) -> list[Response]:
+        """Returns the responses from `url` to the end of its redirects; it stops at a loop and at the sixth redirect."""
+        hops: list[Response] = []
+        left = self._settings.deadline
         while True:
             if leave:
-                await self._ask_leave(url)
-            # A hop on the same host is the server's own second half of the answer: it need not wait for its turn.
-            if not way or urls.host(url) != urls.host(way[-1].url):
+                await self._check_robots(url)
+            # A redirect on the same host is the second half of the same answer: it does not wait for the host's delay.
+            if not hops or urls.host(url) != urls.host(hops[-1].url):
                 await self._wait_for_turn(url)
+            # Only the time of requests counts against the deadline: a pause that the host requested is not its delay.
             began = asyncio.get_running_loop().time()
-            way.append(await self._ask(url, {} if way else conditions, deadline=max(left, 0.0)))
+            hops.append(await self._request(url, {} if hops else conditions, deadline=max(left, 0.0)))
             left -= asyncio.get_running_loop().time() - began
-            if way[-1].status not in answers.REDIRECTS or len(way) > MOST_REDIRECTS:
-                return way
-            url = answers.next_hop(way[-1])
-            if url in [hop.url for hop in way]:
-                return way
+            if hops[-1].status not in responses.REDIRECTS or len(hops) > MAX_REDIRECTS:
+                return hops
+            url = responses.next_hop(hops[-1])
+            if url in [hop.url for hop in hops]:
+                return hops
 
-    async def _ask(self, url: str, conditions: Mapping[str, str], *, deadline: float) -> Answer:
-        asking = self._asking
-        headers = {"user-agent": asking.user_agent, **conditions}
-        asked_to_wait: timedelta | None = None
+    async def _request(self, url: str, conditions: Mapping[str, str], *, deadline: float) -> Response:
+        settings = self._settings
+        headers = {"user-agent": settings.user_agent, **conditions}
+        requested_delay: timedelta | None = None
         try:
-            answer = await asking.net.exchange(
-                "GET", url, headers=headers, deadline=deadline, limit=asking.limit, proxy=self._proxy
+            answer = await settings.net.request(
+                "GET", url, headers=headers, deadline=deadline, limit=settings.limit, proxy=self._proxy
             )
-            asked_to_wait = answers.retry_after(answer, now=asking.clock())
+            requested_delay = responses.retry_after(answer, now=settings.clock())
             return answer
         finally:
-            state = self._state(url)
-            pause = max(asking.gap, rules.delay(state.robots or ""), asked_to_wait or timedelta(0))
-            self._keep(url, replace(state, ready_at=asking.clock() + pause))
+            state = self._host_state(url)
+            pause = max(settings.gap, rules.crawl_delay(state.robots or ""), requested_delay or timedelta(0))
+            self._save_host_state(url, replace(state, ready_at=settings.clock() + pause))
 
     async def _wait_for_turn(self, url: str) -> None:
-        ready_at, now = self._state(url).ready_at, self._asking.clock()
+        ready_at, now = self._host_state(url).ready_at, self._settings.clock()
         if ready_at is None or ready_at <= now:
             return
         wait = ready_at - now
-        if wait > LONGEST_WAIT:
+        if wait > MAX_HOST_WAIT:
             raise Refused(url, f"its host is to be left alone until {ready_at:%Y-%m-%d %H:%M} UTC", retry_after=wait)
-        await self._asking.clock.sleep(wait.total_seconds())
+        await self._settings.clock.sleep(wait.total_seconds())
 
-    async def _ask_leave(self, url: str) -> None:
-        state, now = self._state(url), self._asking.clock()
-        if state.robots_at is None or now - state.robots_at >= ROBOTS_KEPT:
-            state = await self._with_robots(url, state)
+    async def _check_robots(self, url: str) -> None:
+        state, now = self._host_state(url), self._settings.clock()
+        if state.robots_at is None or now - state.robots_at >= ROBOTS_MAX_AGE:
+            state = await self._refresh_robots(url, state)
         if state.robots is None:
-            retry_after = (state.robots_at or now) + ROBOTS_KEPT - now
-            raise Refused(url, "robots.txt did not answer, so nothing may be asked for", retry_after=retry_after)
-        if not rules.allows(state.robots, url):
+            retry_after = (state.robots_at or now) + ROBOTS_MAX_AGE - now
+            raise Refused(url, "robots.txt did not answer, so no page may be requested", retry_after=retry_after)
+        if not rules.is_allowed(state.robots, url):
             raise Refused(url, "robots.txt forbids it", permanent=True)
 
-    async def _with_robots(self, url: str, state: HostState) -> HostState:
-        """The state with the robots.txt of now. Where it does not answer, the text that we hold serves on."""
+    async def _refresh_robots(self, url: str, state: HostState) -> HostState:
+        """Returns the state with the current robots.txt; if it does not answer, the stored text stays in use."""
         try:
-            way = await self._follow(urls.absolute(url, "/robots.txt"), {}, leave=False)
-            text = _robots_text(way[-1])
+            hops = await self._follow(urls.resolve(url, "/robots.txt"), {}, leave=False)
+            text = robots_text(hops[-1])
         except FetchError:
             text = None
-        now, state = self._asking.clock(), self._state(url)
+        now, state = self._settings.clock(), self._host_state(url)
         if text is None:
-            fresh = replace(state, robots_at=now - ROBOTS_KEPT + ROBOTS_RETRY)
+            fresh = replace(state, robots_at=now - ROBOTS_MAX_AGE + ROBOTS_RETRY_DELAY)
         else:
             fresh = replace(state, robots=text, robots_at=now)
-        self._keep(url, fresh)
+        self._save_host_state(url, fresh)
         return fresh
 
-    def _state(self, url: str) -> HostState:
+    def _host_state(self, url: str) -> HostState:
         name = urls.host(url)
-        return self.host if name == self._home else self._elsewhere.get(name, HostState(host=name))
+        return self.host if name == self._source_host else self._redirect_hosts.get(name, HostState(host=name))
 
-    def _keep(self, url: str, state: HostState) -> None:
+    def _save_host_state(self, url: str, state: HostState) -> None:
         name = urls.host(url)
-        if name == self._home:
+        if name == self._source_host:
             self.host = state
             return
-        if len(self._elsewhere) >= MOST_ELSEWHERE:  # somebody redirects us to ever new names
-            self._elsewhere.clear()
-        self._elsewhere[name] = state
+        if (
+            len(self._redirect_hosts) >= MAX_REDIRECT_HOSTS
+        ):  # a server that redirects to ever new names must not fill the memory
+            self._redirect_hosts.clear()
+        self._redirect_hosts[name] = state
 
 
-def _conditions(validators: Validators | None) -> dict[str, str]:
+def conditional_headers(validators: Validators | None) -> dict[str, str]:
     if validators is None:
         return {}
     conditions = {"if-none-match": validators.etag, "if-modified-since": validators.last_modified}
     return {name: value for name, value in conditions.items() if value}
 
 
-def _robots_text(answer: Answer) -> str | None:
-    """RFC 9309, 2.3.1: no such file, or redirects without end, and all is allowed; a server in trouble allows nothing."""
+def robots_text(answer: Response) -> str | None:
+    """Returns the text of a robots.txt response; None if the server failed, so that nothing is allowed.
+
+    RFC 9309, 2.3.1: if there is no such file, or its redirects do not end, everything is allowed.
+    """
     if answer.status == 429 or answer.status >= 500:  # noqa: PLR2004 - too many requests; server errors
         return None
-    return rules.read(answer.body) if answer.status in (200, 203) else ""
+    return rules.decode(answer.body) if answer.status in (200, 203) else ""

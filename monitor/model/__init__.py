@@ -1,72 +1,80 @@
-"""The nouns. Frozen, keyword-only; a new stage of life is a new type.
+"""The types that the packages exchange: frozen, keyword-only, one for each stage of processing.
 
-Times are aware and in UTC; an unknown time is None, never "now". Texts are plain text: paragraphs are parted by one
-blank line, and a paragraph that quotes a post (an embedded tweet) begins with "> ".
+Times are aware and in UTC; an unknown time is None, never "now". Texts are plain text: one blank line separates
+paragraphs, and a paragraph that quotes a post (an embedded tweet) begins with "> ".
 """
 
-from monitor.model.articles import Article, Entry, Method, Parsed, Shape
-from monitor.model.deliveries import Ambiguous, Delivered, Message, Rejected, Sent
-from monitor.model.http import Failed, Fetched, Looked, NotModified, Outcome, Validators
+from monitor.model.articles import Article, Entry, Method, ParseResult, Shape
+from monitor.model.deliveries import Ambiguous, DeliveryResult, Message, Rejected, Sent
+from monitor.model.http import Failed, Fetched, FetchOutcome, FetchResult, NotModified, Validators
 from monitor.model.notices import (
-    Blind,
     Channel,
-    ChannelKind,
-    Context,
     Coverage,
+    Decision,
+    DecisionRecord,
     Digest,
+    DigestArticle,
+    DigestStory,
+    Excerpt,
     Gap,
-    Line,
     NearMiss,
     NoticeKind,
+    Notify,
+    NotifyReason,
     Rendered,
-    Telling,
-    ToldStory,
+    SilentSource,
+    Skip,
+    SkipReason,
+    StoryState,
 )
-from monitor.model.sources import HostState, ListingSelectors, PageSelectors, Read, Source, SourceKind
-from monitor.model.stories import Mark, Placement
+from monitor.model.sources import HostState, PageSelectors, ReadPolicy, Source
+from monitor.model.stories import Placement, StoryFeatures
 from monitor.model.verdicts import Field, Flag, Hit, Reason, Topic, Verdict
 
 __all__ = [
     "Ambiguous",
     "Article",
-    "Blind",
     "Channel",
-    "ChannelKind",
-    "Context",
     "Coverage",
-    "Delivered",
+    "Decision",
+    "DecisionRecord",
+    "DeliveryResult",
     "Digest",
+    "DigestArticle",
+    "DigestStory",
     "Entry",
+    "Excerpt",
     "Failed",
+    "FetchOutcome",
+    "FetchResult",
     "Fetched",
     "Field",
     "Flag",
     "Gap",
     "Hit",
     "HostState",
-    "Line",
-    "ListingSelectors",
-    "Looked",
-    "Mark",
     "Message",
     "Method",
     "NearMiss",
     "NotModified",
     "NoticeKind",
-    "Outcome",
+    "Notify",
+    "NotifyReason",
     "PageSelectors",
-    "Parsed",
+    "ParseResult",
     "Placement",
-    "Read",
+    "ReadPolicy",
     "Reason",
     "Rejected",
     "Rendered",
     "Sent",
     "Shape",
+    "SilentSource",
+    "Skip",
+    "SkipReason",
     "Source",
-    "SourceKind",
-    "Telling",
-    "ToldStory",
+    "StoryFeatures",
+    "StoryState",
     "Topic",
     "Validators",
     "Verdict",

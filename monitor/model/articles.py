@@ -1,4 +1,4 @@
-"""Entries as sources announce them, and articles as they were read."""
+"""Entries as sources announce them, and articles as they were extracted."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,13 +7,13 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One canonical URL that a source says exists. All texts are plain and on one line, but `content`."""
+    """One published unit that a source announces. All texts are plain and on one line, except `content`."""
 
-    url: str  # canonical: the key
-    link: str  # as the source gave it, absolute: what is fetched and shown
+    url: str  # canonical; the key of the entry
+    link: str  # as the source gave it, but absolute; it is fetched and shown
     title: str
     summary: str = ""
-    content: str = ""  # the full text, where the feed carries one
+    content: str = ""  # the full text, if the feed has it
     author: str = ""
     published: datetime | None = None
     published_text: str = ""  # as the source wrote it
@@ -22,20 +22,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """What a source's body held. Not `complete`: cut short or broken, so its validators must not be kept."""
+class ParseResult:
+    """The entries in the body of a source's response."""
 
     entries: tuple[Entry, ...]
-    bad: int = 0  # entries that could not be read, each of them counted
-    complete: bool = True
+    bad: int = 0  # the number of entries that could not be read
+    complete: bool = True  # False: cut short or broken, so the validators of the response must not be stored
     title: str = ""
     language: str = ""
-    ttl: timedelta | None = None  # how long the source asks not to be polled again
-    notes: tuple[str, ...] = ()  # what was odd, for the log and `sources check`
+    ttl: timedelta | None = None  # the delay that the source requests until the next poll
+    notes: tuple[str, ...] = ()  # irregularities, for the log and `sources check`
 
 
 class Method(StrEnum):
-    """How the text of an article was found, best first."""
+    """The strategy that found the text of an article, best first."""
 
     SELECTORS = "selectors"
     DENSITY = "density"
@@ -46,7 +46,7 @@ class Method(StrEnum):
 
 
 class Shape(StrEnum):
-    """What a paragraph of an article is."""
+    """The kind of a paragraph."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
@@ -58,25 +58,23 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What was read from an entry's page, or from the feed where the page was not read (method FEED)."""
+    """The article of an entry, from its page, or from the feed if the page was not read (method FEED)."""
 
     url: str  # of the page, after redirects
     title: str
     text: str
-    canonical: str = ""  # what the page says its URL is
     lead: str = ""  # standfirst or description
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     modified: datetime | None = None
-    published_text: str = ""
-    published_from: str = ""  # json-ld, meta, time, url, text …
+    published_text: str = ""  # the date as the page or feed writes it
+    published_from: str = ""  # the place of this text: json-ld, meta, time, url, text …
     language: str = ""
     site: str = ""
-    origin: str = ""  # the agency that a text names as its source
-    dateline: str = ""  # the place it was filed from, as it stands before the first sentence ("TEHRAN")
-    shapes: tuple[Shape, ...] = ()  # of each paragraph of the text, in order; none where they are not known
+    origin: str = ""  # the agency that the text credits
+    dateline: str = ""  # the place that it was filed from, as written before the first sentence ("TEHRAN")
     method: Method
-    quality: float = 1.0  # 0 to 1: how sure we are that the text is the article and the whole of it
+    quality: float = 1.0  # 0 to 1: how surely the text is the whole article
     noarchive: bool = False  # the page asks not to be stored, or reserves text mining
-    free: bool = True  # False: behind a paywall, only the lead is given
+    free: bool = True  # False: behind a paywall, so only the lead may be shown
     notes: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Messages to recipients and how their delivery ended."""
+"""Messages to recipients, and the results of sending them."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One frozen message to one recipient: its id and body never change, however often it is tried."""
+    """One frozen message to one recipient: its id and body never change, however often it is sent."""
 
     channel: str
     recipient: str
@@ -16,26 +16,25 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The receiver said yes."""
+    """The receiver accepted the message."""
 
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """The receiver said no. Permanent: trying again is no use. Gone: the endpoint asks to be left alone (410)."""
+    """The receiver did not accept the message. Permanent: a retry cannot succeed."""
 
     reason: str
     permanent: bool
     retry_after: timedelta | None = None
-    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ambiguous:
-    """The message was given over but no answer came: it may have arrived, so the retry waits longer."""
+    """The message was sent and no answer came: it may have arrived, so the retry waits longer."""
 
     reason: str
 
 
-Delivered = Sent | Rejected | Ambiguous
+DeliveryResult = Sent | Rejected | Ambiguous

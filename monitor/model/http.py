@@ -1,4 +1,4 @@
-"""What a request for a URL gave."""
+"""The results of fetching a URL."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from monitor.model.sources import HostState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """ETag and Last-Modified, byte for byte as the server sent them, of this one URL (RFC 9110, 8.8)."""
+    """ETag and Last-Modified of one URL, byte for byte as the server sent them (RFC 9110, 8.8)."""
 
     url: str
     etag: str = ""
@@ -18,25 +18,25 @@ class Validators:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A body. `url` is what was asked, `final_url` where it came from after redirects."""
+    """A body. `url` is the requested URL, `final_url` the one after redirects."""
 
     url: str
     final_url: str
     status: int
     headers: tuple[tuple[str, str], ...]  # names in lower case
     body: bytes
-    validators: Validators | None  # None where there are none or the answer was redirected
-    moved_to: str = ""  # where every redirect of the way was permanent
+    validators: Validators | None  # None if there are none, or if the request was redirected
+    moved_to: str = ""  # the final URL, if every redirect was permanent
     at: datetime
 
     def header(self, name: str) -> str:
-        """The first value of a header, or ""."""
+        """Returns the first value of a header, or ""."""
         return next((value for key, value in self.headers if key == name), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """304: what we hold is current. Validators may have been renewed."""
+    """304: the stored body is current. The validators may be new."""
 
     url: str
     validators: Validators
@@ -46,19 +46,19 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """No body, and why."""
+    """No body, and the error."""
 
     url: str
     error: FetchError
     at: datetime
 
 
-Outcome = Fetched | NotModified | Failed
+FetchResult = Fetched | NotModified | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looked:
-    """What a look at a URL gave, and the state of its host afterwards."""
+class FetchOutcome:
+    """The result of fetching a URL, and the state of its host afterwards."""
 
-    outcome: Outcome
+    result: FetchResult
     host: HostState

@@ -9,57 +9,112 @@ from typing import Literal
 from monitor.model.verdicts import Flag
 
 
-class ChannelKind(StrEnum):
-    """How a channel delivers."""
-
-    EMAIL = "email"
-    WEBHOOK = "webhook"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """Where and on what rhythm we tell."""
+    """Who is notified, how, and on which schedule."""
 
     id: str
-    kind: ChannelKind
+    kind: str  # the id of a kind in channels.registry
     name: str = ""
     recipients: tuple[str, ...]  # addresses or URLs
     zone: str = "UTC"
-    times: tuple[time, ...] = (time(7, 30), time(18, 0))  # local, of digests; none: alerts only
+    times: tuple[time, ...] = (time(7, 30), time(18, 0))  # local times of digests; empty: alerts only
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)  # Monday is 0
     alerts: bool = True
-    quiet: tuple[time, time] | None = None  # local; alerts wait until its end
-    include: tuple[str, ...] = ()  # codes of topics and flags: only texts with one of them; none: all
-    exclude: tuple[str, ...] = ()  # codes of topics and flags: no text with one of these flags, or about this alone
-    when_empty: bool = False  # send a digest that says that nothing was found
-    most: int = 40  # stories in one digest; the rest is counted and said
+    quiet_hours: tuple[time, time] | None = None  # local; an alert is delayed to their end
+    include: tuple[str, ...] = ()  # codes of topics and flags; if set, only texts with one of them
+    exclude: tuple[str, ...] = ()  # codes of topics and flags: see notify.channel_filter
+    send_empty: bool = False  # send a digest also if it has no stories
+    max_stories: int = 40  # in one digest; the rest is counted, and left for the next one
     secret: str = field(default="", repr=False)  # whsec_… of a webhook
     allow_private: tuple[tuple[str, int], ...] = ()  # exact host and port on a private network
     proxy: str = ""
 
 
 class NoticeKind(StrEnum):
-    """Why a channel is told of a story."""
+    """How a channel is notified of a story."""
 
     ALERT = "alert"
     DIGEST = "digest"
-    UPDATE = "update"  # told before; something new is known
+    UPDATE = "update"  # in a digest, because a story that the channel has already received has new facts
+
+
+class StoryState(StrEnum):
+    """Whether a channel has received a story."""
+
+    NEW = ""
+    ALERTED = "alerted"  # or an alert is pending
+    IN_DIGEST = "told"
+
+
+class NotifyReason(StrEnum):
+    """Why a channel is notified in this way. The codes are stored."""
+
+    URGENT = "urgent"  # the verdict alerts, the text is fresh, the channel takes alerts
+    QUIET_HOURS = "quiet_hours"  # an alert, delayed to the end of the channel's quiet hours
+    BUNDLED = "bundled"  # an alert, sent in one message with others that were due at the same time
+    NEW_FACTS = "new_facts"  # an update
+    BELOW_ALERT_THRESHOLD = "below_alert_threshold"  # in the digest: the verdict does not alert
+    STALE_FOR_ALERT = "stale_for_alert"  # in the digest: too old for an alert
+    FIRST_POLL = "first_poll"  # in the digest: entries of a first poll never alert
+    ALERTS_OFF = "alerts_off"  # in the digest: the channel takes no alerts
+    OVERFLOW = "overflow"  # in the next digest: the last one had `max_stories` already
+
+
+class SkipReason(StrEnum):
+    """Why a channel is not notified. The codes are stored."""
+
+    FIRST_POLL_BACKLOG = "first_poll_backlog"
+    ARCHIVE = "archive"
+    EXCLUDED_BY_CHANNEL = "excluded_by_channel"
+    NOT_INCLUDED = "not_included"
+    ALREADY_NOTIFIED = "already_notified"  # of the story; this item repeats the text of another one
+    NO_NEW_FACTS = "no_new_facts"  # the channel has received the story; this item adds nothing to it
+    ALERT_ONLY_CHANNEL = "alert_only_channel"  # the channel has no digests, and the item is not an alert for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """A notice to be written: this channel shall be told of the story, not before a time."""
+class Notify:
+    """The decision to notify a channel of the story of an item, not before a time. It becomes a notice."""
 
     channel: str
     kind: NoticeKind
     not_before: datetime
-    late: bool = False  # published long before we saw it
+    reason: NotifyReason
+    detail: str = ""  # the evidence, for people: "first seen 14 h after publication"
+    late: bool = False  # published long before it was first seen
     partial: bool = False  # judged on title and summary alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """A matched term with the words round it, for the "why" line."""
+class Skip:
+    """The decision not to notify a channel of an item."""
+
+    channel: str
+    reason: SkipReason
+    detail: str = ""
+
+
+Decision = Notify | Skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecord:
+    """A stored decision about an item for a channel, and the digest or alert that carried the item to it."""
+
+    channel: str
+    kind: NoticeKind | None  # None: the channel is not notified
+    reason: NotifyReason | SkipReason
+    detail: str
+    not_before: datetime | None
+    at: datetime
+    carried_by: Literal["alert", "digest", ""] = ""  # "": nothing has carried the item to the channel
+    carried_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A matched term with the words around it: the evidence shown beside a story."""
 
     before: str
     match: str
@@ -69,8 +124,8 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """An item as it is told: nothing of the article but headline, link and at most 40 words."""
+class DigestArticle:
+    """An item as a digest shows it: headline, link and at most 40 words of the article."""
 
     item: int
     url: str
@@ -83,19 +138,19 @@ class Line:
     published: datetime | None = None
     first_seen: datetime
     partial: bool = False
-    copies: tuple[tuple[str, str], ...] = ()  # outlet and URL of each text that repeats it
+    copies: tuple[tuple[str, str], ...] = ()  # outlet and URL of each duplicate
     flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldStory:
-    """A story in a digest or alert: the first line leads."""
+class DigestStory:
+    """A story in a digest or alert; the first article is the leading one."""
 
     story: int
     thread: int
     kind: NoticeKind
-    lines: tuple[Line, ...]
-    why: tuple[Context, ...]
+    articles: tuple[DigestArticle, ...]
+    excerpts: tuple[Excerpt, ...]
     reasons: tuple[str, ...] = ()
     score: float = 0.0
     late: bool = False
@@ -104,7 +159,7 @@ class ToldStory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMiss:
-    """A text just under the line, and what it lacked."""
+    """A text just below the digest threshold, and the evidence that was missing."""
 
     title: str
     url: str
@@ -115,8 +170,8 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blind:
-    """A source that gave nothing, since when, and why."""
+class SilentSource:
+    """A source that returned nothing, since when, and why."""
 
     source: str
     since: datetime | None
@@ -125,7 +180,7 @@ class Blind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A source whose window may have been overrun: entries between these times may have been missed."""
+    """A possible gap in a feed: entries that a source showed only between these times were missed."""
 
     source: str
     start: datetime
@@ -134,19 +189,19 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What was looked at: silence is explained."""
+    """How many sources were polled and entries judged: it distinguishes silence from failure."""
 
     sources: int
     healthy: int
     entries: int  # seen in the period
     judged: int
-    blind: tuple[Blind, ...] = ()
+    silent: tuple[SilentSource, ...] = ()
     gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """The stories of a period for one channel, ready to be written out. An alert is a digest of one story."""
+    """The stories of a period for one channel, ready to be rendered. An alert is a digest of one story, or a few."""
 
     channel: str
     name: str  # of the channel, for people
@@ -154,15 +209,15 @@ class Digest:
     start: datetime
     end: datetime
     zone: str
-    stories: tuple[ToldStory, ...]
-    near: tuple[NearMiss, ...] = ()
-    held: int = 0  # stories over the cap, left for the next
+    stories: tuple[DigestStory, ...]
+    near_misses: tuple[NearMiss, ...] = ()
+    overflow: int = 0  # stories over `max_stories`, left for the next digest
     coverage: Coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A digest written out."""
+    """A digest rendered as text, HTML and JSON."""
 
     subject: str
     text: str

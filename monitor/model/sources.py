@@ -1,40 +1,22 @@
-"""What is polled: sources and what is remembered of their hosts."""
+"""Sources, and the stored state of their hosts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 
-class SourceKind(StrEnum):
-    """How a source lists its entries."""
-
-    FEED = "feed"
-    SITEMAP = "news-sitemap"
-    LISTING = "listing"
-
-
-class Read(StrEnum):
-    """Which entries of a source have their page read."""
+class ReadPolicy(StrEnum):
+    """The entries of a source whose pages are fetched."""
 
     ALL = "all"
-    HINTED = "hinted"  # only those whose title or summary has a hit
+    IF_MATCHED = "if_matched"  # only those whose title or summary has a match
     NEVER = "never"  # the feed carries the full text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListingSelectors:
-    """CSS for a listing page; all but `entry` are looked up inside one entry and may be empty."""
-
-    entry: str
-    link: str = "a"
-    title: str = ""
-    summary: str = ""
-    time: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageSelectors:
-    """CSS for the article pages of a source, for where the general way does not serve."""
+    """CSS selectors for the article pages of a source, if the general extraction fails on them."""
 
     content: str = ""
     remove: tuple[str, ...] = ()
@@ -50,25 +32,25 @@ class Source:
     id: str
     name: str
     url: str
-    kind: SourceKind = SourceKind.FEED
+    kind: str = "feed"  # an id of `parse.SOURCE_KINDS`
     language: str = ""  # BCP 47, primary subtag; empty: unknown or mixed
     country: str = ""  # ISO 3166-1 alpha-2 of the outlet
     owner: str = ""  # private, state, public, party, exile, agency …
-    zone: str = "UTC"  # IANA; read for times that name no zone
-    every: timedelta = timedelta(minutes=10)
-    read: Read = Read.ALL
+    zone: str = "UTC"  # IANA; for times without a zone
+    interval: timedelta = timedelta(minutes=10)
+    fetch_pages: ReadPolicy = ReadPolicy.ALL
     enabled: bool = True
-    note: str = ""  # why it is off, or what was seen
-    listing: ListingSelectors | None = None
+    note: str = ""  # the reason why it is disabled, or an observation
+    options: Mapping[str, object] | None = None  # of its kind, as the form of that kind validated them
     page: PageSelectors | None = None
     proxy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostState:
-    """What a host asked of us; kept over restarts. `robots` is the text of its robots.txt ("" when it has none)."""
+    """The delay and robots.txt of a host; stored. `robots` is the text of its robots.txt, "" if it has none."""
 
     host: str
-    ready_at: datetime | None = None  # not to be asked before
+    ready_at: datetime | None = None  # no request before this time
     robots: str | None = None
     robots_at: datetime | None = None

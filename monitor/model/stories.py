@@ -1,12 +1,12 @@
-"""What grouping knows of an item, and where it belongs."""
+"""The features by which items are grouped into stories, and the result of grouping."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """What grouping knows of an item: small, and the same whether just computed or read back from the store."""
+class StoryFeatures:
+    """The features of one item. They are small, and equal whether just extracted or loaded from the store."""
 
     item: int  # 0: not stored yet
     story: int  # 0: none yet
@@ -15,19 +15,19 @@ class Mark:
     language: str
     source: str
     title: str
-    words: tuple[tuple[str, float], ...]  # heaviest terms, unit length; @ names, ! acts, > signs of no language
+    words: tuple[tuple[str, float], ...]  # heaviest terms, unit length; @ names, ! event types, > headline signals
     shingles: tuple[int, ...]  # sampled, sorted
-    names: tuple[str, ...]  # ids of people, groups and places of the rules that it names, sorted
+    names: tuple[str, ...]  # ids of the people, groups and places of the rules in the text, sorted
     numbers: tuple[str, ...] = ()
     length: int = 0  # words of the text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Where an item belongs. 0 stands for a new one."""
+    """The story and thread of an item. 0 means a new one."""
 
     story: int
     thread: int
     copy_of: int = 0  # the item whose text it repeats
     reasons: tuple[str, ...] = ()  # for `why`
-    fresh: tuple[str, ...] = ()  # what it adds to the story: names and numbers not told before
+    new_facts: tuple[str, ...] = ()  # names, event types and numbers that no earlier item of the story has

@@ -1,6 +1,6 @@
-"""The network: one client, the address guard under it, bounded bodies. httpx and httpcore are imported here alone."""
+"""The network: one HTTP client, the address guard below it, bounded bodies. Only this package imports httpx and httpcore."""
 
-from monitor.net.client import Answer, Net
+from monitor.net.client import HttpClient, Response
 from monitor.net.guard import Resolver
 
-__all__ = ["Answer", "Net", "Resolver"]
+__all__ = ["HttpClient", "Resolver", "Response"]

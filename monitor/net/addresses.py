@@ -1,13 +1,11 @@
-"""Which addresses are never asked: everything that is not a public host.
-
-An explicit table, because `ipaddress.is_global` changes with the Python version and says yes to multicast, NAT64,
-6to4 and the site-local range (seen in 3.11), and `not is_private` lets carrier-grade NAT through.
-"""
+"""Decides which IP addresses are public; the service never connects to any other."""
 
 import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
-_IPV4_SPECIAL = tuple(
+# An explicit table, because `ipaddress.is_global` changes with the Python version and accepts multicast, NAT64, 6to4 and
+# the site-local range (seen in 3.11), and `not is_private` accepts carrier-grade NAT.
+_IPV4_NON_PUBLIC = tuple(
     ip_network(block)
     for block in (
         "0.0.0.0/8",  # this network; Linux dials 0.0.0.0 as loopback
@@ -27,9 +25,9 @@ _IPV4_SPECIAL = tuple(
         "240.0.0.0/4",  # reserved, broadcast
     )
 )
-# IPv6 gives out public addresses from one block only; these parts of it are not for hosts.
+# IPv6 assigns public addresses from one block only. Parts of this block are not for hosts.
 _IPV6_PUBLIC = ip_network("2000::/3")
-_IPV6_SPECIAL = tuple(
+_IPV6_NON_PUBLIC = tuple(
     ip_network(block)
     for block in (
         "2001::/23",  # protocol assignments, with Teredo (which hides an IPv4 address) and ORCHID
@@ -41,36 +39,34 @@ _IPV6_SPECIAL = tuple(
 _NAT64 = ip_network("64:ff9b::/96")
 
 
-def is_special(address: str) -> bool:
-    """Whether an IP address is not that of a public host: private, loopback, link-local, multicast, reserved, a tunnel.
+def is_non_public(address: str) -> bool:
+    """Whether an IP address is private, loopback, link-local, multicast, reserved, a tunnel, or not an IP address.
 
-    An IPv4 address inside an IPv6 one (mapped, NAT64) is judged as what it is. What is no IP address is special.
+    An IPv4 address inside an IPv6 one (mapped, NAT64) is classified as an IPv4 address.
     """
     try:
         ip = ip_address(address)
     except ValueError:
         return True
     if isinstance(ip, IPv6Address):
-        inner = _inner(ip)
+        # Networks without IPv4 give a NAT64 address for every IPv4 host.
+        inner = IPv4Address(int(ip) & 0xFFFFFFFF) if ip in _NAT64 else ip.ipv4_mapped
         if inner is None:
-            return ip not in _IPV6_PUBLIC or any(ip in block for block in _IPV6_SPECIAL)
+            return ip not in _IPV6_PUBLIC or any(ip in block for block in _IPV6_NON_PUBLIC)
         ip = inner
-    return any(ip in block for block in _IPV4_SPECIAL)
+    return any(ip in block for block in _IPV4_NON_PUBLIC)
 
 
-def literal(host: str) -> str:
-    """The IP address that a host name spells, or "": 127.1, 0x7f.1 and 2130706433 are addresses to the system."""
+def parse_ip(host: str) -> str:
+    """Returns the IP address that a host name spells, or "".
+
+    The system reads 127.1, 0x7f.1 and 2130706433 as addresses as well.
+    """
     try:
         return str(ip_address(host))
     except ValueError:
         pass
     try:
         return socket.inet_ntoa(socket.inet_aton(host))
-    except (OSError, ValueError):  # no number; a NUL or a letter beyond ASCII in it
+    except (OSError, ValueError):  # not a number, or it contains a NUL or a letter beyond ASCII
         return ""
-
-
-def _inner(ip: IPv6Address) -> IPv4Address | None:
-    if ip in _NAT64:  # what networks without IPv4 give for every IPv4 host
-        return IPv4Address(int(ip) & 0xFFFFFFFF)
-    return ip.ipv4_mapped

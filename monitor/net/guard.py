@@ -1,9 +1,9 @@
-"""The address guard: a network backend below httpx that dials only what it has checked.
+"""The address guard: a network backend below httpx that connects only to addresses that it has checked.
 
-Checking the URL is not enough: a public name may point to a private address, and may point elsewhere the second time
-it is asked (rebinding). So the guard resolves, checks every answer, and dials the very address that it checked; TLS is
-verified against the host name all the same. It stands below `AsyncHTTPTransport`, where vcrpy records and replays: a
-cassette needs no names, and nothing that is recorded gets past the guard.
+Checking the URL is not enough: a public name may point to a private address, and it may point elsewhere at the second
+lookup (DNS rebinding). So the guard resolves the name, checks every address, and connects to a checked one. TLS is
+still verified against the host name. The guard is below `AsyncHTTPTransport`, where vcrpy records and replays: a
+cassette needs no names, and a recording cannot bypass the guard.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
@@ -12,25 +12,26 @@ from typing import Any
 import httpcore
 
 from monitor.errors import Refused, Unreachable
-from monitor.net.addresses import is_special, literal
+from monitor.net.addresses import is_non_public, parse_ip
 
 Resolver = Callable[[str, int], Awaitable[Sequence[tuple[str, int]]]]
-"""Host and port to the addresses and ports to dial; OSError where the name has none. Tests map names to loopback."""
+"""Maps a host and port to the addresses and ports to connect to; raises OSError if there are none."""
 
-DIAL_TIMEOUT = 5.0  # seconds for one of several addresses: a broken IPv6 route must not cost the whole deadline
-MOST_DIALLED = 4
+# Seconds for each address but the last: a broken IPv6 route must not use up the whole deadline.
+CONNECT_TIMEOUT_S = 5.0
+MAX_ADDRESSES = 4
 
 
 class Guard(httpcore.AsyncNetworkBackend):
-    """Dials for one exchange: `url` is its subject, `allow` the exact hosts and ports that may be private.
+    """Connects for one request. `url` is named in errors; `allow` lists the hosts and ports that may be private.
 
-    A pair of `allow` counts as it is asked for or as it resolves.
+    An entry of `allow` applies to the requested host and to the resolved address.
     """
 
     def __init__(self, *, url: str, resolver: Resolver, allow: Collection[tuple[str, int]]) -> None:
         self._url, self._resolver, self._allow = url, resolver, allow
-        self._dialler = httpcore.AnyIOBackend()
-        self._dialled: list[httpcore.AsyncNetworkStream] = []
+        self._backend = httpcore.AnyIOBackend()
+        self._streams: list[httpcore.AsyncNetworkStream] = []
 
     async def connect_tcp(
         self,
@@ -40,41 +41,42 @@ class Guard(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the first address of the host that answers; Refused if any of them is special."""
-        places = await self._resolve(host, port)
-        for place in places:
-            self._check(host, port, place)
-        stream = await self._dial(places[:MOST_DIALLED], timeout, local_address, socket_options)
-        self._dialled.append(stream)
+        """Returns a connection to the first address that accepts one.
+
+        Raises Refused if any address of the host is not public, Unreachable if it has none.
+        """
+        try:
+            addresses = await self._resolver(host, port)
+        except OSError as error:
+            raise Unreachable(self._url, f"connect: no address for {host}: {error}", request_sent=False) from error
+        if not addresses:
+            raise Unreachable(self._url, f"connect: no address for {host}", request_sent=False)
+        for address in addresses:
+            self._check(host, port, address)
+        stream = await self._connect(addresses[:MAX_ADDRESSES], timeout, local_address, socket_options)
+        self._streams.append(stream)
         return stream
 
     async def aclose(self) -> None:
-        """Close what was dialled: httpcore forgets a connection whose TLS handshake is cancelled."""
-        for stream in self._dialled:
+        """Closes all connections: httpcore forgets a connection whose TLS handshake is cancelled."""
+        for stream in self._streams:
             await stream.aclose()
 
-    async def _dial(
-        self, places: Sequence[tuple[str, int]], patience: float | None, *options: Any
+    async def _connect(
+        self, addresses: Sequence[tuple[str, int]], last_timeout_s: float | None, *options: Any
     ) -> httpcore.AsyncNetworkStream:
-        *others, last = places
-        for ip, port in others:
+        *first_addresses, last_address = addresses
+        for ip, port in first_addresses:
             try:
-                return await self._dialler.connect_tcp(ip, port, DIAL_TIMEOUT, *options)
+                return await self._backend.connect_tcp(ip, port, CONNECT_TIMEOUT_S, *options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
                 continue
-        return await self._dialler.connect_tcp(*last, patience, *options)
+        return await self._backend.connect_tcp(*last_address, last_timeout_s, *options)
 
-    def _check(self, host: str, port: int, place: tuple[str, int]) -> None:
-        if (host, port) in self._allow or place in self._allow or not is_special(place[0]):
+    def _check(self, host: str, port: int, address: tuple[str, int]) -> None:
+        """Raises Refused if an address is neither public nor allowed."""
+        if (host, port) in self._allow or address in self._allow or not is_non_public(address[0]):
             return
-        # Not permanent where a name is behind it: filtering name servers answer 10.10.34.35 today, the truth tomorrow.
-        raise Refused(self._url, f"{host} is at {place[0]}, no public address", permanent=bool(literal(host)))
-
-    async def _resolve(self, host: str, port: int) -> Sequence[tuple[str, int]]:
-        try:
-            places = await self._resolver(host, port)
-        except OSError as error:
-            raise Unreachable(self._url, f"connect: no address for {host}: {error}") from error
-        if not places:
-            raise Unreachable(self._url, f"connect: no address for {host}")
-        return places
+        # A refused name is not permanent: filtering name servers return 10.10.34.35 today and the real address tomorrow.
+        reason = f"{host} is at {address[0]}, which is not a public address"
+        raise Refused(self._url, reason, permanent=bool(parse_ip(host)))

@@ -1,63 +1,181 @@
-"""Which channels shall hear of an item, how, and from when on."""
+"""Whether, how and when a channel is notified: one decision for each relevant item and channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from monitor.model import Channel, NoticeKind, Placement, Telling, Verdict
-from monitor.notify.channel_filter import left_out
+from monitor.model import (
+    Channel,
+    Decision,
+    NoticeKind,
+    Notify,
+    NotifyReason,
+    Placement,
+    Skip,
+    SkipReason,
+    StoryState,
+    Verdict,
+)
+from monitor.notify.channel_filter import exclusion_reason
+from monitor.notify.freshness import Freshness
+
+# An alert by the title alone waits for the page. Most pages are read within seconds: a spun page whose title alerts is
+# flagged by then, and goes to the digest. It is half of the minute that we promise between poll and alert.
+PAGE_WAIT = timedelta(seconds=30)
+# After quiet hours or an outage many alerts are due at once: of more stories than this, one message is made.
+MAX_SEPARATE_ALERTS = 3
 
 
-def tellings(
-    channels: Sequence[Channel],
+def decide(
+    channel: Channel,
     *,
     verdict: Verdict,
     placement: Placement,
-    told: Mapping[str, str],
-    fresh: bool,
-    late: bool,
+    story_state: StoryState,
+    freshness: Freshness,
     partial: bool,
+    awaits_page: bool,
     now: datetime,
-) -> tuple[Telling, ...]:
-    """The notices that one relevant item causes, at most one for each channel.
+) -> Decision:
+    """Returns whether and how a channel is notified of a relevant item, and why.
 
-    `told` says what a channel knows of the item's story: "alerted", "told", or nothing. A story is told once; later
-    items of it make an update where they add something. Only what is `fresh` may alert. Quiet hours put an alert off,
-    never a digest: its own hour is its rhythm. A channel hears nothing of what its choice leaves out, and of a story
-    as soon as one item of it is for the channel.
+    A channel receives a story once, by an alert or in a digest; later items of it become updates if they add facts.
+    `story_state` shows whether the channel has received the item's story. `partial` marks a verdict on title and summary;
+    if the entry's page is still to be fetched (`awaits_page`), the notice waits for it.
     """
+    if freshness.too_old:
+        return Skip(channel=channel.id, reason=freshness.too_old, detail=freshness.detail)
+    exclusion = exclusion_reason(channel, verdict)
+    if exclusion:
+        return Skip(channel=channel.id, reason=exclusion.reason, detail=", ".join(exclusion.codes))
+    earliest = now + PAGE_WAIT if awaits_page else now
+    if story_state is not StoryState.NEW:
+        return _decide_update(channel, placement, freshness, partial=partial, earliest=earliest)
+    no_alert = _reason_against_alert(channel, verdict, freshness)
+    if no_alert is None:
+        at = end_of_quiet_hours(channel, earliest)
+        return Notify(
+            channel=channel.id,
+            kind=NoticeKind.ALERT,
+            not_before=at,
+            reason=NotifyReason.URGENT if at == earliest else NotifyReason.QUIET_HOURS,
+            late=freshness.late,
+            partial=partial,
+        )
+    reason, detail = no_alert
+    if not channel.times:
+        return Skip(channel=channel.id, reason=SkipReason.ALERT_ONLY_CHANNEL, detail=detail)
+    return Notify(
+        channel=channel.id,
+        kind=NoticeKind.DIGEST,
+        not_before=earliest,  # quiet hours never delay a digest: its own hour is its rhythm
+        reason=reason,
+        detail=detail,
+        late=freshness.late,
+        partial=partial,
+    )
 
-    def telling(channel: Channel) -> Telling | None:
-        if left_out(channel, verdict):
-            return None
-        kind = _kind(channel, placement, alertable=verdict.alert and fresh, known=bool(told.get(channel.id)))
-        if kind is None:
-            return None
-        at = after_quiet(channel, now) if kind is NoticeKind.ALERT else now
-        return Telling(channel=channel.id, kind=kind, not_before=at, late=late, partial=partial)
 
-    return tuple(made for made in map(telling, channels) if made)
+def decide_all(
+    channels: Iterable[Channel],
+    *,
+    verdict: Verdict,
+    placement: Placement,
+    story_states: dict[str, StoryState],
+    freshness: Freshness,
+    partial: bool,
+    awaits_page: bool,
+    now: datetime,
+) -> tuple[Decision, ...]:
+    """Returns the decision for each channel; `story_states` names those that have received the story."""
+    return tuple(
+        decide(
+            channel,
+            verdict=verdict,
+            placement=placement,
+            story_state=story_states.get(channel.id, StoryState.NEW),
+            freshness=freshness,
+            partial=partial,
+            awaits_page=awaits_page,
+            now=now,
+        )
+        for channel in channels
+    )
 
 
-def after_quiet(channel: Channel, now: datetime) -> datetime:
-    """Now, or the end of the channel's quiet hours where they hold; they may pass midnight."""
-    if channel.quiet is None:
+def _decide_update(
+    channel: Channel, placement: Placement, freshness: Freshness, *, partial: bool, earliest: datetime
+) -> Decision:
+    if placement.copy_of:
+        return Skip(channel=channel.id, reason=SkipReason.ALREADY_NOTIFIED)
+    if not placement.new_facts:
+        return Skip(channel=channel.id, reason=SkipReason.NO_NEW_FACTS)
+    facts = ", ".join(placement.new_facts)
+    # A channel without digests would get a message for every article of a big story: it receives each story once.
+    if not channel.times:
+        return Skip(
+            channel=channel.id,
+            reason=SkipReason.ALERT_ONLY_CHANNEL,
+            detail=f"it has received the story; new facts: {facts}",
+        )
+    return Notify(
+        channel=channel.id,
+        kind=NoticeKind.UPDATE,
+        not_before=earliest,
+        reason=NotifyReason.NEW_FACTS,
+        detail=facts,
+        late=freshness.late,
+        partial=partial,
+    )
+
+
+def _reason_against_alert(channel: Channel, verdict: Verdict, freshness: Freshness) -> tuple[NotifyReason, str] | None:
+    """Returns why a new story is not an alert for a channel, with the evidence; None if it is one."""
+    if not verdict.alert:
+        flags = f"; flags: {', '.join(flag.code for flag in verdict.flags)}" if verdict.flags else ""
+        return NotifyReason.BELOW_ALERT_THRESHOLD, f"the rules give no alert (score {verdict.score:.2f}{flags})"
+    if freshness.no_alert:
+        return freshness.no_alert, freshness.detail
+    return None if channel.alerts else (NotifyReason.ALERTS_OFF, "the channel takes no alerts")
+
+
+def may_alert_early(verdict: Verdict, freshness: Freshness) -> bool:
+    """Returns whether title and summary of a new entry alone cause an alert, before its page is fetched."""
+    return verdict.alert and freshness.no_alert is None and freshness.too_old is None
+
+
+def end_of_quiet_hours(channel: Channel, now: datetime) -> datetime:
+    """Returns the end of the channel's quiet hours if `now` is inside them, else `now`. They may span midnight."""
+    if channel.quiet_hours is None:
         return now
-    start, end = channel.quiet
+    start, end = channel.quiet_hours
     local = now.astimezone(ZoneInfo(channel.zone))
-    clock = local.time()
-    over_midnight = start > end
-    if not (clock >= start or clock < end if over_midnight else start <= clock < end):
+    local_time = local.time()
+    spans_midnight = start > end
+    is_quiet = local_time >= start or local_time < end if spans_midnight else start <= local_time < end
+    if not is_quiet:
         return now
-    day = local.date() + timedelta(days=1 if over_midnight and clock >= start else 0)
-    # In the repeated hour of autumn the first 01:30 may lie behind us.
+    day = local.date() + timedelta(days=1 if spans_midnight and local_time >= start else 0)
+    # In the repeated hour of autumn the first 01:30 may be in the past.
     return max(now, datetime.combine(day, end, local.tzinfo).astimezone(UTC))
 
 
-def _kind(channel: Channel, placement: Placement, *, alertable: bool, known: bool) -> NoticeKind | None:
-    if known:
-        # A channel without digests would get a message for every article of a big story: it hears of a story once.
-        return NoticeKind.UPDATE if placement.fresh and not placement.copy_of and channel.times else None
-    if alertable and channel.alerts:
-        return NoticeKind.ALERT
-    return NoticeKind.DIGEST if channel.times else None
+class HasStory(Protocol):
+    """A notice, as far as grouping needs it."""
+
+    @property
+    def story(self) -> int:
+        """The id of its story."""
+        ...
+
+
+NoticeT = TypeVar("NoticeT", bound=HasStory)
+
+
+def group_alerts(notices: Sequence[NoticeT]) -> list[list[NoticeT]]:
+    """Returns the notices of each message: one message for each story, or one for all if there are many stories."""
+    stories = list(dict.fromkeys(notice.story for notice in notices))
+    if len(stories) > MAX_SEPARATE_ALERTS:
+        return [list(notices)]
+    return [[notice for notice in notices if notice.story == story] for story in stories]

@@ -1,52 +1,35 @@
-"""When next: rhythm, back-off, Retry-After, the slots of digests. Nothing here reads a clock or throws dice of its own."""
+"""When something is due next: polls, reads, digests, retries. Nothing here reads a clock; chance comes in as `rng`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from monitor.model import Channel
 
 DAY = timedelta(days=1)
-LONGEST_HINT = DAY  # Retry-After and ttl of more than a day are mistakes or a no that is meant for somebody else
-LONGEST_BACKOFF = timedelta(hours=6)  # four looks a day at a dead source cost nothing; one back after a day costs news
-LONGEST_JITTER = timedelta(seconds=30)  # half of the minute that the promise leaves between poll and alert
-FRESH = timedelta(hours=12)  # older news goes into a digest, marked late
-PAGE_FIRST = timedelta(seconds=30)  # an alert by the title alone waits so long for the page; half of what we promise
-BACKLOG = DAY  # how far back a source's first poll is told of
-ARCHIVE = timedelta(days=30)  # what a source shows for the first time so long after its publication is no news
-GRACE = timedelta(hours=12)  # a digest later than this is folded into the next
-MOVED_AFTER = 3  # days on which a permanent redirect must say the same
+# A Retry-After or ttl of more than a day is a mistake, or a refusal that is meant for another client.
+MAX_REQUESTED_DELAY = DAY
+MAX_BACKOFF = timedelta(hours=6)  # four polls of a dead source a day cost nothing; a day's delay would cost news
+MAX_JITTER = timedelta(seconds=30)  # half of the minute that the promise leaves between poll and alert
+MAX_DIGEST_DELAY = timedelta(hours=12)  # a digest later than this is merged into the next
+MIN_REDIRECT_DAYS = 3  # days on which a permanent redirect must lead to the same URL
 
-READ_WAITS = (
+READ_RETRY_DELAYS = (
     timedelta(minutes=5),
     timedelta(minutes=20),
     timedelta(hours=1),
     timedelta(hours=4),
     timedelta(hours=12),
 )
-AMBIGUOUS_WAIT = timedelta(minutes=5)  # a receiver that was slow to answer may yet record the id that it must drop
-
-# RFC 5321, 4.5.4.1: give up after four to five days; greylisting wants the first retry soon.
-_EMAIL_WAITS = tuple(timedelta(minutes=min(5 * 2**n, 180)) for n in range(36))  # 3 days 21 h in all
-# Standard Webhooks: ten attempts over 75 hours.
-_WEBHOOK_WAITS = (
-    timedelta(seconds=5),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
-)
-TRY_WAITS: Mapping[Literal["email", "webhook"], tuple[timedelta, ...]] = {
-    "email": _EMAIL_WAITS,
-    "webhook": _WEBHOOK_WAITS,
-}
+# A receiver that was slow to answer may still be recording the id by which it drops the second copy.
+MIN_AMBIGUOUS_DELAY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A digest that is due: its key (local date and time of the channel) and the period it tells of, in UTC."""
+    """A digest that is due: its key (local date and time of the channel) and the period that it covers, in UTC."""
 
     day: date
     at: time
@@ -57,134 +40,115 @@ class Slot:
 # --- polling and reading ----------------------------------------------------------------------------------------------
 
 
-def next_poll(
+def next_poll_at(
     now: datetime,
     *,
-    every: timedelta,
+    interval: timedelta,
     failures: int,
     retry_after: timedelta | None,
     ttl: timedelta | None,
     rng: Random,
 ) -> datetime:
-    """When to look at a source again: its rhythm, doubled with each failure in a row after the first.
+    """Returns when to poll a source again: its interval, doubled with each failure in a row after the first.
 
-    A wait that was asked for (Retry-After, ttl) lengthens the rhythm and never shortens it; it counts up to a day.
-    The first failure costs nothing: most are a hiccup, and the promise is the rhythm.
+    A requested delay (Retry-After, ttl) lengthens the interval and never shortens it; it counts up to a day.
     """
-    backoff = max(every, min(every * (1 << min(max(failures - 1, 0), 16)), LONGEST_BACKOFF))
-    wait = max(backoff, _hint(retry_after), _hint(ttl))
-    return now + wait + _jitter(wait, rng)
+    # The first failure costs no delay: most are a hiccup, and the promise is the interval.
+    backoff = max(interval, min(interval * (1 << min(max(failures - 1, 0), 16)), MAX_BACKOFF))
+    wait = max(backoff, bounded_delay(retry_after), bounded_delay(ttl))
+    return now + wait + jitter(wait, rng)
 
 
-def next_read(now: datetime, *, failures: int, retry_after: timedelta | None, permanent: bool) -> datetime | None:
-    """When to try an entry's page again after that many failures; None: give up (five retries within a day)."""
-    if permanent or failures > len(READ_WAITS):
+def next_read_at(now: datetime, *, failures: int, retry_after: timedelta | None, permanent: bool) -> datetime | None:
+    """Returns when to fetch an entry's page again after so many failures; None: give up (five retries in a day)."""
+    if permanent or failures > len(READ_RETRY_DELAYS):
         return None
-    return now + max(READ_WAITS[max(failures, 1) - 1], _hint(retry_after))
+    return now + max(READ_RETRY_DELAYS[max(failures, 1) - 1], bounded_delay(retry_after))
 
 
-def moved(answers: Iterable[tuple[date, str]]) -> str:
-    """Where a source has moved for good, or "".
+def confirmed_redirect(redirects: Iterable[tuple[date, str]]) -> str:
+    """Returns the URL to which a source has moved for good, or "".
 
-    `answers` are the days of its looks with the end of an all-permanent redirect ("" where it answered itself or the
-    way was not permanent), in any order. True once the last three days that have an answer say the same: one bad
-    deployment redirects every page home for an hour, and a source must not follow it.
+    `redirects` are the days of its polls with the end of a chain of permanent redirects ("" if the source answered
+    itself or a redirect was temporary), in any order. A move is confirmed if all polls of the last three days that have
+    one agree.
     """
+    # Seen: one bad deployment redirects every page to the home page for an hour. A source must not follow it.
     by_day: dict[date, set[str]] = {}
-    for day, target in answers:
+    for day, target in redirects:
         by_day.setdefault(day, set()).add(target)
-    latest = [by_day[day] for day in sorted(by_day)[-MOVED_AFTER:]]
-    said = set().union(*latest)
-    return said.pop() if len(latest) == MOVED_AFTER and len(said) == 1 else ""
+    latest = [by_day[day] for day in sorted(by_day)[-MIN_REDIRECT_DAYS:]]
+    targets = set().union(*latest)
+    return targets.pop() if len(latest) == MIN_REDIRECT_DAYS and len(targets) == 1 else ""
 
 
-# --- telling ----------------------------------------------------------------------------------------------------------
-
-
-def latest(published: datetime | None, *, zone: str) -> datetime | None:
-    """When a text can have been published at the latest: a midnight of its source's zone is a day without an hour.
-
-    Listings ("July 15, 2021", /15-Jul-2021/) and some pages name only the day. Counted from its midnight, all that
-    they publish after noon would be late and alert nobody.
-    """
-    bare = published is not None and published.astimezone(ZoneInfo(zone)).time() == time(0)
-    return published + DAY if published and bare else published
-
-
-def is_alertable(published: datetime | None, first_seen: datetime, *, baseline: bool, now: datetime) -> bool:
-    """Whether a text is fresh enough to alert: under 12 hours old by its own time, or by first sight where it has none.
-
-    What a source's first poll shows is never alerted: it is as old as the source.
-    """
-    return not baseline and now - (published or first_seen) < FRESH
-
-
-def is_late(published: datetime | None, first_seen: datetime, *, baseline: bool) -> bool:
-    """Whether a text came to us long after it was published. What a first poll shows is not late: we are new."""
-    return not baseline and published is not None and first_seen - published >= FRESH
-
-
-def is_backlog(published: datetime | None, *, baseline: bool, now: datetime) -> bool:
-    """Whether a text of a first poll is too old to tell: over a day, or undated, for then it may be of any age."""
-    return baseline and (published is None or now - published >= BACKLOG)
-
-
-def is_archive(published: datetime | None, first_seen: datetime) -> bool:
-    """Whether a text was of an archive when we first saw it: front pages show articles of years ago among the news."""
-    return published is not None and first_seen - published > ARCHIVE
+# --- digests ----------------------------------------------------------------------------------------------------------
 
 
 def due_slots(channel: Channel, *, last: datetime, now: datetime) -> tuple[Slot, ...]:
-    """The digest of a channel that is due, or none.
+    """Returns the digest of a channel that is due, or an empty tuple.
 
-    `last` is the end of the last one composed, or when the channel was new: a slot before it is not made up for. One
-    per local date and time: an hour that the clocks repeat gives one digest, an hour that they skip still one. What
-    was missed is one catch-up, never several: the newest slot, up to 12 hours late, from where the last ended; later
-    than that, its period falls to the slot that comes next.
+    `last` is the end of the last digest, or the time from which the channel is known: a slot before it is not made up
+    for. After an outage one digest catches up, never several: the newest slot, up to 12 hours late, from the end of the
+    last digest on. If all missed slots are older, their period falls to the next one.
     """
-    after = max(last, now - GRACE)
-    due = [(end, day, at) for end, day, at in _slots_until(channel, now) if after < end <= now]
+    after = max(last, now - MAX_DIGEST_DELAY)
+    due = [(end, day, at) for end, day, at in slots_on(channel, now, days=(-1, 0)) if after < end <= now]
     if not due:
         return ()
     end, day, at = max(due)
     return (Slot(day=day, at=at, start=last, end=end),)
 
 
-def _slots_until(channel: Channel, now: datetime) -> Iterable[tuple[datetime, date, time]]:
+def next_slot_at(channel: Channel, now: datetime) -> datetime | None:
+    """Returns the time of the channel's next digest after `now`; None if it has no digests."""
+    return min((end for end, _, _ in slots_on(channel, now, days=range(9)) if end > now), default=None)
+
+
+def slots_on(channel: Channel, now: datetime, *, days: Iterable[int]) -> Iterator[tuple[datetime, date, time]]:
+    """Yields the digests of some days, counted from today: their time in UTC, local date and local time.
+
+    There is one for each local date and time: an hour that the clocks repeat gives one digest, an hour that they skip
+    still gives one.
+    """
     zone = ZoneInfo(channel.zone)
     today = now.astimezone(zone).date()
-    for day in (today - DAY, today):
+    for day in (today + timedelta(days=offset) for offset in days):
         if day.weekday() in channel.weekdays:
             for at in channel.times:
                 # fold=0: the first of a repeated hour; a skipped hour is read with the offset before the gap.
                 yield datetime.combine(day, at, tzinfo=zone).astimezone(UTC), day, at
 
 
-# --- delivering -------------------------------------------------------------------------------------------------------
+# --- deliveries -------------------------------------------------------------------------------------------------------
 
 
-def next_try(
+def next_attempt_at(
     now: datetime,
     *,
     attempts: int,
-    kind: Literal["email", "webhook"],
+    delays: Sequence[timedelta],
     retry_after: timedelta | None,
     ambiguous: bool,
     rng: Random,
 ) -> datetime | None:
-    """When to try a delivery again after that many attempts; None: give up (email after 4 days, webhook after 75 h)."""
-    waits = TRY_WAITS[kind]
-    if attempts > len(waits):
+    """Returns when to send a message again after so many attempts; None: give up.
+
+    `delays` is the retry schedule of the channel kind: the wait after the first attempt, after the second, and so on.
+    An `ambiguous` attempt may have arrived.
+    """
+    if attempts > len(delays):
         return None
-    least = AMBIGUOUS_WAIT if ambiguous else timedelta(0)
-    wait = max(waits[max(attempts, 1) - 1], least, _hint(retry_after))
-    return now + wait + _jitter(wait, rng)
+    minimum = MIN_AMBIGUOUS_DELAY if ambiguous else timedelta(0)
+    wait = max(delays[max(attempts, 1) - 1], minimum, bounded_delay(retry_after))
+    return now + wait + jitter(wait, rng)
 
 
-def _hint(asked: timedelta | None) -> timedelta:
-    return min(asked or timedelta(0), LONGEST_HINT)
+def bounded_delay(requested: timedelta | None) -> timedelta:
+    """Returns a delay that a server requested, at most a day."""
+    return min(requested or timedelta(0), MAX_REQUESTED_DELAY)
 
 
-def _jitter(wait: timedelta, rng: Random) -> timedelta:
-    """Up to a twentieth more, never less: what was asked for is kept."""
-    return min(wait / 20, LONGEST_JITTER) * rng.random()
+def jitter(wait: timedelta, rng: Random) -> timedelta:
+    """Returns up to a twentieth of a wait. It spreads rows that were due together and never shortens a wait."""
+    return min(wait / 20, MAX_JITTER) * rng.random()

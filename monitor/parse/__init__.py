@@ -1,19 +1,25 @@
-"""Bodies to entries: feeds, news sitemaps, listing pages. Pure, and fit to run in a worker process."""
+"""Parses the bodies of sources (feeds, news sitemaps, listing pages) into entries.
 
+Pure, so that it can run in a worker process. A kind of source is one module here and one line in `registry`.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
+
+from pydantic import ValidationError
 
 from monitor import charset
 from monitor.errors import ParseError
-from monitor.model import ListingSelectors, Parsed, SourceKind
-from monitor.parse import feed, jsonfeed, sitemap
-from monitor.parse import listing as page
-from monitor.parse.entries import Origin
+from monitor.model import ParseResult
+from monitor.parse.entries import SourceContext
+from monitor.parse.registry import SOURCE_KINDS, option_forms
+from monitor.parse.source_kind import OptionsForm, SourceKind
 
-__all__ = ["source"]
+__all__ = ["SOURCE_KINDS", "OptionsForm", "SourceKind", "option_forms", "parse_source"]
 
 
-def source(
-    kind: SourceKind,
+def parse_source(
+    kind_id: str,
     body: bytes,
     *,
     url: str,
@@ -21,29 +27,26 @@ def source(
     zone: str,
     language: str,
     now: datetime,
-    listing: ListingSelectors | None,
-) -> Parsed:
-    """What a source's body held.
+    options: Mapping[str, object] | None = None,
+) -> ParseResult:
+    """Returns the entries of a source's body.
 
-    Entries without a usable link are counted as bad, and a body that was cut short is not `complete`. `headers` have
-    lower-case names; times without a zone are read in `zone`; a listing page without selectors is read by the shape of
-    its links. Raises ParseError, and nothing else, where the body is not of its kind or every entry is bad.
+    `headers` have lower-case names. Times without a zone are read in `zone`. `options` are those of the kind, by the
+    keys of its form. Entries without a usable link are counted as bad; a body that was cut short is not `complete`.
+
+    Raises ParseError, and nothing else, if the body is not of this kind or if every entry is bad.
     """
-    origin = Origin(url=url, zone=zone, language=language, now=now)
-    text = _text(body, dict(headers).get("content-type", ""), origin)
-    match kind:
-        case SourceKind.SITEMAP:
-            return sitemap.parse(text, origin)
-        case SourceKind.LISTING:
-            return page.parse(text, origin, listing)
-        case SourceKind.FEED:
-            return jsonfeed.parse(text, origin) if text.startswith("{") else feed.parse(text, origin)
-
-
-def _text(body: bytes, content_type: str, origin: Origin) -> str:
+    kind = SOURCE_KINDS[kind_id]
     if body.startswith(b"\x1f\x8b"):
-        raise ParseError(origin.url, "packed bytes (gzip) that the server did not declare")
-    text = charset.decode(body, content_type).lstrip("\ufeff \t\r\n")
-    if not text:
-        raise ParseError(origin.url, "an empty body")
-    return text
+        raise ParseError(url, "gzip data that the server did not declare")
+    # Servers send byte order marks and blank lines before the first element.
+    document = charset.decode(body, dict(headers).get("content-type", "")).lstrip("\ufeff \t\r\n")
+    if not document:
+        raise ParseError(url, "an empty body")
+    try:
+        # Configuration checks options as well; those in the store may be older than the form.
+        form = kind.form.model_validate(options) if kind.form and options else None
+    except ValidationError as error:
+        problems = "; ".join(f"{problem['loc'][0]} {problem['msg']}" for problem in error.errors())
+        raise ParseError(url, f"invalid {kind.options_key} options: {problems}") from error
+    return kind.parse(document, SourceContext(url=url, zone=zone, language=language, now=now), form)

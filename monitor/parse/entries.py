@@ -1,4 +1,4 @@
-"""From the fields of a source, as it wrote them, to entries: every field is hostile until it has passed here."""
+"""Turns the fields of a source, as the source wrote them, into entries. All input is untrusted until it has passed here."""
 
 import re
 from collections.abc import Iterable
@@ -7,39 +7,39 @@ from datetime import datetime, timedelta
 
 from monitor import dates, text, urls
 from monitor.errors import ParseError
-from monitor.model import Entry, Parsed
+from monitor.languages.feeds import feed_phrases
+from monitor.languages.tags import primary_subtag
+from monitor.model import Entry, ParseResult
 from monitor.parse import markup
 
-TITLE, SUMMARY, CONTENT, NAME = 500, 5_000, 200_000, 300  # characters; a feed of 564 bytes can unfold to a 300 KB title
-FULL_TEXT = 1_000  # characters; a shorter text may be the whole of a brief, but nothing shows it
-TITLE_WORDS = 16
+# Bounds of what is stored. They are needed: a feed of 564 bytes can expand to a title of 300 KB.
+MAX_TITLE_CHARS = 500
+MAX_SUMMARY_CHARS = 5_000
+MAX_CONTENT_CHARS = 200_000
+MAX_NAME_CHARS = 300
+# A shorter text may be the whole of a brief, but nothing proves it.
+MIN_FULL_TEXT_CHARS = 1_000
+MAX_FALLBACK_TITLE_WORDS = 16
+ENDING_CHARS = 200  # of a text: where "Read more" is looked for
 
-# How a feed ends a text that it does not give whole: "[…]", "Read more", "مزید پڑھیں", "ادامه مطلب", "Devamını oku".
-TEASER = re.compile(
-    r"(?:…|\.\.\.|(?:read|continue|click|full)\s(?:more|reading|the|here|story|article)\b.{0,60}"
-    r"|مزید پڑھ.{0,30}|ادامه (?:مطلب|خبر).{0,30}|اقرأ المزيد.{0,30}|devam[ıi]n[ıi] oku.{0,30})[\]\s»>.)]*$",
-    re.IGNORECASE,
-)
-# WordPress signs every summary and text of its feeds with this.
-SIGNATURE = re.compile(r"\s*The post .{1,600} (?:appeared first on|first appeared on) .{1,200}$", re.DOTALL)
-# What leads on from a summary, as the Guardian's feed does: words for a hand, not of the article.
-_MORE = (
-    r"(?:Read|READ|Continue|CONTINUE|Keep) (?i:more|reading|full (?:topic|story|article))"
-    r"|مزید پڑھ\w+|ادامه (?:مطلب|خبر)|اقرأ المزيد|Devamını oku"
-)
-LEADS_ON = re.compile(rf"[\s\[(]*\b(?:{_MORE})[\s\]).…→»>]*$")
-# A paragraph that names another article, as TIME sets them between its own: its names would be judged as this one's.
-ELSEWHERE = re.compile(
-    r"(?:read (?:more|also|next)|also read|see also|related|مزید پڑھ\w+|یہ بھی پڑھ\w+|بیشتر بخوانید|اقرأ أيضا)\s?[:|].{1,200}",
-    re.IGNORECASE,
-)
-LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
+
+def _any_of(patterns: Iterable[str]) -> str:
+    return f"(?:{'|'.join(patterns)})"
+
+
+_PHRASES = feed_phrases()
+_TRUNCATED_ENDINGS = (text.ELLIPSIS, r"\.\.\.", *_PHRASES.truncated_endings)
+TRUNCATED_END = re.compile(rf"{_any_of(_TRUNCATED_ENDINGS)}[\]\s»>.)]*$", re.IGNORECASE)
+SIGNATURE = re.compile(rf"\s*{_any_of(_PHRASES.signatures)}$", re.DOTALL)
+READ_MORE_LINK = re.compile(rf"[\s\[(]*\b{_any_of(_PHRASES.read_more_links)}[\s\]).…→»>]*$")
+# A paragraph that links to another article, as TIME puts between its own: its names would be judged as the article's.
+RELATED_LINK = re.compile(rf"{_any_of(_PHRASES.related_labels)}\s?[:|].{{1,200}}", re.IGNORECASE)
 MAIL_AUTHOR = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)")  # RSS: editor@dawn.example (A. Name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """What the source is, for reading what it says. `now` bounds its dates."""
+class SourceContext:
+    """The properties of a source that its fields are read with. `now` bounds dates; `zone` is for times without one."""
 
     url: str
     zone: str
@@ -48,8 +48,8 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Raw:
-    """The fields of one entry, as the source wrote them: its texts may be markup. `dates`: the likeliest first."""
+class RawEntry:
+    """The fields of one entry as the source wrote them; texts may be markup. `dates`: the most likely one first."""
 
     link: str
     title: str = ""
@@ -61,85 +61,84 @@ class Raw:
     guid: str = ""
 
 
-def parsed(
-    raws: Iterable[Raw],
-    origin: Origin,
+def build_entries(
+    raw_entries: Iterable[RawEntry],
+    source: SourceContext,
     *,
     complete: bool = True,
     title: str = "",
     language: str = "",
     ttl: timedelta | None = None,
     notes: tuple[str, ...] = (),
-) -> Parsed:
-    """The entries of a source. Those without a link to fetch are counted as bad; raises ParseError where all are."""
-    made = [_entry(raw, origin, language) for raw in raws]
-    entries = tuple(entry for entry in made if entry)
-    if made and not entries:
-        raise ParseError(origin.url, f"none of the {len(made)} entries has a link to a page")
-    return Parsed(
+) -> ParseResult:
+    """Returns the entries of a source; those without a usable link are counted as `bad`.
+
+    Raises ParseError if there are entries and none has a usable link.
+    """
+    candidates = [build_entry(raw, source, feed_language=language) for raw in raw_entries]
+    entries = tuple(entry for entry in candidates if entry)
+    if candidates and not entries:
+        raise ParseError(source.url, f"none of the {len(candidates)} entries has a link to a page")
+    return ParseResult(
         entries=entries,
-        bad=len(made) - len(entries),
+        bad=len(candidates) - len(entries),
         complete=complete,
-        title=markup.line(title, limit=NAME),
-        language=_language(language),
+        title=markup.line(title, limit=MAX_NAME_CHARS),
+        language=primary_subtag(language),
         ttl=ttl,
         notes=notes,
     )
 
 
-def _entry(raw: Raw, origin: Origin, feed_language: str) -> Entry | None:
-    link = urls.absolute(origin.url, raw.link) if raw.link else ""
-    key = urls.canonical(link)
-    if not key:
+def build_entry(raw: RawEntry, source: SourceContext, *, feed_language: str) -> Entry | None:
+    """Returns the entry, cleaned and within bounds, or None if its link is not an http or https URL."""
+    link = urls.resolve(source.url, raw.link) if raw.link else ""
+    url = urls.canonicalize(link)
+    if not url:
         return None
-    summary = LEADS_ON.sub("", SIGNATURE.sub("", markup.line(raw.summary, limit=SUMMARY)))
-    # The desk knows its source: WordPress calls many an Urdu site en-US.
-    language = _language(origin.language) or _language(raw.language) or _language(feed_language)
-    # Some listings and feeds give no dates; an address that does keeps the archive of a front page from being news.
-    published, published_text = _published((*raw.dates, *filter(None, [dates.in_path(key)])), origin, language)
+    summary = READ_MORE_LINK.sub("", SIGNATURE.sub("", markup.line(raw.summary, limit=MAX_SUMMARY_CHARS)))
+    # The configured language comes first: WordPress declares many Urdu sites as en-US.
+    language = primary_subtag(source.language) or primary_subtag(raw.language) or primary_subtag(feed_language)
+    # Some listings and feeds give no dates. A date in the URL keeps the archive on a front page from being news.
+    date_texts = (*raw.dates, *filter(None, [dates.find_in_path(url)]))
+    published, published_text = first_date(date_texts, source, language)
+    name = markup.line(raw.author, limit=MAX_NAME_CHARS)
+    mail = MAIL_AUTHOR.fullmatch(name)
     return Entry(
-        url=key,
+        url=url,
         link=link,
         # Microblogs give no titles.
-        title=markup.line(raw.title, limit=TITLE) or text.first_words(summary, TITLE_WORDS)[:TITLE],
+        title=markup.line(raw.title, limit=MAX_TITLE_CHARS)
+        or text.first_words(summary, MAX_FALLBACK_TITLE_WORDS)[:MAX_TITLE_CHARS],
         summary=summary,
-        content=_content((*raw.contents, raw.summary)),
-        author=_author(raw.author),
+        content=full_text((*raw.contents, raw.summary)),
+        author=mail["name"].strip() if mail else name,
         published=published,
         published_text=published_text,
         language=language,
-        guid=text.clean(raw.guid, limit=NAME),
+        guid=text.clean(raw.guid, limit=MAX_NAME_CHARS),
     )
 
 
-def _published(written: tuple[str, ...], origin: Origin, language: str) -> tuple[datetime | None, str]:
-    """The first date that can be read; else the first text, so that `why` can show what was not understood."""
+def first_date(date_texts: tuple[str, ...], source: SourceContext, language: str) -> tuple[datetime | None, str]:
+    """Returns the first plausible date with its text, else None with the first text: `monitor why` shows that text."""
     languages = [language] if language else []
-    for words in written:
-        moment = dates.parse(words, zone=origin.zone, languages=languages, now=origin.now)
-        if moment := dates.plausible(moment, now=origin.now):
-            return moment, text.clean(words, limit=NAME)
-    return None, text.clean(written[0], limit=NAME) if written else ""
+    for date_text in date_texts:
+        moment = dates.parse(date_text, zone=source.zone, languages=languages, now=source.now)
+        if moment := dates.plausible_or_none(moment, now=source.now):
+            return moment, text.clean(date_text, limit=MAX_NAME_CHARS)
+    return None, text.clean(date_texts[0], limit=MAX_NAME_CHARS) if date_texts else ""
 
 
-def _content(candidates: tuple[str, ...]) -> str:
-    """The full text, paragraphs parted by blank lines, or "" where the feed gives only a part of it."""
+def full_text(candidates: tuple[str, ...]) -> str:
+    """Returns the paragraphs of the longest text, separated by blank lines, or "" if the feed gives only a part of it."""
     longest = max(candidates, key=len)
-    if len(longest) < FULL_TEXT:
+    if len(longest) < MIN_FULL_TEXT_CHARS:
         return ""
-    paragraphs = [part for part in markup.paragraphs(longest) if not ELSEWHERE.fullmatch(part)]
+    paragraphs = [paragraph for paragraph in markup.paragraphs(longest) if not RELATED_LINK.fullmatch(paragraph)]
     if paragraphs and SIGNATURE.fullmatch(paragraphs[-1]):
         paragraphs.pop()
-    whole = "\n\n".join(paragraphs)
-    return "" if len(whole) < FULL_TEXT or TEASER.search(whole[-200:]) else whole[:CONTENT]
-
-
-def _author(author: str) -> str:
-    name = markup.line(author, limit=NAME)
-    mail = MAIL_AUTHOR.fullmatch(name)
-    return mail["name"].strip() if mail else name
-
-
-def _language(tag: str) -> str:
-    found = LANGUAGE.match(tag.strip().lower())
-    return found[0] if found else ""
+    content = "\n\n".join(paragraphs)
+    if len(content) < MIN_FULL_TEXT_CHARS or TRUNCATED_END.search(content[-ENDING_CHARS:]):
+        return ""
+    return content[:MAX_CONTENT_CHARS]

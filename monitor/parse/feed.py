@@ -1,4 +1,8 @@
-"""RSS, RDF and Atom, by feedparser, which takes nearly anything but does not clean, and reads PKT as UTC."""
+"""RSS, RDF, Atom (by feedparser) and JSON Feed.
+
+feedparser accepts nearly anything but does not clean it, and it reads the zone PKT as UTC, so texts and dates are
+processed by `entries`.
+"""
 
 import io
 import re
@@ -6,65 +10,78 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import feedparser
-
 from monitor.errors import ParseError
-from monitor.model import Parsed
-from monitor.parse import markup
-from monitor.parse.entries import Origin, Raw, parsed
+from monitor.model import ParseResult
+from monitor.parse import jsonfeed, markup
+from monitor.parse.entries import RawEntry, SourceContext, build_entries
+from monitor.parse.source_kind import OptionsForm, SourceKind
 
-# feedparser takes 3 to 9 s of CPU to find no entry in a page of 1 to 5 MB, so pages never get there.
+# feedparser takes 3 to 9 s of CPU to find no entry in an HTML page of 1 to 5 MB, so pages are rejected before it.
 PAGE_ROOTS = {"html", "head", "body", "script", "style", "meta", "link", "title", "div", "p", "span", "iframe"}
 FEED_START = re.compile(r"<\?xml\s|<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 ENTRY_START = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
-# feedparser raises over stray or broken elements that we never read: media:player, georss, cc:license …
-UNREAD = re.compile(r"</?(?!(?:atom\d*|a10|content|dc|dcterms|rdf|rss\d*|sy|xhtml):)[\w.-]+:[^<>]*>", re.IGNORECASE)
+# feedparser raises on stray or broken elements that we never use: media:player, georss, cc:license …
+UNUSED_ELEMENTS = re.compile(
+    r"</?(?!(?:atom\d*|a10|content|dc|dcterms|rdf|rss\d*|sy|xhtml):)[\w.-]+:[^<>]*>", re.IGNORECASE
+)
+MAX_REASON_CHARS = 300
+MAX_NOTE_CHARS = 200
 
 
-def parse(body: str, origin: Origin) -> Parsed:
-    """The entries of a feed. Raises ParseError where it is none; a half entry at a torn end is left out."""
-    xml = _start(markup.tidy(body), origin)
-    xml, torn = _mended(xml)
-    found = _feedparsed(xml, origin)
-    if not found.entries and not found.version:
-        raise ParseError(origin.url, f"not a feed: it begins with <{markup.root(xml)}>")
-    notes = ["the feed is cut short"] if torn else []
-    if found.bozo and not torn:
-        notes.append(f"not well-formed: {str(found.bozo_exception)[:200]}")
-    return parsed(
-        _raws(found),
-        origin,
-        complete=not torn,
-        title=_string(found.feed, "title"),
-        language=_string(found.feed, "language"),
-        ttl=_ttl(found.feed),
+def parse(body: str, source: SourceContext, _options: OptionsForm | None = None) -> ParseResult:
+    """Returns the entries of a feed in any of the four formats. Raises ParseError if the body is not a feed."""
+    return jsonfeed.parse(body, source) if body.startswith("{") else parse_xml(body, source)
+
+
+KIND = SourceKind(id="feed", parse=parse, is_feed=True)
+
+
+def parse_xml(body: str, source: SourceContext) -> ParseResult:
+    """Returns the entries of an XML feed; the half entry at the end of a truncated one is left out."""
+    xml, truncated = close_truncated(strip_prolog(markup.tidy(body), source))
+    document = parse_leniently(xml, source)
+    if not document.entries and not document.version:
+        raise ParseError(source.url, f"not a feed: it begins with <{markup.root(xml)}>")
+    notes = ["the feed is cut short"] if truncated else []
+    if document.bozo and not truncated:
+        notes.append(f"not well-formed: {str(document.bozo_exception)[:MAX_NOTE_CHARS]}")
+    # sy:updatePeriod is ignored: WordPress writes "hourly" into every feed, whoever runs it, and most of our sources
+    # would be an hour late because of a default that nobody chose.
+    ttl = re.fullmatch(r"\s*(\d{1,6})\s*", string_field(document.feed, "ttl"), re.ASCII)
+    return build_entries(
+        raw_entries(document),
+        source,
+        complete=not truncated,
+        title=string_field(document.feed, "title"),
+        language=string_field(document.feed, "language"),
+        ttl=timedelta(minutes=int(ttl[1])) if ttl and int(ttl[1]) else None,
         notes=tuple(notes),
     )
 
 
-def _start(xml: str, origin: Origin) -> str:
-    """The feed without what stands before it; a page in its place is refused."""
+def strip_prolog(xml: str, source: SourceContext) -> str:
+    """Returns the feed without what precedes it. Raises ParseError if there is a page or a sitemap instead."""
     name = markup.local(markup.root(xml))
     if name == "html" or (name in PAGE_ROOTS and not FEED_START.search(xml)):
-        raise ParseError(origin.url, "an HTML page in place of the feed")
+        raise ParseError(source.url, "an HTML page in place of the feed")
     if name in {"urlset", "sitemapindex"}:
-        raise ParseError(origin.url, "a sitemap in place of the feed: its kind is news-sitemap")
+        raise ParseError(source.url, "a sitemap in place of the feed: set its kind to news-sitemap")
     if name and name not in PAGE_ROOTS:
         return xml
-    # A server's warnings may stand before the feed.
-    found = FEED_START.search(xml)
-    if not found:
-        raise ParseError(origin.url, "not a feed: it holds no XML")
-    return xml[found.start() :]
+    # Some servers print PHP warnings before the feed.
+    start = FEED_START.search(xml)
+    if not start:
+        raise ParseError(source.url, "not a feed: it contains no XML")
+    return xml[start.start() :]
 
 
-def _mended(xml: str) -> tuple[str, bool]:
-    """A feed cut off on the way ends after its last whole entry, and is closed; says whether that was needed."""
+def close_truncated(xml: str) -> tuple[str, bool]:
+    """Cuts a feed whose transfer broke off after its last whole entry and closes it. Returns whether that was needed."""
     name = markup.root(xml)
     if not name or re.search(rf"</{re.escape(name)}\s*>|<{re.escape(name)}[^<>]*/>\s*$", xml, re.IGNORECASE):
         return xml, False
-    start, end = _last(ENTRY_START, xml), _last(ENTRY_END, xml)
+    start, end = last_match(ENTRY_START, xml), last_match(ENTRY_END, xml)
     if start and (not end or start.start() > end.start()):
         xml = xml[: start.start()]
     elif end:
@@ -73,80 +90,78 @@ def _mended(xml: str) -> tuple[str, bool]:
     return f"{xml}{'</channel>' if open_channel else ''}</{name}>", True
 
 
-def _last(pattern: re.Pattern[str], xml: str) -> re.Match[str] | None:
-    last = None
-    for last in pattern.finditer(xml):  # noqa: B007 - only the last is wanted
+def last_match(pattern: re.Pattern[str], xml: str) -> re.Match[str] | None:
+    """Returns the last match of a pattern, or None."""
+    match = None
+    for match in pattern.finditer(xml):  # noqa: B007 - only the last one is used
         pass
-    return last
+    return match
 
 
-def _feedparsed(xml: str, origin: Origin) -> Any:
+def parse_leniently(xml: str, source: SourceContext) -> Any:
+    """Returns feedparser's result; if it fails, it gets the feed once more without the elements that we do not use."""
     try:
-        return _by_feedparser(xml, origin)
-    except Exception:  # noqa: BLE001 - 13 kinds of error were seen; what it chokes on is mostly what we never read
+        return run_feedparser(xml, source)
+    except Exception:  # noqa: BLE001 - 13 types of error were seen, mostly raised by elements that we do not use
         try:
-            return _by_feedparser(UNREAD.sub(" ", xml), origin)
+            return run_feedparser(UNUSED_ELEMENTS.sub(" ", xml), source)
         except Exception as error:
-            raise ParseError(origin.url, f"feedparser fails: {type(error).__name__}: {error}"[:300]) from error
+            reason = f"feedparser fails: {type(error).__name__}: {error}"
+            raise ParseError(source.url, reason[:MAX_REASON_CHARS]) from error
 
 
-def _by_feedparser(xml: str, origin: Origin) -> Any:
-    # Only ever a BytesIO: feedparser opens bytes and strings as the name of a local file.
+def run_feedparser(xml: str, source: SourceContext) -> Any:
+    """Returns what feedparser makes of a feed, its texts as they are."""
+    import feedparser  # noqa: PLC0415 - 50 ms, and the registry of kinds is imported by every command
+
+    # Always a BytesIO: feedparser opens bytes and strings as the name of a local file.
     return feedparser.parse(
         io.BytesIO(xml.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": origin.url},
+        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": source.url},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
 
 
-def _raws(found: Any) -> Iterator[Raw]:
-    for entry in found.entries:
-        yield Raw(
-            link=_link(entry),
-            title=_string(entry, "title"),
-            summary=_string(entry, "summary"),
-            contents=tuple(_contents(entry)),
-            author=_string(entry, "author"),
-            dates=tuple(filter(None, (_string(entry, key) for key in ("published", "updated", "created")))),
-            language=_string(entry, "language"),
-            guid=_string(entry, "id"),
+def raw_entries(document: Any) -> Iterator[RawEntry]:
+    """Yields the entries of feedparser's result."""
+    for entry in document.entries:
+        contents = (
+            string_field(content, "value")
+            for content in dict.get(entry, "content") or ()
+            if string_field(content, "type").startswith(("text/", "application/xhtml"))
+        )
+        yield RawEntry(
+            link=entry_link(entry),
+            title=string_field(entry, "title"),
+            summary=string_field(entry, "summary"),
+            contents=tuple(contents),
+            author=string_field(entry, "author"),
+            dates=tuple(filter(None, (string_field(entry, key) for key in ("published", "updated", "created")))),
+            language=string_field(entry, "language"),
+            guid=string_field(entry, "id"),
         )
 
 
-def _link(entry: Any) -> str:
-    """The link to the entry's page: FeedBurner's own redirects are dead, so the link that it hides goes first."""
-    places = (_string(entry, "feedburner_origlink"), _string(entry, "link"), *_alternates(entry), _string(entry, "id"))
-    return next((place.strip() for place in places if place.strip()), "")
+def entry_link(entry: Any) -> str:
+    """Returns the link to an entry's page, or ""."""
+    alternates = (
+        string_field(link, "href")
+        for link in dict.get(entry, "links") or ()
+        if dict.get(link, "rel", "alternate") == "alternate"
+    )
+    # FeedBurner's own redirects are dead, so the original link comes first.
+    candidates = (
+        string_field(entry, "feedburner_origlink"),
+        string_field(entry, "link"),
+        *alternates,
+        string_field(entry, "id"),
+    )
+    return next((link.strip() for link in candidates if link.strip()), "")
 
 
-def _alternates(entry: Any) -> Iterator[str]:
-    for link in dict.get(entry, "links") or ():
-        if dict.get(link, "rel", "alternate") == "alternate":
-            yield _string(link, "href")
-
-
-def _contents(entry: Any) -> Iterator[str]:
-    for content in dict.get(entry, "content") or ():
-        if _string(content, "type").startswith(("text/", "application/xhtml")):
-            yield _string(content, "value")
-
-
-def _ttl(feed: Any) -> timedelta | None:
-    """How long the feed asks not to be polled again: <ttl>, in minutes.
-
-    sy:updatePeriod is passed over: WordPress writes "hourly" into every feed, whoever runs it, and most of our sources
-    would be an hour late by a default that nobody set.
-    """
-    minutes = _number(_string(feed, "ttl"))
-    return timedelta(minutes=minutes) if minutes else None
-
-
-def _number(digits: str) -> int:
-    return int(digits) if re.fullmatch(r"\s*\d{1,6}\s*", digits, re.ASCII) else 0
-
-
-def _string(fields: Any, key: str) -> str:
-    # `dict.get`: feedparser's own falls back from one date to another, with a warning.
+def string_field(fields: Any, key: str) -> str:
+    """Returns a field of feedparser's result if it is a string, else ""."""
+    # `dict.get`: feedparser's own method falls back from one date to another, with a warning.
     value = dict.get(fields, key)
     return value if isinstance(value, str) else ""

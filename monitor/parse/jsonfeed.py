@@ -1,53 +1,50 @@
-"""JSON Feed (jsonfeed.org, 1.0 and 1.1), which feedparser does not read."""
+"""JSON Feed (jsonfeed.org, versions 1.0 and 1.1), which feedparser cannot parse."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 from monitor.errors import ParseError
-from monitor.model import Parsed
-from monitor.parse.entries import Origin, Raw, parsed
+from monitor.model import ParseResult
+from monitor.parse.entries import RawEntry, SourceContext, build_entries
+
+MAX_REASON_CHARS = 300
 
 
-def parse(body: str, origin: Origin) -> Parsed:
-    """The entries of a JSON Feed. Raises ParseError where it is none."""
+def parse(body: str, source: SourceContext) -> ParseResult:
+    """Returns the entries of a JSON Feed. Raises ParseError if the body is not one."""
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise ParseError(origin.url, f"JSON that cannot be read: {error}"[:300]) from error
+        raise ParseError(source.url, f"JSON that cannot be parsed: {error}"[:MAX_REASON_CHARS]) from error
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
-        raise ParseError(origin.url, "JSON, but no JSON Feed: it has no items")
-    return parsed(_raws(items), origin, title=_string(feed, "title"), language=_string(feed, "language"))
+        raise ParseError(source.url, "JSON, but not a JSON Feed: it has no items")
+    # An item that is not an object has no link, so it is counted as bad.
+    entries = [raw_entry(item) if isinstance(item, dict) else RawEntry(link="") for item in items]
+    return build_entries(entries, source, title=string_field(feed, "title"), language=string_field(feed, "language"))
 
 
-def _raws(items: list[Any]) -> Iterator[Raw]:
-    for item in items:
-        yield _raw(item) if isinstance(item, dict) else Raw(link="")
-
-
-def _raw(item: dict[str, Any]) -> Raw:
-    identity = _string(item, "id")
-    return Raw(
-        link=_string(item, "url") or _string(item, "external_url") or identity,
-        title=_string(item, "title"),
-        summary=_string(item, "summary") or _string(item, "content_text") or _string(item, "content_html"),
-        contents=tuple(filter(None, (_string(item, "content_html"), _string(item, "content_text")))),
-        author=_author(item),
-        dates=tuple(filter(None, (_string(item, "date_published"), _string(item, "date_modified")))),
-        language=_string(item, "language"),
-        guid=identity,
+def raw_entry(item: dict[str, Any]) -> RawEntry:
+    """Returns the fields of one item; its id stands in for a missing link, as many feeds use the URL as the id."""
+    guid = string_field(item, "id")
+    content_html, content_text = string_field(item, "content_html"), string_field(item, "content_text")
+    # Version 1.0 has one author, version 1.1 a list.
+    authors = item.get("authors")
+    authors = authors if isinstance(authors, list) else [item.get("author")]
+    names = (string_field(author, "name") for author in authors if isinstance(author, dict))
+    return RawEntry(
+        link=string_field(item, "url") or string_field(item, "external_url") or guid,
+        title=string_field(item, "title"),
+        summary=string_field(item, "summary") or content_text or content_html,
+        contents=tuple(filter(None, (content_html, content_text))),
+        author=", ".join(filter(None, names)),
+        dates=tuple(filter(None, (string_field(item, "date_published"), string_field(item, "date_modified")))),
+        language=string_field(item, "language"),
+        guid=guid,
     )
 
 
-def _author(item: dict[str, Any]) -> str:
-    """The names of version 1.1, or the one of 1.0."""
-    people = item.get("authors")
-    people = people if isinstance(people, list) else [item.get("author")]
-    names = (_string(person, "name") for person in people if isinstance(person, dict))
-    return ", ".join(filter(None, names))
-
-
-def _string(fields: dict[str, Any], key: str) -> str:
+def string_field(fields: dict[str, Any], key: str) -> str:
+    """Returns a field as text if it is a string or a number (feeds use numbers as ids), else ""."""
     value = fields.get(key)
     return str(value) if isinstance(value, str | int) else ""

@@ -1,8 +1,8 @@
-"""Listing pages: by the selectors of the source, else by the shape of the page's links.
+"""Listing pages: entries by the selectors of the source, or else by the forms of the page's links.
 
-By shape: the links of a page to its own site are sorted by the form of their addresses ("a word, a number, a slug").
-Headlines come in numbers and are sentences; the links of menus, sections and authors are a word or three. So a form
-that is repeated and whose texts are mostly sentences is that of the articles.
+By form: the links of a page to its own site are grouped by the form of their URLs ("a word, a number, a slug").
+Headlines are many and are sentences; links of menus, sections and authors are one to three words. So a form that
+occurs several times and whose link texts are mostly sentences is that of the articles.
 """
 
 import re
@@ -11,256 +11,259 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from statistics import median
+from typing import Annotated
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from pydantic import BeforeValidator, StringConstraints
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from monitor import dates, urls
+from monitor.css import selector_error
 from monitor.errors import ParseError
-from monitor.model import ListingSelectors, Parsed
-from monitor.parse.entries import Origin, Raw, parsed
+from monitor.languages.feeds import feed_phrases
+from monitor.model import ParseResult
+from monitor.parse.entries import RawEntry, SourceContext, build_entries
+from monitor.parse.source_kind import OptionsForm, SourceKind
 
-REPEATED = 3  # links of one form
-SENTENCE = 4  # words; more than half of a form's texts have as many
-LONE_SENTENCE = 6  # words, for the only link of its form
-LEAD = 8  # words
-CLIMB = 5  # levels from a headline to the block that it shares with its time and lead
-NEAR_TIME = 60  # characters; what is longer holds a date by chance
-BARS = re.compile(r"\s*[|·•]\s*")  # "Our Correspondent | Updated 14 minutes ago |"
+# A form is that of articles if so many links have it and half of their texts are sentences.
+MIN_FORM_LINKS = 3
+MIN_SENTENCE_WORDS = 4
+# For a form with fewer links, which do not confirm each other.
+MIN_LONE_SENTENCE_WORDS = 6
+MIN_LEAD_WORDS = 8
+MIN_SLUG_HYPHENS = 3  # a slug of four words
+# From a headline up to the block that it shares with its time and lead.
+MAX_BLOCK_LEVELS = 5
+# A longer text contains a date by chance.
+MAX_TIME_CHARS = 60
+TIME_SEPARATOR = re.compile(r"\s*[|·•]\s*")  # "Our Correspondent | Updated 14 minutes ago |"
 
-# Path segments under which a site keeps its lists of articles and its service pages, never an article.
-SHELVES = {
-    *(
-        "about",
-        "aboutus",
-        "about-us",
-        "account",
-        "archive",
-        "archives",
-        "author",
-        "authors",
-        "auteur",
-        "categories",
-        "category",
-        "columnist",
-    ),
-    *(
-        "columnists",
-        "contact",
-        "epaper",
-        "feed",
-        "feeds",
-        "keyword",
-        "label",
-        "login",
-        "page",
-        "privacy",
-        "profile",
-        "redirect",
-    ),
-    *("register", "reporter", "rss", "search", "share", "sharer", "subscribe", "tag", "tags", "topic", "topics"),
-    *("terms", "user", "users", "writer", "writers", "yazar", "yazarlar", "etiket", "kategori", "برچسب"),
-}
-NO_PAGE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|zip|mp[34]|xml|css|js|apk)$", re.IGNORECASE)
-EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|cms|ece)$", re.IGNORECASE)
-INLINE = ["b", "bdi", "em", "font", "i", "mark", "strong", "sub", "sup", "u", "wbr"]
-UNREAD = ["script", "style", "template", "noscript", "svg", "iframe", "select"]
-DATED = "time, [class*=date], [class*=time], [class*=ago]"
+NON_ARTICLE_SEGMENTS = feed_phrases().non_article_segments
+NON_PAGE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|pdf|zip|mp[34]|xml|css|js|apk)$", re.IGNORECASE)
+PAGE_EXTENSION = re.compile(r"\.(?:s?html?|php|aspx?|jsp|cms|ece)$", re.IGNORECASE)
+INLINE_ELEMENTS = ["b", "bdi", "em", "font", "i", "mark", "strong", "sub", "sup", "u", "wbr"]
+DROPPED_ELEMENTS = ["script", "style", "template", "noscript", "svg", "iframe", "select"]
+TIME_ELEMENTS = "time, [class*=date], [class*=time], [class*=ago]"
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-HEADING = ", ".join(HEADINGS)
-DOTS = re.compile(r"\s*(?:…|\.\.+)$")
+ANY_HEADING = ", ".join(HEADINGS)
+ELLIPSIS_END = re.compile(r"\s*(?:…|\.\.+)$")
+
+# Ranks of the texts of a link. An image's description may be longer than the headline beside it.
+HEADING_RANK, TEXT_RANK, ATTRIBUTE_RANK = 2, 1, 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text that a link has; in a heading it ranks over what stands beside, and that over an image's words."""
+def check_css(value: object) -> object:
+    """Raises ValueError if a value is not a usable CSS selector."""
+    if error := selector_error(str(value)):
+        raise ValueError(error)
+    return value
 
-    rank: int
-    words: str
+
+Css = Annotated[str, BeforeValidator(check_css)]
 
 
-def parse(body: str, origin: Origin, selectors: ListingSelectors | None) -> Parsed:
-    """The entries of a listing page, in its order. Raises ParseError where there are none."""
+class ListingForm(OptionsForm):
+    """CSS for a listing page. Selectors other than `entry` apply inside one entry and may be empty."""
+
+    entry: Annotated[str, StringConstraints(min_length=1), BeforeValidator(check_css)]
+    link: Css = "a"
+    title: Css = ""
+    summary: Css = ""
+    time: Css = ""
+
+
+def parse(body: str, source: SourceContext, selectors: ListingForm | None = None) -> ParseResult:
+    """Returns the entries of a listing page in page order. Raises ParseError if there are none."""
     tree = LexborHTMLParser(body)
-    tree.strip_tags(UNREAD)
+    tree.strip_tags(DROPPED_ELEMENTS)
     try:
-        raws = list(_selected(tree, selectors) if selectors else _by_shape(tree, origin))
+        entries = list(select_entries(tree, selectors) if selectors else find_entries(tree, source))
     except SelectolaxError as error:
-        raise ParseError(origin.url, f"a selector of its listing is no CSS: {error}") from error
-    if not raws:
-        how = f"its selector {selectors.entry!r} matches nothing" if selectors else "no repeated headlines on it"
-        raise ParseError(origin.url, f"a listing page without entries: {how}; its layout may have changed")
-    return parsed(raws, origin, title=_html(tree.css_first("title")), language=_language(tree))
+        raise ParseError(source.url, f"a listing selector is not CSS: {error}") from error
+    if not entries:
+        reason = f"the selector {selectors.entry!r} matches nothing" if selectors else "no repeated headlines"
+        raise ParseError(source.url, f"a listing page without entries: {reason}; its layout may have changed")
+    html = tree.css_first("html[lang]")
+    language = (html.attributes.get("lang") or "") if html else ""
+    return build_entries(entries, source, title=markup_of(tree.css_first("title")), language=language)
 
 
-def _selected(tree: LexborHTMLParser, css: ListingSelectors) -> Iterator[Raw]:
-    for block in tree.css(css.entry):
-        link = block if block.tag == "a" else block.css_first(css.link)
-        title = block.css_first(css.title) if css.title else link
-        yield Raw(
-            link=_href(tree, link) if link else "",
-            title=_html(title),
-            summary=_html(block.css_first(css.summary)) if css.summary else "",
-            dates=tuple(filter(None, _time_texts(block.css_first(css.time)))) if css.time else (),
+KIND = SourceKind(id="listing", parse=parse, options_key="listing", form=ListingForm, obeys_robots=True)
+
+
+def select_entries(tree: LexborHTMLParser, selectors: ListingForm) -> Iterator[RawEntry]:
+    """Yields the entries that the selectors of the source choose."""
+    for block in tree.css(selectors.entry):
+        link = block if block.tag == "a" else block.css_first(selectors.link)
+        title = block.css_first(selectors.title) if selectors.title else link
+        yield RawEntry(
+            link=href_of(tree, link) if link else "",
+            title=markup_of(title),
+            summary=markup_of(block.css_first(selectors.summary)) if selectors.summary else "",
+            dates=tuple(filter(None, time_texts(block.css_first(selectors.time)))) if selectors.time else (),
         )
 
 
-def _by_shape(tree: LexborHTMLParser, origin: Origin) -> Iterator[Raw]:
-    tree.unwrap_tags(INLINE)  # a headline with a word in italics is one text
+def find_entries(tree: LexborHTMLParser, source: SourceContext) -> Iterator[RawEntry]:
+    """Yields the entries that the forms of the page's links reveal."""
+    # A headline with a word in italics is one text.
+    tree.unwrap_tags(INLINE_ELEMENTS)
     tree.merge_text_nodes()
-    links = _links(tree, origin)
-    titles = {key: _best([text for node in nodes for text in _texts(node)]) for key, nodes in links.items()}
-    articles = _articles(titles)
-    for key in articles:
-        node = _headline(links[key], titles[key])
-        block = _block(node, key, articles, tree, origin)
-        pieces = _pieces(block)
-        leads = [piece for piece in pieces if piece != titles[key] and len(piece.split()) >= LEAD]
-        yield Raw(
-            link=_href(tree, node),
-            title=escape(titles[key]),
+    links = site_links(tree, source)
+    titles = {url: best_title([text for node in nodes for text in link_texts(node)]) for url, nodes in links.items()}
+    articles = article_urls(titles)
+    for url in articles:
+        title = titles[url]
+        headline = next((node for node in links[url] if title in text_nodes(node)), links[url][0])
+        block = entry_block(headline, url, articles, tree, source)
+        texts = text_nodes(block)
+        leads = [text for text in texts if text != title and len(text.split()) >= MIN_LEAD_WORDS]
+        yield RawEntry(
+            link=href_of(tree, headline),
+            title=escape(title),
             summary=escape(max(leads, key=len, default="")),
-            dates=tuple(_dates(block, pieces, origin)),
+            dates=tuple(date_texts(block, texts, source)),
         )
 
 
-def _links(tree: LexborHTMLParser, origin: Origin) -> dict[str, list[LexborNode]]:
-    """The links of the page to other pages of its site, by their key."""
-    own, site = urls.canonical(origin.url), urls.site(origin.url)
-    found: dict[str, list[LexborNode]] = defaultdict(list)
+def site_links(tree: LexborHTMLParser, source: SourceContext) -> dict[str, list[LexborNode]]:
+    """Returns the links of the page to other pages of its site, by canonical URL."""
+    page_url, page_site = urls.canonicalize(source.url), urls.site(source.url)
+    links: dict[str, list[LexborNode]] = defaultdict(list)
     for node in tree.css("a[href]"):
-        key = urls.canonical(urls.absolute(origin.url, _href(tree, node)))
-        there = urls.site(key)
-        if key and key != own and (there == site or there.endswith("." + site)) and not _is_service(node, key):
-            found[key].append(node)
-    return found
+        url = urls.canonicalize(urls.resolve(source.url, href_of(tree, node)))
+        site = urls.site(url)
+        if not url or url == page_url or not (site == page_site or site.endswith("." + page_site)):
+            continue
+        path = unquote(urlsplit(url).path).lower()
+        is_sponsored = "sponsored" in (node.attributes.get("rel") or "")
+        if is_sponsored or NON_PAGE_FILE.search(path) or not NON_ARTICLE_SEGMENTS.isdisjoint(path.split("/")):
+            continue
+        links[url].append(node)
+    return links
 
 
-def _is_service(node: LexborNode, key: str) -> bool:
-    path = unquote(urlsplit(key).path).lower()
-    sponsored = "sponsored" in (node.attributes.get("rel") or "")
-    return sponsored or bool(NO_PAGE.search(path)) or not SHELVES.isdisjoint(path.split("/"))
+def article_urls(titles: dict[str, str]) -> list[str]:
+    """Returns the URLs, in page order, that have the form of the site's articles. `titles`: link texts by URL."""
+    urls_by_form: dict[str, list[str]] = defaultdict(list)
+    for url in titles:
+        urls_by_form[url_form(url)].append(url)
+    word_counts = {url: len(title.split()) for url, title in titles.items()}
+    articles: set[str] = set()
+    for form, form_urls in urls_by_form.items():
+        counts = [word_counts[url] for url in form_urls if word_counts[url]]
+        if len(counts) >= MIN_FORM_LINKS and median(counts) >= MIN_SENTENCE_WORDS:
+            articles.update(form_urls)
+        elif re.search("[NS]", form):
+            articles.update(url for url in form_urls if word_counts[url] >= MIN_LONE_SENTENCE_WORDS)
+    return [url for url in titles if url in articles]
 
 
-def _articles(titles: dict[str, str]) -> list[str]:
-    """The addresses, in the page's order, that have the form of its articles."""
-    forms: dict[str, list[str]] = defaultdict(list)
-    for key in titles:
-        forms[_form(key)].append(key)
-    kept = {key for form, keys in forms.items() for key in _headlines(form, keys, titles)}
-    return [key for key in titles if key in kept]
+def url_form(url: str) -> str:
+    """Returns the form of a URL: N for a segment with a long number, S for a slug of four words, w and n for the rest.
 
-
-def _headlines(form: str, keys: list[str], titles: dict[str, str]) -> list[str]:
-    lengths = {key: len(titles[key].split()) for key in keys}
-    said = [length for length in lengths.values() if length]
-    if len(said) >= REPEATED and median(said) >= SENTENCE:
-        return keys
-    return [key for key in keys if lengths[key] >= LONE_SENTENCE and re.search("[NS]", form)]
-
-
-def _form(key: str) -> str:
-    """The form of an address: N for a segment with a long number, S for a slug of four words, w and n for the rest.
-
-    Where a number names the article, its slug may be short: S is w there.
+    If a number identifies the article, its slug may be short: then S is written as w.
     """
-    split = urlsplit(key)
-    segments = [EXTENSION.sub("", segment) for segment in unquote(split.path).split("/") if segment]
-    numbered = [(name, value) for name, value in parse_qsl(split.query) if value.isdecimal()]
-    classes = [_class(segment) for segment in segments] + [f"?{name.lower()}=N" for name, _ in numbered]
+    parts = urlsplit(url)
+    segments = [PAGE_EXTENSION.sub("", segment) for segment in unquote(parts.path).split("/") if segment]
+    numeric_parameters = [name.lower() for name, value in parse_qsl(parts.query) if value.isdecimal()]
+    classes = [segment_class(segment) for segment in segments] + [f"?{name}=N" for name in numeric_parameters]
     form = "/".join(classes)
     return form.replace("S", "w") if "N" in form else form
 
 
-def _class(segment: str) -> str:
+def segment_class(segment: str) -> str:
+    """Returns the letter for one segment of a path; see `url_form`."""
     if re.search(r"\d{4}", segment):
         return "N"
     if segment.isdecimal():
         return "n"
-    return "S" if len(re.findall(r"[-_ ]+", segment)) >= SENTENCE - 1 else "w"
+    return "S" if len(re.findall(r"[-_ ]+", segment)) >= MIN_SLUG_HYPHENS else "w"
 
 
-def _texts(node: LexborNode) -> Iterator[_Text]:
-    heading = node.css_first(HEADING)
-    pieces = _pieces(heading or node)
-    # An author in the same link may be longer than the headline; the link's own title says which is which.
-    named = " ".join((node.attributes.get("title") or "").split())
-    words = named if named in pieces else max(pieces, key=len, default="")
-    if words:
-        yield _Text(2 if heading or _under_heading(node) else 1, words)
-    picture = node.css_first("img[alt]")
-    for attribute in (node.attributes.get("title"), picture.attributes.get("alt") if picture else ""):
-        if attribute and len(attribute.split()) >= SENTENCE:
-            yield _Text(0, " ".join(attribute.split()))
+@dataclass(frozen=True, slots=True)
+class LinkText:
+    """One text of a link, with its rank."""
+
+    rank: int
+    text: str
 
 
-def _under_heading(node: LexborNode) -> bool:
+def link_texts(node: LexborNode) -> Iterator[LinkText]:
+    """Yields the texts of a link that may be its headline."""
+    heading = node.css_first(ANY_HEADING)
+    texts = text_nodes(heading or node)
+    # An author inside the same link may be longer than the headline; the link's title attribute decides.
+    link_title = " ".join((node.attributes.get("title") or "").split())
+    text = link_title if link_title in texts else max(texts, key=len, default="")
     parent = node.parent
-    above = parent.parent if parent else None
-    return any(element is not None and element.tag in HEADINGS for element in (parent, above))
+    ancestors = (parent, parent.parent if parent else None)
+    in_heading = heading or any(ancestor is not None and ancestor.tag in HEADINGS for ancestor in ancestors)
+    if text:
+        yield LinkText(HEADING_RANK if in_heading else TEXT_RANK, text)
+    image = node.css_first("img[alt]")
+    for attribute in (node.attributes.get("title"), image.attributes.get("alt") if image else ""):
+        if attribute and len(attribute.split()) >= MIN_SENTENCE_WORDS:
+            yield LinkText(ATTRIBUTE_RANK, " ".join(attribute.split()))
 
 
-def _best(texts: list[_Text]) -> str:
-    """The headline among the texts of all links to one page; whole where one of them is cut short with dots."""
-    texts = [text for text in texts if not dates.parse(text.words)]
-    if not texts:
+def best_title(candidates: list[LinkText]) -> str:
+    """Returns the headline among the texts of all links to one page; the whole one if another is cut with dots."""
+    candidates = [candidate for candidate in candidates if not dates.parse(candidate.text)]
+    if not candidates:
         return ""
-    best = max(texts, key=lambda text: (text.rank, len(text.words))).words
-    start = DOTS.sub("", best)
-    whole = [text.words for text in texts if text.words.startswith(start)] if start != best else []
-    return max([best, *whole], key=lambda words: len(DOTS.sub("", words)))
+    best = max(candidates, key=lambda candidate: (candidate.rank, len(candidate.text))).text
+    start = ELLIPSIS_END.sub("", best)
+    complete = [candidate.text for candidate in candidates if candidate.text.startswith(start)] if start != best else []
+    return max([best, *complete], key=lambda text: len(ELLIPSIS_END.sub("", text)))
 
 
-def _headline(nodes: list[LexborNode], title: str) -> LexborNode:
-    return next((node for node in nodes if title in _pieces(node)), nodes[0])
-
-
-def _block(node: LexborNode, key: str, articles: list[str], tree: LexborHTMLParser, origin: Origin) -> LexborNode:
-    """The largest element round a headline, a few levels up, that shows no other article."""
-    others = set(articles) - {key}
-    block = node
-    for _ in range(CLIMB):
+def entry_block(
+    headline: LexborNode, url: str, articles: list[str], tree: LexborHTMLParser, source: SourceContext
+) -> LexborNode:
+    """Returns the largest element around a headline, a few levels up, that links to no other article."""
+    other_articles = set(articles) - {url}
+    block = headline
+    for _ in range(MAX_BLOCK_LEVELS):
         parent = block.parent
         if parent is None or parent.tag in {"body", "html"}:
             break
-        there = (urls.canonical(urls.absolute(origin.url, _href(tree, link))) for link in parent.css("a[href]"))
-        if any(link in others for link in there):
+        links = (urls.canonicalize(urls.resolve(source.url, href_of(tree, link))) for link in parent.css("a[href]"))
+        if any(link in other_articles for link in links):
             break
         block = parent
     return block
 
 
-def _dates(block: LexborNode, pieces: list[str], origin: Origin) -> Iterator[str]:
-    """What may be the time of an entry: a <time>, a text that its class calls a time, a short text with a date."""
-    for node in block.css(DATED):
-        # Class names mislead ("update-box", "candidates"): a headline in figures would come out as a date.
-        parts = (part for text in _time_texts(node) for part in BARS.split(text))
-        yield from (part for part in parts if len(part) < NEAR_TIME and re.search(r"\d", part))
-    for piece in pieces:
-        if len(piece) < NEAR_TIME and dates.parse(piece, zone=origin.zone):
-            yield piece
+def date_texts(block: LexborNode, texts: list[str], source: SourceContext) -> Iterator[str]:
+    """Yields what may be the time of an entry: elements for times first, then short texts that are dates."""
+    for node in block.css(TIME_ELEMENTS):
+        # Class names mislead ("update-box", "candidates"): a headline with a number must not become a date.
+        parts = (part for text in time_texts(node) for part in TIME_SEPARATOR.split(text))
+        yield from (part for part in parts if len(part) < MAX_TIME_CHARS and re.search(r"\d", part))
+    for text in texts:
+        if len(text) < MAX_TIME_CHARS and dates.parse(text, zone=source.zone):
+            yield text
 
 
-def _time_texts(node: LexborNode | None) -> tuple[str, str]:
-    return ((node.attributes.get("datetime") or "").strip(), " ".join(_pieces(node))) if node else ("", "")
+def time_texts(node: LexborNode | None) -> tuple[str, str]:
+    """Returns the `datetime` attribute and the text of an element."""
+    return ((node.attributes.get("datetime") or "").strip(), " ".join(text_nodes(node))) if node else ("", "")
 
 
-def _pieces(node: LexborNode) -> list[str]:
-    """The texts of an element, each of one text node."""
-    lines = (" ".join(piece.split()) for piece in node.text(deep=True, separator="\x1f").split("\x1f"))
+def text_nodes(node: LexborNode) -> list[str]:
+    """Returns the texts of an element, one for each text node that is not blank."""
+    lines = (" ".join(text.split()) for text in node.text(deep=True, separator="\x1f").split("\x1f"))
     return [line for line in lines if line]
 
 
-def _html(node: LexborNode | None) -> str:
+def markup_of(node: LexborNode | None) -> str:
+    """Returns the markup of an element, or ""."""
     return (node.html or "") if node else ""
 
 
-def _href(tree: LexborHTMLParser, link: LexborNode) -> str:
+def href_of(tree: LexborHTMLParser, link: LexborNode) -> str:
+    """Returns the target of a link; relative to the page's <base>, if it has one."""
     base = tree.css_first("base[href]")
     href = link.attributes.get("href") or ""
-    return (urls.absolute(base.attributes.get("href") or "", href) or href) if base else href
-
-
-def _language(tree: LexborHTMLParser) -> str:
-    html = tree.css_first("html[lang]")
-    return (html.attributes.get("lang") or "") if html else ""
+    return (urls.resolve(base.attributes.get("href") or "", href) or href) if base else href

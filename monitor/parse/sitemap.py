@@ -1,73 +1,84 @@
-"""News sitemaps (Google's news: namespace) and plain ones."""
+"""News sitemaps (Google's news: namespace) and plain sitemaps."""
 
 import html
 import io
 import re
-from collections.abc import Iterator
 from typing import NoReturn
 from xml.etree import ElementTree as ET
 
 from monitor.errors import ParseError
-from monitor.model import Parsed
+from monitor.model import ParseResult
 from monitor.parse import markup
-from monitor.parse.entries import Origin, Raw, parsed
+from monitor.parse.entries import RawEntry, SourceContext, build_entries
+from monitor.parse.source_kind import OptionsForm, SourceKind
 
-NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?:[A-Za-z]\w{1,30};)?")
+UNDEFINED_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?:[A-Za-z]\w{1,30};)?")
 LOCATION = re.compile(r"<(?:\w+:)?loc>\s*([^<\s]+)", re.IGNORECASE)
+MAX_NAMED_SITEMAPS = 3  # of an index, in its error
 
 
-def parse(body: str, origin: Origin) -> Parsed:
-    """The entries of a sitemap. Raises ParseError where it is none, or an index of others.
+def parse(body: str, source: SourceContext, _options: OptionsForm | None = None) -> ParseResult:
+    """Returns the entries of a sitemap. Raises ParseError if the body is not a sitemap, or an index of sitemaps.
 
     A plain sitemap has no titles, and its <lastmod> is the latest time at which a page can have been published.
     """
     xml = markup.tidy(body).lstrip()
     if markup.local(markup.root(xml)) != "urlset":
-        _refuse(xml, origin)
-    # Expat would unfold the entities of a DTD, and sitemaps have none.
+        reject(xml, source)
+    # Expat would expand the entities of a DTD, and sitemaps have none.
     if re.search("<!DOCTYPE|<!ENTITY", xml, re.IGNORECASE):
-        raise ParseError(origin.url, "a sitemap with a DTD, which we do not read")
-    raws, reason = _read(NAMED.sub(_escaped, xml))
-    if reason and not raws:
-        raise ParseError(origin.url, f"a sitemap that cannot be read: {reason}")
-    return parsed(raws, origin, complete=not reason, notes=(f"the sitemap is cut short: {reason}",) if reason else ())
+        raise ParseError(source.url, "a sitemap with a DTD, which is not supported")
+    entries, error = read_urls(UNDEFINED_REFERENCE.sub(escape_reference, xml))
+    if error and not entries:
+        raise ParseError(source.url, f"a sitemap that cannot be parsed: {error}")
+    return build_entries(
+        entries, source, complete=not error, notes=(f"the sitemap is cut short: {error}",) if error else ()
+    )
 
 
-def _refuse(xml: str, origin: Origin) -> NoReturn:
+KIND = SourceKind(id="news-sitemap", parse=parse)
+
+
+def reject(xml: str, source: SourceContext) -> NoReturn:
+    """Raises a ParseError with the reason why a document is not a sitemap."""
     name = markup.local(markup.root(xml))
     if name == "sitemapindex":
-        some = ", ".join(html.unescape(place) for place in LOCATION.findall(xml)[:3])
-        raise ParseError(origin.url, f"an index of sitemaps: take one of those it names as the source ({some})")
-    raise ParseError(origin.url, f"not a sitemap: it begins with <{name}>" if name else "not a sitemap: no XML")
+        examples = ", ".join(html.unescape(url) for url in LOCATION.findall(xml)[:MAX_NAMED_SITEMAPS])
+        raise ParseError(source.url, f"an index of sitemaps: use one of its sitemaps as the source ({examples})")
+    raise ParseError(source.url, f"not a sitemap: it begins with <{name}>" if name else "not a sitemap: no XML")
 
 
-def _escaped(found: re.Match[str]) -> str:
-    # "?id=1&page=2" is the commonest error of sitemaps; "&nbsp;" is known to HTML only.
-    character = html.unescape(found[0])
-    return character if found[0].endswith(";") and character != found[0] else "&amp;" + found[0][1:]
+def escape_reference(reference: re.Match[str]) -> str:
+    """Returns the character of an HTML reference; escapes an ampersand that begins none."""
+    # "?id=1&page=2" is the most common error in sitemaps; "&nbsp;" is defined in HTML only.
+    character = html.unescape(reference[0])
+    if reference[0].endswith(";") and character != reference[0]:
+        return character
+    return "&amp;" + reference[0][1:]
 
 
-def _read(xml: str) -> tuple[list[Raw], str]:
-    """The entries up to the end or the first error, and what the error was."""
-    raws: list[Raw] = []
+def read_urls(xml: str) -> tuple[list[RawEntry], str]:
+    """Returns the entries up to the end or the first error, with that error or ""."""
+    entries: list[RawEntry] = []
     try:
-        for _, element in ET.iterparse(io.StringIO(xml)):  # noqa: S314 - no DTD comes here, so no entities
+        for _, element in ET.iterparse(io.StringIO(xml)):  # noqa: S314 - documents with a DTD were rejected
             if markup.local(element.tag) == "url":
-                raws.append(_raw(element))
+                entries.append(raw_entry(element))
                 element.clear()
     except ET.ParseError as error:
-        return raws, str(error)
-    return raws, ""
+        return entries, str(error)
+    return entries, ""
 
 
-def _raw(url: ET.Element) -> Raw:
-    page, news = dict(_fields(url)), {}
+def raw_entry(url: ET.Element) -> RawEntry:
+    """Returns the fields of one <url>, with those of its <news:news> and <news:publication>."""
+    page, news = child_texts(url), dict[str, str]()
     for child in url:
         if markup.local(child.tag) == "news":
-            news = dict(_fields(child))
+            news = child_texts(child)
             publication = next((part for part in child if markup.local(part.tag) == "publication"), None)
-            news |= dict(_fields(publication)) if publication is not None else {}
-    return Raw(
+            news |= child_texts(publication) if publication is not None else {}
+    return RawEntry(
         link=page.get("loc", ""),
         title=news.get("title", ""),
         summary=news.get("keywords", ""),
@@ -76,6 +87,6 @@ def _raw(url: ET.Element) -> Raw:
     )
 
 
-def _fields(element: ET.Element) -> Iterator[tuple[str, str]]:
-    for child in element:
-        yield markup.local(child.tag), (child.text or "").strip()
+def child_texts(element: ET.Element) -> dict[str, str]:
+    """Returns the texts of an element's children by their local names."""
+    return {markup.local(child.tag): (child.text or "").strip() for child in element}

@@ -1,4 +1,4 @@
-"""The five kinds of work: poll, read, tell, deliver, prune. Each step claims what is due, does it, commits it.
+"""The steps of the service: poll, read, compose, deliver, prune. Each claims what is due, does it, and commits it.
 
-Stages do the I/O and hold no rules: what is decided is decided by pure functions below, from values.
+Steps do the I/O and make no decisions: pure functions of the packages below decide, from values.
 """

@@ -1,14 +1,13 @@
-"""Tell: compose what the channels are due, and freeze it in the outbox.
+"""Compose: write the digests and alerts that are due, and freeze them in the outbox.
 
-A digest takes its notices and leaves its deliveries in one transaction, each with its body and id fixed: whatever is
-tried later, and however often, is the same message.
+A digest takes its notices and leaves its deliveries in one transaction, each with its body and id fixed: every attempt
+sends the same message.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 from functools import partial
 from typing import Literal
 
@@ -16,88 +15,150 @@ import structlog
 from sqlalchemy import Connection
 
 from monitor import digest
-from monitor.channels import email, webhook
-from monitor.model import (
-    Channel,
-    ChannelKind,
-    Digest,
-    Field,
-    Line,
-    Message,
-    NoticeKind,
-    Rendered,
-    ToldStory,
-)
-from monitor.notify import channel_filter, schedule
+from monitor.channels import registry
+from monitor.channels.kind import MessageDraft
+from monitor.model import Channel, Digest, Message, NoticeKind, NotifyReason, Rendered, Verdict
+from monitor.notify import channel_filter, decide, schedule
 from monitor.notify.schedule import Slot
-from monitor.pipeline.context import Kit, Step
-from monitor.store import Store, digests, notices
-from monitor.store.digests import Composed
-from monitor.store.notices import Notice, StoredItem, StoryToTell
-from monitor.text import first_words
+from monitor.pipeline.context import Context, StepResult
+from monitor.pipeline.digest_stories import to_digest_story
+from monitor.store import Store, decisions, digests, notices
+from monitor.store.digests import ComposedDigest
+from monitor.store.notices import Notice, StoryRecord
 
 log = structlog.get_logger()
 
-# After quiet hours or an outage many alerts are due at once: more than this become one message.
-ALERTS_APART = 3
-REASONS = 3  # sentences about the judgement beside a story; `monitor why` has them all
 DAY = timedelta(days=1)
-_DIGESTED = (NoticeKind.DIGEST, NoticeKind.UPDATE)
+DIGEST_KINDS = (NoticeKind.DIGEST, NoticeKind.UPDATE)
 
 
-async def step(kit: Kit) -> Step:
-    """Compose the alerts and digests that are due; its rows are their subjects."""
+async def step(context: Context) -> StepResult:
+    """Compose the alerts and digests that are due; the rows of the result are their subjects."""
     rows: list[str] = []
     done: Counter[str] = Counter()
-    for channel in kit.channels.values():
-        written = await kit.store.run(_tell, kit, channel, now=kit.clock())
-        kit.point("tell.committed")
-        for kind, subject in written:
-            log.info("told", channel=channel.id, kind=kind, subject=subject)
+    for channel in context.channels.values():
+        composed = await context.store.run(compose_due, context, channel, now=context.clock())
+        for kind, subject in composed:
+            log.info("digest.composed", channel=channel.id, kind=kind, subject=subject)
             rows.append(f"{kind}: {subject}")
             done[kind] += 1
-    return Step(rows=tuple(rows), done=done)
+    return StepResult(rows=tuple(rows), done=done)
 
 
-async def now(kit: Kit, channel: Channel) -> str:
-    """Compose the channel's digest at once, outside its rhythm; its subject, or "" where nothing is new."""
-    return await kit.store.run(_now, kit, channel, now=kit.clock())
+def compose_due(conn: Connection, context: Context, channel: Channel, *, now: datetime) -> list[tuple[str, str]]:
+    """Compose the alerts and the digest that a channel is due; returns kind and subject of each message."""
+    alerts = notices.due(conn, channel=channel.id, now=now, kinds=(NoticeKind.ALERT,))
+    composed = [
+        _compose(conn, context, channel, "alert", group, start=now - DAY, end=now, now=now)
+        for group in decide.group_alerts(alerts)
+    ]
+    latest_end = digests.latest_end(conn, channel.id)
+    if latest_end is None:
+        # A new channel: its first digest covers the time from now on.
+        latest_end = now
+        digests.compose(conn, _empty_digest(channel, now), now=now)
+    for slot in schedule.due_slots(channel, last=latest_end, now=now):
+        due = notices.due(conn, channel=channel.id, now=now, kinds=DIGEST_KINDS)
+        composed.append(
+            _compose(conn, context, channel, "digest", due, start=slot.start, end=slot.end, slot=slot, now=now)
+        )
+    return [(kind, subject) for kind, subject in composed if subject]
 
 
-def _now(conn: Connection, kit: Kit, channel: Channel, *, now: datetime) -> str:
+async def compose_now(context: Context, channel: Channel) -> str:
+    """Compose the channel's digest at once, outside its schedule; returns its subject, or "" if nothing is new."""
+    return await context.store.run(_compose_now, context, channel, now=context.clock())
+
+
+def _compose_now(conn: Connection, context: Context, channel: Channel, *, now: datetime) -> str:
     due = notices.due(conn, channel=channel.id, now=now)
-    start = digests.last(conn, channel.id) or now - DAY
-    return _write(conn, kit, channel, "digest", due, start=start, end=now, now=now)[1]
+    start = digests.latest_end(conn, channel.id) or now - DAY
+    return _compose(conn, context, channel, "digest", due, start=start, end=now, now=now)[1]
 
 
 async def preview(store: Store, channel: Channel, *, since: datetime, until: datetime) -> Digest:
-    """The digest of a period as it would be for a channel that had heard of nothing before; nothing is taken."""
+    """Returns the digest of a period for a channel that has received nothing before. Nothing is stored."""
     return await store.run(_preview, channel, since=since, until=until)
 
 
 def _preview(conn: Connection, channel: Channel, *, since: datetime, until: datetime) -> Digest:
-    seen = notices.as_if_new(conn, channel=channel.id, since=since, until=until)
+    drafts = notices.preview_notices(conn, channel=channel.id, since=since, until=until)
     stories = [
         story
-        for story in notices.stories_for(conn, seen)
-        if any(not channel_filter.left_out(channel, one.verdict) for one in story.items)
+        for story in notices.stories_for(conn, drafts)
+        if any(channel_filter.exclusion_reason(channel, item.verdict) is None for item in story.items)
     ]
-    return _composed(conn, channel, "digest", stories, start=since, end=until, now=until)
+    return _to_digest(conn, channel, "digest", stories, start=since, end=until, now=until)
 
 
-def _tell(conn: Connection, kit: Kit, channel: Channel, *, now: datetime) -> list[tuple[str, str]]:
-    alerts = notices.due(conn, channel=channel.id, now=now, kinds=(NoticeKind.ALERT,))
-    together = [alerts] if len({one.story for one in alerts}) > ALERTS_APART else _by_story(alerts)
-    written = [_write(conn, kit, channel, "alert", part, start=now - DAY, end=now, now=now) for part in together]
-    for slot in schedule.due_slots(channel, last=digests.last(conn, channel.id) or _begin(conn, channel, now), now=now):
-        due = notices.due(conn, channel=channel.id, now=now, kinds=_DIGESTED)
-        written.append(_write(conn, kit, channel, "digest", due, start=slot.start, end=slot.end, slot=slot, now=now))
-    return [(kind, subject) for kind, subject in written if subject]
+def _compose(
+    conn: Connection,
+    context: Context,
+    channel: Channel,
+    kind: Literal["alert", "digest"],
+    due: Sequence[Notice],
+    *,
+    start: datetime,
+    end: datetime,
+    now: datetime,
+    slot: Slot | None = None,
+) -> tuple[str, str]:
+    """Compose, render and store one message for each recipient.
+
+    Returns kind and subject; the subject is "" if nothing is sent.
+    """
+    stories = notices.stories_for(conn, due)
+    composed = _to_digest(conn, channel, kind, stories, start=start, end=end, now=now)
+    # Without `send_empty` the digest is recorded all the same, without messages: its end is the start of the next one.
+    is_silent = not composed.stories and not channel.send_empty
+    rendered = None if is_silent else digest.render(composed, templates=context.templates, now=now)
+    shown = {story.story for story in composed.stories}
+    digest_id = digests.compose(
+        conn,
+        ComposedDigest(
+            channel=channel.id,
+            channel_kind=channel.kind,
+            kind=kind,
+            day=slot.day if slot else None,
+            slot=slot.at if slot else None,
+            start=start,
+            end=end,
+            subject=rendered.subject if rendered else "",
+            notices=[notice for story in stories if story.story in shown for notice in story.notices],
+            items=[item.item for story in stories if story.story in shown for item in story.items],
+            messages=_messages(context, channel, composed, rendered, now=now) if rendered else [],
+        ),
+        now=now,
+    )
+    if digest_id is None:
+        return kind, ""
+    _update_decisions(conn, channel, composed, stories, digest_id=digest_id, now=now)
+    return kind, rendered.subject if rendered else ""
 
 
-def _begin(conn: Connection, channel: Channel, now: datetime) -> datetime:
-    """Note a new channel as told until now: its rhythm begins with its next digest time."""
-    begun = Composed(
+def _update_decisions(
+    conn: Connection,
+    channel: Channel,
+    composed: Digest,
+    stories: Sequence[StoryRecord],
+    *,
+    digest_id: int,
+    now: datetime,
+) -> None:
+    """Record which stories share one alert, and which wait for the next digest because this one is full."""
+    shown = {story.story for story in composed.stories}
+    left_over = {story.story for story in stories} - shown
+    kinds = (NoticeKind.ALERT,) if composed.kind == "alert" else DIGEST_KINDS
+    change = partial(decisions.change_reason, conn, channel.id, kinds=kinds, digest_id=digest_id, now=now)
+    if left_over:
+        full = f"it had {channel.max_stories} stories already"
+        change(left_over, reason=NotifyReason.OVERFLOW, detail=full)
+    if composed.kind == "alert" and len(shown) > 1:
+        change(shown, reason=NotifyReason.BUNDLED, detail=f"{len(shown) - 1} other stories")
+
+
+def _empty_digest(channel: Channel, now: datetime) -> ComposedDigest:
+    return ComposedDigest(
         channel=channel.id,
         channel_kind=channel.kind,
         kind="digest",
@@ -108,150 +169,59 @@ def _begin(conn: Connection, channel: Channel, now: datetime) -> datetime:
         items=(),
         messages=(),
     )
-    digests.compose(conn, begun, now=now)
-    return now
 
 
-def _by_story(due: Sequence[Notice]) -> list[list[Notice]]:
-    return [[one for one in due if one.story == story] for story in dict.fromkeys(one.story for one in due)]
-
-
-def _write(
-    conn: Connection,
-    kit: Kit,
-    channel: Channel,
-    kind: Literal["alert", "digest"],
-    due: Sequence[Notice],
-    *,
-    start: datetime,
-    end: datetime,
-    now: datetime,
-    slot: Slot | None = None,
-) -> tuple[str, str]:
-    """Compose, render and store one message for each recipient; kind and subject, "" where nothing is sent."""
-    stories = notices.stories_for(conn, due)
-    composed = _composed(conn, channel, kind, stories, start=start, end=end, now=now)
-    silent = not composed.stories and not channel.when_empty
-    rendered = None if silent else digest.render(composed, templates=kit.templates, now=now)
-    shown = {told.story for told in composed.stories}
-    number = digests.compose(
-        conn,
-        Composed(
-            channel=channel.id,
-            channel_kind=channel.kind,
-            kind=kind,
-            day=slot.day if slot else None,
-            slot=slot.at if slot else None,
-            start=start,
-            end=end,
-            subject=rendered.subject if rendered else "",
-            notices=[one for story in stories if story.story in shown for one in story.notices],
-            items=[one.item for story in stories if story.story in shown for one in story.items],
-            messages=list(_messages(kit, channel, composed, rendered, now=now)) if rendered else [],
-        ),
-        now=now,
-    )
-    return kind, rendered.subject if rendered and number else ""
-
-
-def _messages(kit: Kit, channel: Channel, composed: Digest, rendered: Rendered, *, now: datetime) -> Iterator[Message]:
-    for recipient in channel.recipients:
-        name = _name(composed, recipient)
-        if channel.kind is ChannelKind.WEBHOOK:
-            yield Message(
-                channel=channel.id,
-                recipient=recipient,
-                id=f"msg_{name}",
-                body=webhook.body(rendered, digest=name, at=now),
-            )
-        else:
-            sender = kit.mail.sender if kit.mail else f"monitor@{channel.id}.invalid"
-            domain = parseaddr(sender)[1].rpartition("@")[2]
-            message_id = f"<{name}@{domain}>"
-            body = email.message(
-                rendered,
-                sender=sender,
-                recipient=recipient,
-                message_id=message_id,
-                date=now,
-                list_id=f"{channel.id}.{domain}",
-                references=_references(composed, domain),
-            )
-            yield Message(channel=channel.id, recipient=recipient, id=message_id, body=body)
-
-
-def _name(composed: Digest, recipient: str) -> str:
-    """The id of a message: the same digest to the same recipient has the same, whoever composes it."""
-    told = ",".join(str(story.story) for story in composed.stories)
-    parts = (composed.channel, composed.kind, composed.end.isoformat(), told, recipient)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def _references(composed: Digest, domain: str) -> list[str]:
-    """What mail programs group by: the alerts of one affair share the id of a message that never was."""
-    threads = {story.thread for story in composed.stories}
-    return [f"<thread-{threads.pop()}@{domain}>"] if composed.kind == "alert" and len(threads) == 1 else []
-
-
-# --- from rows to what is told ----------------------------------------------------------------------------------------
-
-
-def _composed(
+def _to_digest(
     conn: Connection,
     channel: Channel,
     kind: Literal["alert", "digest"],
-    stories: Sequence[StoryToTell],
+    stories: Sequence[StoryRecord],
     *,
     start: datetime,
     end: datetime,
     now: datetime,
 ) -> Digest:
+
+    def is_excluded(verdict: Verdict) -> bool:
+        return channel_filter.exclusion_reason(channel, verdict) is not None
+
     return digest.compose(
         channel,
         kind=kind,
         start=start,
         end=end,
-        stories=[_told(story) for story in stories],
-        near=notices.near_misses(conn, since=start, until=end, left_out=partial(channel_filter.left_out, channel)),
+        stories=[to_digest_story(story) for story in stories],
+        near_misses=notices.near_misses(conn, since=start, until=end, is_excluded=is_excluded),
         coverage=notices.coverage(conn, since=start, now=now),
     )
 
 
-def _told(story: StoryToTell) -> ToldStory:
-    """A story as a reader gets it: of an update only what is new, copies beside the text that they repeat."""
-    texts = [one for one in story.items if not one.copy_of] or list(story.items[:1])
-    fresh = [one for one in texts if not one.told] if story.kind is NoticeKind.UPDATE else texts
-    lines = tuple(_line(one, story.items) for one in fresh or texts)
-    # The evidence shown is that of the text shown first: read before partial, clean before flagged, then the oldest.
-    best = min(fresh or texts, key=lambda one: (one.partial, bool(one.verdict.flags)))
-    fields: dict[Field, str] = {"title": best.article.title, "summary": best.article.lead, "text": best.article.text}
-    return ToldStory(
-        story=story.story,
-        thread=story.thread,
-        kind=story.kind,
-        lines=lines,
-        why=digest.why(fields, best.verdict.hits),
-        reasons=tuple(dict.fromkeys(reason.text for reason in best.verdict.reasons))[:REASONS],
-        score=best.verdict.score,
-        late=story.late,
-        earlier=story.earlier,
-    )
+def _messages(
+    context: Context, channel: Channel, composed: Digest, rendered: Rendered, *, now: datetime
+) -> list[Message]:
+    """The message to each recipient, in the form of the channel's kind."""
+    # The alerts of one thread are grouped in mail programs. A digest has many threads, so it belongs to none.
+    threads = {story.thread for story in composed.stories}
+    thread = threads.pop() if composed.kind == "alert" and len(threads) == 1 else None
+    build_message = registry.get(channel.kind).build_message
+    return [
+        build_message(
+            MessageDraft(
+                channel=channel,
+                recipient=recipient,
+                rendered=rendered,
+                name=message_name(composed, recipient),
+                written_at=now,
+                thread=thread,
+            ),
+            context.mail,
+        )
+        for recipient in channel.recipients
+    ]
 
 
-def _line(one: StoredItem, items: Sequence[StoredItem]) -> Line:
-    copies = tuple((copy.source.name, copy.entry.link) for copy in items if copy.copy_of == one.item)
-    return Line(
-        item=one.item,
-        url=one.entry.link,
-        title=one.article.title or one.entry.title,
-        lead=first_words(one.article.lead or one.article.text, digest.LEAD_WORDS),
-        source=one.source.name,
-        owner=one.source.owner,
-        country=one.source.country,
-        language=one.article.language or one.source.language,
-        published=one.published,
-        first_seen=one.first_seen,
-        partial=one.partial,
-        copies=copies,
-        flags=one.verdict.flags,
-    )
+def message_name(composed: Digest, recipient: str) -> str:
+    """Returns the name of a message: the same digest to the same recipient has the same, whoever composes it."""
+    stories = ",".join(str(story.story) for story in composed.stories)
+    parts = (composed.channel, composed.kind, composed.end.isoformat(), stories, recipient)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

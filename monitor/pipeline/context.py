@@ -1,48 +1,38 @@
-"""What a step works with: filled once by `app.open_app`, frozen, handed to every step."""
+"""The context of a step: built once by `app.open_app`, frozen, and handed to every step."""
 
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
-from monitor.channels.email import MailServer
+from monitor.channels import MailServer
 from monitor.digest import Templates
-from monitor.fetch import Web
+from monitor.fetch import Clock, Web
 from monitor.model import Channel
-from monitor.net import Net
-from monitor.pipeline.story_index import Groups
+from monitor.net import HttpClient
+from monitor.pipeline.story_index import StoryIndex
 from monitor.relevance import Judge
 from monitor.store import Store
-from monitor.workers import Pool
+from monitor.workers import WorkerPool
 
-
-class Clock(Protocol):
-    """Time comes in by this door."""
-
-    def __call__(self) -> datetime:
-        """Now, aware and in UTC."""
-        ...
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        ...
+__all__ = ["ActClock", "Clock", "Context", "StepResult", "WallClock"]
 
 
 class WallClock:
-    """The time of the machine."""
+    """The clock of the machine."""
 
     def __call__(self) -> datetime:
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:
+        """Sleep in real time."""
         await asyncio.sleep(seconds)
 
 
 class ActClock:
-    """A clock for recorded acts: it stands still until it is set or slept on, and never runs backwards."""
+    """A clock for recorded acts: it moves only when it is set or slept on, and never backwards."""
 
     def __init__(self, start: datetime) -> None:
         self._now = start
@@ -51,40 +41,37 @@ class ActClock:
         return self._now
 
     async def sleep(self, seconds: float) -> None:
+        """Move the clock forward without waiting."""
         self.set(self._now + timedelta(seconds=seconds))
         await asyncio.sleep(0)
 
     def set(self, moment: datetime) -> None:
+        """Move the clock to a time; an earlier one than now is ignored."""
         self._now = max(self._now, moment)
 
 
-def pass_by(_point: str) -> None:
-    """What happens at a named point in life: nothing. The crash tests hand in a function that kills the process."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kit:
-    """The parts a step may use."""
+class Context:
+    """The parts that a step may use."""
 
     store: Store
-    net: Net
+    delivery_client: HttpClient
     web: Web
-    pool: Pool
+    workers: WorkerPool
     judge: Judge
     templates: Templates
     channels: Mapping[str, Channel]
-    mail: MailServer | None  # None: no email channel may be told
+    mail: MailServer | None  # None: email channels cannot be delivered
     clock: Clock
     rng: random.Random
-    groups: Groups
-    point: Callable[[str], None] = pass_by
-    width: int = 16  # sources polled, and entries read, at once; messages go out one by one
-    lease: timedelta = timedelta(minutes=5)  # longer than any one look, reading or delivery may take
+    story_index: StoryIndex
+    concurrency: int = 16  # sources polled, and entries read, at once; messages are sent one by one
+    lease: timedelta = timedelta(minutes=5)  # longer than any one fetch, reading or delivery may take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """What a step did: the rows it worked on, a count by outcome, and when there is more to do (None: never)."""
+class StepResult:
+    """The result of a step: the rows it worked on, a count of their results, and when more is due (None: not known)."""
 
     rows: tuple[str, ...] = ()
     done: Counter[str] = field(default_factory=Counter)

@@ -1,102 +1,96 @@
-"""Deliver: give each message of the outbox to its recipient.
+"""Deliver: send each message of the outbox to its recipient.
 
-A delivery is marked sent right after the receiver's yes, before anything else: only a crash between the two can bring
-a message twice, and then with the same id.
+A delivery is marked sent right after the receiver accepted it, before anything else: only a crash between the two can
+bring a message twice, and then with the same id.
 """
 
 from functools import partial
 
 import structlog
 
-from monitor.channels import email, webhook
-from monitor.model import Ambiguous, Channel, ChannelKind, Delivered, Rejected, Sent
+from monitor.channels import Transports, registry
+from monitor.model import Ambiguous, DeliveryResult, Rejected, Sent
 from monitor.notify import schedule
-from monitor.pipeline.context import Kit, Step
-from monitor.pipeline.runner import each
+from monitor.pipeline.context import Context, StepResult
+from monitor.pipeline.runner import run_due
 from monitor.store import outbox
 from monitor.store.outbox import DueDelivery
 
 log = structlog.get_logger()
 
+# Messages are sent one by one, so that a crash finds at most one between the acceptance and our mark. A receiver that
+# does not answer within this time no longer delays the others.
+SLOT_TIMEOUT_S = 10.0
 
-# One message is on its way at a time, so that a crash finds at most one between the receiver's yes and our mark. A
-# receiver that is silent for so many seconds holds the others up no longer.
-PATIENCE = 10.0
 
-
-async def step(kit: Kit) -> Step:
-    """Send what is due, each message by itself; say how many and when the next is due."""
+async def step(context: Context) -> StepResult:
+    """Send the messages that are due; returns how many, and when the next is due."""
 
     async def claim(limit: int) -> list[DueDelivery]:
-        return await kit.store.run(outbox.claim, now=kit.clock(), lease=kit.lease, limit=limit)
+        return await context.store.run(outbox.claim, now=context.clock(), lease=context.lease, limit=limit)
 
-    worked = await each(claim, partial(_deliver, kit), put_back=partial(_put_back, kit), places=1, patience=PATIENCE)
-    next_due = await kit.store.run(outbox.next_due)
-    return Step(rows=tuple(str(row.id) for row in worked.rows), done=worked.done, next_due=next_due)
+    result = await run_due(
+        claim,
+        partial(deliver, context),
+        reschedule=partial(_reschedule, context),
+        concurrency=1,
+        slot_timeout=SLOT_TIMEOUT_S,
+    )
+    next_due = await context.store.run(outbox.next_due)
+    return StepResult(rows=tuple(str(row.id) for row in result.rows), done=result.done, next_due=next_due)
 
 
-async def _deliver(kit: Kit, due: DueDelivery) -> str:
-    channel = kit.channels.get(due.message.channel)
-    kit.point("deliver.claimed")
-    match await _send(kit, channel, due):
+async def deliver(context: Context, due: DueDelivery) -> str:
+    """Send one message once and record the result; returns "sent", "postponed" or "dead"."""
+    names = {"channel": due.message.channel, "recipient": due.message.recipient}
+    match await _send(context, due):
         case Sent(detail=detail):
-            kit.point("deliver.accepted")
-            await kit.store.run(outbox.sent, due.id, now=kit.clock())
-            kit.point("deliver.marked")
-            log.info("delivery.sent", channel=due.message.channel, recipient=due.message.recipient, detail=detail)
+            await context.store.run(outbox.mark_sent, due.id, now=context.clock())
+            log.info("delivery.sent", detail=detail, **names)
             return "sent"
         case Rejected(permanent=True, reason=reason):
-            await kit.store.run(outbox.dead, due.id, reason=reason, now=kit.clock())
-            log.error("delivery.dead", channel=due.message.channel, recipient=due.message.recipient, reason=reason)
+            await context.store.run(outbox.mark_dead, due.id, reason=reason, now=context.clock())
+            log.error("delivery.failed", reason=reason, **names)
             return "dead"
-        case Rejected() as rejected:
-            return await _retry(kit, due, rejected)
-        case Ambiguous() as unanswered:
-            return await _retry(kit, due, unanswered)
+        case Rejected() | Ambiguous() as refusal:
+            return await _retry(context, due, refusal)
 
 
-async def _send(kit: Kit, channel: Channel | None, due: DueDelivery) -> Delivered:
+async def _send(context: Context, due: DueDelivery) -> DeliveryResult:
+    channel = context.channels.get(due.message.channel)
     if channel is None:
         return Rejected(reason="the channel is no longer in channels.yaml", permanent=True)
-    if channel.kind is ChannelKind.WEBHOOK:
-        return await webhook.send(
-            due.message,
-            net=kit.net,
-            secret=channel.secret,
-            allow_private=channel.allow_private,
-            proxy=channel.proxy,
-            now=kit.clock(),
-        )
-    if kit.mail is None:
-        return Rejected(reason="no mail server is set: add smtp: to monitor.yaml", permanent=False)
-    return await email.send(due.message, server=kit.mail)
+    transports = Transports(http=context.delivery_client, mail_server=context.mail)
+    return await registry.get(channel.kind).send(due.message, channel, transports, now=context.clock())
 
 
-async def _retry(kit: Kit, due: DueDelivery, answer: Rejected | Ambiguous) -> str:
-    again = schedule.next_try(
-        kit.clock(),
+async def _retry(context: Context, due: DueDelivery, refusal: Rejected | Ambiguous) -> str:
+    is_ambiguous = isinstance(refusal, Ambiguous)
+    next_at = schedule.next_attempt_at(
+        context.clock(),
         attempts=due.attempts + 1,
-        kind=due.kind.value,
-        retry_after=answer.retry_after if isinstance(answer, Rejected) else None,
-        ambiguous=isinstance(answer, Ambiguous),
-        rng=kit.rng,
+        delays=registry.get(due.kind).retry_schedule,
+        retry_after=refusal.retry_after if isinstance(refusal, Rejected) else None,
+        ambiguous=is_ambiguous,
+        rng=context.rng,
     )
-    who = {"channel": due.message.channel, "recipient": due.message.recipient, "reason": answer.reason}
-    if again is None:
-        await kit.store.run(outbox.dead, due.id, reason=f"given up: {answer.reason}", now=kit.clock())
-        log.error("delivery.dead", **who)
+    names = {"channel": due.message.channel, "recipient": due.message.recipient, "reason": refusal.reason}
+    if next_at is None:
+        reason = f"given up: {refusal.reason}"
+        await context.store.run(outbox.mark_dead, due.id, reason=reason, now=context.clock())
+        log.error("delivery.failed", **names)
         return "dead"
-    await kit.store.run(
-        outbox.retry,
+    await context.store.run(
+        outbox.reschedule,
         due.id,
-        next_at=again,
-        reason=answer.reason,
-        ambiguous=isinstance(answer, Ambiguous),
-        now=kit.clock(),
+        next_at=next_at,
+        reason=refusal.reason,
+        ambiguous=is_ambiguous,
+        now=context.clock(),
     )
-    log.warning("delivery.postponed", until=again.isoformat(), **who)
+    log.warning("delivery.postponed", until=next_at.isoformat(), **names)
     return "postponed"
 
 
-async def _put_back(kit: Kit, due: DueDelivery, reason: str) -> None:
-    await _retry(kit, due, Rejected(reason=reason, permanent=False))
+async def _reschedule(context: Context, due: DueDelivery, reason: str) -> None:
+    await _retry(context, due, Rejected(reason=reason, permanent=False))

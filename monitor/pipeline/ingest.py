@@ -1,6 +1,7 @@
-"""Admit: a judged article is grouped and stored, and the channels that must hear of it get their notices.
+"""Ingest: a judged article is grouped and stored, and each channel gets its decision.
 
-Item, story, outcome and notices are one transaction: what matched cannot be stored and then forgotten.
+Item, story, entry status, decisions and notices are one transaction: a relevant text cannot be stored and then lost
+for the channels.
 """
 
 from dataclasses import dataclass, replace
@@ -9,19 +10,19 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor import stories
-from monitor.model import Article, Entry, HostState, Method, Source, Verdict
-from monitor.notify import decide, schedule
-from monitor.pipeline.context import Kit
-from monitor.relevance import Judge
+from monitor.model import Article, Entry, HostState, Source, Verdict
+from monitor.notify import decide, freshness
+from monitor.pipeline.articles import article_from_feed
+from monitor.pipeline.context import Context
 from monitor.store import hosts, items
-from monitor.store.items import Admission, Admitted
-from monitor.store.outcomes import Outcome
-from monitor.store.sources import SeenEntry
+from monitor.store.items import ItemDraft, ItemRecord
+from monitor.store.sightings import SeenEntry
+from monitor.store.statuses import EntryStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """The entry that an article was read for."""
+class EntryRef:
+    """The entry that an article belongs to."""
 
     entry_id: int
     entry: Entry
@@ -30,137 +31,107 @@ class Subject:
     first_seen: datetime
 
 
-def from_feed(entry: Entry) -> Article:
-    """The article as far as the source itself tells it."""
-    return Article(
-        url=entry.link,
-        title=entry.title,
-        text=entry.content or entry.summary,
-        lead=entry.summary,
-        authors=(entry.author,) if entry.author else (),
-        published=entry.published,
-        published_text=entry.published_text,
-        published_from="feed" if entry.published else "",
-        language=entry.language,
-        method=Method.FEED,
-        quality=0.8 if entry.content else 0.3,
+async def alert_early(context: Context, entry_id: int, seen_entry: SeenEntry, source: Source) -> None:
+    """Store a new entry whose title and summary alone cause an alert, marked partial; its page is fetched later."""
+    now = context.clock()
+    entry_ref = EntryRef(
+        entry_id=entry_id, entry=seen_entry.entry, source=source, baseline=seen_entry.baseline, first_seen=now
+    )
+    if seen_entry.status is not None or not decide.may_alert_early(
+        seen_entry.verdict, _freshness(entry_ref, None, now=now)
+    ):
+        return
+    await store_article(
+        context, entry_ref, article_from_feed(seen_entry.entry), seen_entry.verdict, partial=True, status=None
     )
 
 
-def judged(judge: Judge, source: Source, article: Article) -> Verdict:
-    """The verdict on an article of a source; offsets of its hits count in `title`, `lead` and `text`.
-
-    Whoever judges a stored article again, or one that is tried, asks what the service asks.
-    """
-    return judge(
-        title=article.title,
-        summary=article.lead,
-        text=article.text,
-        language=article.language or source.language,
-        country=source.country,
-        outlet=article.site or source.name,
-        source=source.id,
-    )
-
-
-async def at_once(kit: Kit, entry_id: int, seen: SeenEntry, source: Source) -> None:
-    """Admit what title and summary alone put over the alert line, marked partial; its page is still to be read."""
-    now = kit.clock()
-    entry = seen.entry
-    published = schedule.latest(entry.published, zone=source.zone)
-    fresh = schedule.is_alertable(published, now, baseline=seen.baseline, now=now)
-    if seen.verdict.alert and fresh and seen.outcome is None:
-        subject = Subject(entry_id=entry_id, entry=entry, source=source, baseline=seen.baseline, first_seen=now)
-        await admit(kit, subject, from_feed(entry), seen.verdict, partial=True, outcome=None)
-
-
-async def admit(
-    kit: Kit,
-    subject: Subject,
+async def store_article(
+    context: Context,
+    entry_ref: EntryRef,
     article: Article,
     verdict: Verdict,
     *,
-    outcome: Outcome | None,
+    status: EntryStatus | None,
     reason: str = "",
     partial: bool = False,
     settle: tuple[HostState, datetime] | None = None,
-) -> Admitted:
-    """Store an article with its verdict; group it and write its notices where it is relevant.
+) -> ItemRecord:
+    """Store an article with its verdict; if it is relevant, group it and write its decisions and notices.
 
-    `outcome` None: the entry goes on (its page is still to be read). `settle` lets the host go that the entry was
-    claimed with.
+    `status` None: the entry's page is still to be fetched. `settle` is the state of the host that was claimed with the
+    entry and the end of its lease: the host is released in the same transaction.
     """
-    at = article.published or subject.entry.published or subject.first_seen
-    mark = stories.mark(
+    # The features are computed outside the transaction: SQLite has one writer.
+    features = stories.extract_features(
         item=0,
-        at=at,
-        language=article.language or subject.source.language,
-        source=subject.source.id,
+        at=article.published or entry_ref.entry.published or entry_ref.first_seen,
+        language=article.language or entry_ref.source.language,
+        source=entry_ref.source.id,
         title=article.title,
         text=article.text or article.lead,
         hits=verdict.hits,
     )
-    admission = Admission(
-        entry_id=subject.entry_id,
+    draft = ItemDraft(
+        entry_id=entry_ref.entry_id,
         article=article,
         verdict=verdict,
-        mark=mark if verdict.digest else None,
+        features=features if verdict.digest else None,
         partial=partial,
-        outcome=outcome,
+        status=status,
         reason=reason,
     )
-    return await kit.store.run(_commit, kit, subject, admission, settle=settle, now=kit.clock())
+    return await context.store.run(commit_article, context, entry_ref, draft, settle=settle, now=context.clock())
 
 
-def _commit(
+def commit_article(
     conn: Connection,
-    kit: Kit,
-    subject: Subject,
-    admission: Admission,
+    context: Context,
+    entry_ref: EntryRef,
+    draft: ItemDraft,
     *,
     settle: tuple[HostState, datetime] | None,
     now: datetime,
-) -> Admitted:
+) -> ItemRecord:
+    """Place an item among the stories, decide for each channel, and write it all: one transaction."""
     if settle:
-        hosts.settle(conn, settle[0], lease=settle[1])
-    if admission.mark is None:
-        return items.admit(conn, admission, now=now)
-    placement = kit.groups.place(conn, subject.entry_id, admission.mark)
-    named = admission.article.published or subject.entry.published
-    published = schedule.latest(named, zone=subject.source.zone)
-    if schedule.is_backlog(published, baseline=subject.baseline, now=now) or _is_archive(subject, admission.article):
-        outcome = admission.outcome and Outcome.TOO_OLD
-        return _write(conn, kit, replace(admission, placement=placement, outcome=outcome), now=now)
-    # Most pages are read within seconds: a spun page whose title alerts is flagged by then, and goes to the digest.
-    waits = admission.partial and admission.outcome is None
-    if not admission.partial:
-        items.take_back(conn, subject.entry_id)
-    tellings = decide.tellings(
-        tuple(kit.channels.values()),
-        verdict=admission.verdict,
+        host, lease = settle
+        hosts.settle(conn, host, lease=lease)
+    if draft.features is None:
+        return items.save_item(conn, draft, now=now)
+    placement = context.story_index.place(conn, entry_ref.entry_id, draft.features)
+    age = _freshness(entry_ref, draft.article, now=now)
+    # The page decides again: an alert by the title alone must not go out beside the one by the page.
+    if not draft.partial and not age.too_old:
+        items.cancel_partial(conn, entry_ref.entry_id)
+    decisions = decide.decide_all(
+        context.channels.values(),
+        verdict=draft.verdict,
         placement=placement,
-        told=items.told(conn, placement.story),
-        fresh=schedule.is_alertable(published, subject.first_seen, baseline=subject.baseline, now=now),
-        late=schedule.is_late(published, subject.first_seen, baseline=subject.baseline),
-        partial=admission.partial,
-        now=now + schedule.PAGE_FIRST if waits else now,
+        story_states=items.channel_states(conn, placement.story),
+        freshness=age,
+        partial=draft.partial,
+        awaits_page=draft.partial and draft.status is None,
+        now=now,
     )
-    return _write(conn, kit, replace(admission, placement=placement, tellings=tellings), now=now)
-
-
-def _is_archive(subject: Subject, article: Article) -> bool:
-    """Its page may tell that an undated entry is old; where source and page differ, the later time counts."""
-    told = max(filter(None, (article.published, subject.entry.published)), default=None)
-    return schedule.is_archive(told, subject.first_seen)
-
-
-def _write(conn: Connection, kit: Kit, admission: Admission, *, now: datetime) -> Admitted:
-    assert admission.mark
+    status = draft.status and EntryStatus.TOO_OLD if age.too_old else draft.status
     try:
-        admitted = items.admit(conn, admission, now=now)
-        known = replace(admission.mark, item=admitted.item, story=admitted.story, thread=admitted.thread)
-        kit.groups.add(conn, known)
+        record = items.save_item(conn, replace(draft, placement=placement, decisions=decisions, status=status), now=now)
+        stored = replace(draft.features, item=record.item, story=record.story, thread=record.thread)
+        context.story_index.add(conn, stored)
     except BaseException:
-        kit.groups.forget()
+        # The transaction is undone: the index in memory must not keep an item that the rows do not have.
+        context.story_index.forget()
         raise
-    return admitted
+    return record
+
+
+def _freshness(entry_ref: EntryRef, article: Article | None, *, now: datetime) -> freshness.Freshness:
+    return freshness.assess(
+        article_published=article.published if article else None,
+        entry_published=entry_ref.entry.published,
+        first_seen=entry_ref.first_seen,
+        baseline=entry_ref.baseline,
+        zone=entry_ref.source.zone,
+        now=now,
+    )

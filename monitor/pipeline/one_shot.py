@@ -1,47 +1,48 @@
-"""One shot: poll every source once, read what came of it, and stop when nothing of this run is left."""
+"""One shot: poll every source once, read the new entries, and stop when no row of this run is left."""
 
 from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from monitor.pipeline import poll, read
-from monitor.pipeline.context import Kit
+from monitor.pipeline.context import Context
 from monitor.store import sources
 
-# A host's gap is waited out; what was put off for longer (a page that failed) is left to a later run.
-PATIENCE = timedelta(seconds=90)
-_TICK = 0.05  # seconds; at least so long between two looks at the store
+# The delay of a host is waited out; a row that was postponed for longer (a page that failed) is left to a later run.
+MAX_WAIT = timedelta(seconds=90)
+MIN_WAIT_S = 0.05  # between two claims, so that a row that is due "now" and leased elsewhere causes no busy loop
 
 
-async def fetch(kit: Kit, *, only: Collection[str] = ()) -> Counter[str]:
-    """Poll the sources (all that are enabled, or `only` some) once each and read their entries; tell nobody.
+async def run_once(context: Context, *, only: Collection[str] = ()) -> Counter[str]:
+    """Poll once, fetch and classify new articles; send no notifications.
 
-    Polls are counted as "poll:new", "poll:unchanged", "poll:failed" …, readings by what became of the entry. It may
-    run beside the daemon: each row is claimed by one of the two.
+    Polls the sources `only`, or all that are enabled. Returns polls counted as "poll:new", "poll:unchanged",
+    "poll:failed" and so on, and the entries by their status. It may run beside the daemon: each row is claimed by one
+    of the two.
     """
     counts: Counter[str] = Counter()
-    states = await kit.store.run(sources.health, now=kit.clock())
-    wanted = {state.source.id for state in states if state.enabled and state.paused_at is None}
-    chosen = wanted & set(only) if only else wanted
-    left = set(chosen)
-    while left:
-        step = await poll.step(kit, only=left, force=True)
-        counts.update({f"poll:{status}": number for status, number in step.done.items()})
-        left -= set(step.rows)
-        if not step.rows and not await _wait(kit, step.next_due):
+    states = await context.store.run(sources.health, now=context.clock())
+    enabled = {state.source.id for state in states if state.enabled and state.paused_at is None}
+    chosen = enabled & set(only) if only else enabled
+    pending = set(chosen)
+    while pending:
+        result = await poll.step(context, only=pending, force=True)
+        counts.update({f"poll:{status}": count for status, count in result.done.items()})
+        pending -= set(result.rows)
+        if not result.rows and not await _wait(context, result.next_due):
             break
     while chosen:
-        step = await read.step(kit, only=chosen)
-        counts.update(step.done)
-        if not step.rows and not await _wait(kit, step.next_due):
+        result = await read.step(context, only=chosen)
+        counts.update(result.done)
+        if not result.rows and not await _wait(context, result.next_due):
             break
     return counts
 
 
-async def _wait(kit: Kit, due: datetime | None) -> bool:
-    """Wait for the next row, if it comes within PATIENCE."""
-    now = kit.clock()
-    if due is None or due - now > PATIENCE:
+async def _wait(context: Context, due: datetime | None) -> bool:
+    """Wait for the next row; returns False if there is none, or none within MAX_WAIT."""
+    now = context.clock()
+    if due is None or due - now > MAX_WAIT:
         return False
-    await kit.clock.sleep(max((due - now).total_seconds(), _TICK))
+    await context.clock.sleep(max((due - now).total_seconds(), MIN_WAIT_S))
     return True

@@ -1,110 +1,126 @@
-"""Poll: look at the sources that are due, and store the entries that they show.
+"""Poll: fetch the sources that are due, and store the entries that they show.
 
-A source's entries, sightings and validators are committed together: a validator kept without its entries would hide
-behind a 304 what was never stored.
+A source's entries, sightings and validators are committed together: validators kept without their entries would hide
+behind a 304 the entries that were never stored.
 """
 
 import hashlib
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from random import Random
 
 import structlog
 from sqlalchemy import Connection
 
 from monitor import parse
-from monitor.errors import BadStatus, FetchError, ParseError, PoolError
-from monitor.model import Entry, Failed, Fetched, Looked, NotModified, Parsed, Read, Source, SourceKind, Validators
-from monitor.notify import schedule
+from monitor.errors import BadStatus, FetchError, ParseError, WorkerError
+from monitor.model import (
+    Entry,
+    Failed,
+    Fetched,
+    FetchOutcome,
+    NotModified,
+    ParseResult,
+    ReadPolicy,
+    Source,
+    Verdict,
+)
+from monitor.notify import freshness, schedule
 from monitor.pipeline import ingest
-from monitor.pipeline.context import Kit, Step
-from monitor.pipeline.runner import each
-from monitor.store import sources
-from monitor.store.outcomes import Outcome
-from monitor.store.sources import GONE, Committed, DueSource, PolledSource, SeenEntry
+from monitor.pipeline.articles import judge_headline
+from monitor.pipeline.context import Context, StepResult
+from monitor.pipeline.runner import run_due
+from monitor.relevance import Judge
+from monitor.store import polls
+from monitor.store.polls import DueSource, PollCommit, PolledSource
+from monitor.store.sightings import SeenEntry
+from monitor.store.statuses import EntryStatus, PollStatus
 
 log = structlog.get_logger()
 
-# Some feeds keep one ETag for ever (Last-Modified in 2041): after a day without a change we look once without it.
-WITHOUT_VALIDATORS = timedelta(hours=24)
+# Some feeds keep one ETag for ever (seen: Last-Modified in 2041). After a day without a body we poll once without it.
+MAX_VALIDATOR_AGE = timedelta(hours=24)
 HTTP_GONE = 410
 
 
-async def step(kit: Kit, *, only: Collection[str] = (), force: bool = False) -> Step:
-    """Poll the sources that are due, each committed as it completes; say how many and when the next is due.
+async def step(context: Context, *, only: Collection[str] = (), force: bool = False) -> StepResult:
+    """Poll the sources that are due, each committed as it completes; returns how many, and when the next is due.
 
-    `only` bounds the step to some sources; `force` polls those once although they are not due (the one-shot).
+    `only` limits the step to some sources; `force` polls those once although they are not due (the one-shot).
     """
-    left = set(only)
+    pending = set(only)
 
     async def claim(limit: int) -> list[DueSource]:
-        if force and not left:
+        if force and not pending:
             return []
-        due = await kit.store.run(sources.claim, now=kit.clock(), lease=kit.lease, limit=limit, only=left, force=force)
+        due = await context.store.run(
+            polls.claim, now=context.clock(), lease=context.lease, limit=limit, only=pending, force=force
+        )
         if force:
-            left.difference_update(row.source.id for row in due)
+            pending.difference_update(row.source.id for row in due)
         return due
 
-    worked = await each(claim, partial(_poll, kit), put_back=partial(_put_back, kit), places=kit.width)
-    rows = tuple(row.source.id for row in worked.rows)
-    next_due = None if force and not left else await kit.store.run(sources.next_due, only=left, force=force)
-    return Step(rows=rows, done=worked.done, next_due=next_due)
+    result = await run_due(
+        claim,
+        partial(poll_source, context),
+        reschedule=partial(_reschedule, context),
+        concurrency=context.concurrency,
+    )
+    rows = tuple(row.source.id for row in result.rows)
+    is_done = force and not pending
+    next_due = None if is_done else await context.store.run(polls.next_due, only=pending, force=force)
+    return StepResult(rows=rows, done=result.done, next_due=next_due)
 
 
-async def _poll(kit: Kit, due: DueSource) -> str:
-    source = due.source
-    looked = await kit.web.look(
+async def poll_source(context: Context, due: DueSource) -> PollStatus:
+    """Poll one source, store the result, and send early alerts of its new entries."""
+    source, now = due.source, context.clock()
+    is_validator_old = due.last_full is not None and now - due.last_full >= MAX_VALIDATOR_AGE
+    outcome = await context.web.fetch(
         due.url,
         host=due.host,
-        validators=_validators(due, now=kit.clock()),
-        robots=source.kind is SourceKind.LISTING,  # feeds and sitemaps are there to be polled; a listing is a page
+        validators=None if is_validator_old else due.validators,
+        # Feeds and sitemaps are published to be polled; a listing is a page, so robots.txt counts for it.
+        robots=parse.SOURCE_KINDS[source.kind].obeys_robots,
         proxy=source.proxy,
     )
-    kit.point("poll.fetched")
-    polled = await _polled(kit, due, looked)
-    committed, moved_to = await kit.store.run(_commit, polled, now=kit.clock())
-    kit.point("poll.committed")
-    log.info("source.polled", source=source.id, status=polled.status, new=committed.new, reason=polled.reason or None)
+    parsed = await _parse_new_body(context, due, outcome)
+    polled = to_result(due, outcome, parsed, judge=context.judge, now=context.clock(), rng=context.rng)
+    committed, moved_to = await context.store.run(commit_poll, polled, now=context.clock())
+    log.info(
+        "source.polled",
+        source=source.id,
+        status=polled.status,
+        new=committed.new_count,
+        reason=polled.reason or None,
+    )
     if moved_to:
         log.warning("source.moved", source=source.id, url=moved_to)
-    if polled.status == GONE:
-        log.error("source.gone", source=source.id, reason=polled.reason)
-    for entry_id, seen in committed.fresh:
-        await ingest.at_once(kit, entry_id, seen, source)
+    if polled.status is PollStatus.GONE:
+        log.error("source.ended", source=source.id, reason=polled.reason)
+    for entry_id, seen_entry in committed.new_entries:
+        await ingest.alert_early(context, entry_id, seen_entry, source)
     return polled.status
 
 
-def _commit(conn: Connection, polled: PolledSource, *, now: datetime) -> tuple[Committed, str]:
-    """Store a poll, and follow the source where it has moved for good: what was stored, and the new URL or ""."""
-    committed = sources.commit(conn, polled, now=now)
-    if committed.lost or not polled.moved_to:
-        return committed, ""
-    source_id = polled.due.source.id
-    moved_to = schedule.moved(sources.moved(conn, source_id))
-    if moved_to:
-        sources.follow(conn, source_id, url=moved_to)
-    return committed, moved_to
+async def _parse_new_body(
+    context: Context, due: DueSource, outcome: FetchOutcome
+) -> ParseResult | ParseError | WorkerError | None:
+    """The parsed body of a source or the error of parsing it; None if there is no body, or the same as last time."""
+    if not isinstance(outcome.result, Fetched) or _hash(outcome.result) == due.body_hash:
+        return None
+    try:
+        return await parse_body(context, due.source, outcome.result, now=context.clock())
+    except (ParseError, WorkerError) as error:
+        return error
 
 
-def _validators(due: DueSource, *, now: datetime) -> Validators | None:
-    stale = due.last_full is not None and now - due.last_full >= WITHOUT_VALIDATORS
-    return None if stale else due.validators
-
-
-async def _polled(kit: Kit, due: DueSource, looked: Looked) -> PolledSource:
-    match looked.outcome:
-        case NotModified(validators=validators):
-            return _unchanged(kit, due, looked, validators=validators)
-        case Failed(error=error):
-            return _failed(kit, due, looked, error)
-        case Fetched() as fetched:
-            return await _read(kit, due, looked, fetched)
-
-
-async def parsed_in_worker(kit: Kit, source: Source, fetched: Fetched, *, now: datetime) -> Parsed:
-    """The entries of a source's body. Raises ParseError, or PoolError where its worker was killed."""
-    return await kit.pool.run(
-        parse.source,
+async def parse_body(context: Context, source: Source, fetched: Fetched, *, now: datetime) -> ParseResult:
+    """Returns the entries of a source's body. Raises ParseError, or WorkerError if its worker was killed."""
+    return await context.workers.run(
+        parse.parse_source,
         source.kind,
         fetched.body,
         url=fetched.final_url,
@@ -112,116 +128,115 @@ async def parsed_in_worker(kit: Kit, source: Source, fetched: Fetched, *, now: d
         zone=source.zone,
         language=source.language,
         now=now,
-        listing=source.listing,
+        options=source.options,
     )
 
 
-async def _read(kit: Kit, due: DueSource, looked: Looked, fetched: Fetched) -> PolledSource:
-    """What a body holds. The same bytes as last time are not parsed again."""
-    body_hash = hashlib.sha256(fetched.body).hexdigest()
-    if body_hash == due.body_hash:
-        return _unchanged(kit, due, looked, validators=fetched.validators, full=True, moved_to=fetched.moved_to)
-    source, now = due.source, kit.clock()
-    try:
-        parsed = await parsed_in_worker(kit, source, fetched, now=now)
-    except (ParseError, PoolError) as error:
-        return _failed(kit, due, looked, error)
-    # A body that was cut short is polled again in full: its validators would hide the missing rest.
-    kept = parsed.complete
-    return PolledSource(
-        due=due,
-        host=looked.host,
-        next_at=_next(kit, due, ttl=parsed.ttl),
-        ok=True,
-        status="new",
-        reason="; ".join(parsed.notes),
-        validators=fetched.validators if kept else None,
-        body_hash=body_hash if kept else "",
-        full=True,
-        moved_to=fetched.moved_to,
-        seen=_seen(kit, due, parsed, now=now),
-    )
+def commit_poll(conn: Connection, polled: PolledSource, *, now: datetime) -> tuple[PollCommit, str]:
+    """Store a poll, and follow a confirmed move of the source; returns the commit and the new URL or ""."""
+    committed = polls.commit(conn, polled, now=now)
+    if committed.lost or not polled.moved_to:
+        return committed, ""
+    source_id = polled.due.source.id
+    moved_to = schedule.confirmed_redirect(polls.permanent_redirects(conn, source_id))
+    if moved_to:
+        polls.follow_redirect(conn, source_id, url=moved_to)
+    return committed, moved_to
 
 
-def _seen(kit: Kit, due: DueSource, parsed: Parsed, *, now: datetime) -> list[SeenEntry]:
-    baseline = due.polls == 0
-    return [_see(kit, due, entry, baseline=baseline, now=now) for entry in parsed.entries]
+# --- from an answer to a result ---------------------------------------------------------------------------------------
 
 
-def _see(kit: Kit, due: DueSource, entry: Entry, *, baseline: bool, now: datetime) -> SeenEntry:
-    """Title and summary are judged at once: they order the reading, and may alert before the page is read."""
-    source = due.source
-    verdict = kit.judge(
-        title=entry.title,
-        summary=entry.summary,
-        language=entry.language or source.language,
-        country=source.country,
-        outlet=source.name,
-        source=source.id,
-    )
-    outcome = None
-    if schedule.is_archive(entry.published, now):
-        outcome = Outcome.TOO_OLD
-    elif source.read is Read.HINTED and not verdict.hits:
-        outcome = Outcome.UNREAD
-    return SeenEntry(entry=entry, verdict=verdict, baseline=baseline, outcome=outcome)
-
-
-def _unchanged(
-    kit: Kit,
+def to_result(
     due: DueSource,
-    looked: Looked,
+    outcome: FetchOutcome,
+    parsed: ParseResult | ParseError | WorkerError | None,
     *,
-    validators: Validators | None,
-    full: bool = False,
-    moved_to: str = "",
+    judge: Judge,
+    now: datetime,
+    rng: Random,
 ) -> PolledSource:
-    return PolledSource(
-        due=due,
-        host=looked.host,
-        next_at=_next(kit, due),
-        ok=True,
-        status="unchanged",
-        validators=validators,
-        body_hash=due.body_hash,
-        full=full,
-        moved_to=moved_to,
-    )
+    """Returns the result of a poll, to be stored. `parsed` is None if there was no body, or the same as last time.
 
-
-def _failed(kit: Kit, due: DueSource, looked: Looked, error: FetchError | ParseError | PoolError) -> PolledSource:
-    """A failed look keeps what was known of the source; back-off decides when again, and never "never".
-
-    One answer ends a source at once: 410, by which its outlet says that it is gone for good.
+    A failed poll keeps the validators and the hash of the last body; its next time is backed off, and never "never".
+    Only one answer ends a source at once: 410, by which its outlet ends it for good.
     """
-    gone = isinstance(error, BadStatus) and error.status == HTTP_GONE
-    retry_after = error.retry_after if isinstance(error, FetchError) else None
-    return PolledSource(
+    error = _error(outcome, parsed)
+    new = parsed if isinstance(parsed, ParseResult) else None
+    polled = PolledSource(
         due=due,
-        host=looked.host,
-        next_at=_next(kit, due, failures=due.failures + 1, retry_after=retry_after),
-        ok=False,
-        status=GONE if gone else "failed",
-        reason=f"{error}: gone for good, and polled no more" if gone else str(error),
+        host=outcome.host,
+        next_at=schedule.next_poll_at(
+            now,
+            interval=due.source.interval,
+            failures=due.failures + 1 if error else 0,
+            retry_after=error.retry_after if isinstance(error, FetchError) else None,
+            ttl=new.ttl if new else None,
+            rng=rng,
+        ),
+        ok=error is None,
+        status=PollStatus.NEW if new else PollStatus.UNCHANGED,
         validators=due.validators,
         body_hash=due.body_hash,
     )
-
-
-def _next(
-    kit: Kit,
-    due: DueSource,
-    *,
-    failures: int = 0,
-    retry_after: timedelta | None = None,
-    ttl: timedelta | None = None,
-) -> datetime:
-    return schedule.next_poll(
-        kit.clock(), every=due.source.every, failures=failures, retry_after=retry_after, ttl=ttl, rng=kit.rng
+    if error:
+        if isinstance(error, BadStatus) and error.status == HTTP_GONE:
+            return replace(polled, status=PollStatus.GONE, reason=f"{error}: gone for good, and polled no more")
+        return replace(polled, status=PollStatus.FAILED, reason=str(error))
+    if isinstance(outcome.result, NotModified):
+        return replace(polled, validators=outcome.result.validators)
+    assert isinstance(outcome.result, Fetched)
+    polled = replace(polled, full=True, moved_to=outcome.result.moved_to, validators=outcome.result.validators)
+    if new is None:
+        return polled
+    return replace(
+        polled,
+        reason="; ".join(new.notes),
+        # A body that was cut short is polled again in full: its validators would hide the missing rest.
+        validators=outcome.result.validators if new.complete else None,
+        body_hash=_hash(outcome.result) if new.complete else "",
+        seen=judge_entries(due, new.entries, judge=judge, now=now),
     )
 
 
-async def _put_back(kit: Kit, due: DueSource, reason: str) -> None:
-    await kit.store.run(
-        sources.release, due, next_at=_next(kit, due, failures=due.failures + 1), reason=reason, now=kit.clock()
+def _error(
+    outcome: FetchOutcome, parsed: ParseResult | ParseError | WorkerError | None
+) -> FetchError | ParseError | WorkerError | None:
+    if isinstance(outcome.result, Failed):
+        return outcome.result.error
+    return parsed if isinstance(parsed, ParseError | WorkerError) else None
+
+
+def _hash(fetched: Fetched) -> str:
+    return hashlib.sha256(fetched.body).hexdigest()
+
+
+def judge_entries(due: DueSource, entries: Collection[Entry], *, judge: Judge, now: datetime) -> list[SeenEntry]:
+    """Returns the entries of a body with the verdict on title and summary, which orders the reading of their pages."""
+    seen_entries = []
+    for entry in entries:
+        verdict = judge_headline(judge, due.source, entry)
+        status = status_without_reading(due.source, entry, verdict, now=now)
+        seen_entries.append(SeenEntry(entry=entry, verdict=verdict, baseline=due.polls == 0, status=status))
+    return seen_entries
+
+
+def status_without_reading(source: Source, entry: Entry, verdict: Verdict, *, now: datetime) -> EntryStatus | None:
+    """Returns the status of an entry whose page need not be fetched; None if it is to be fetched."""
+    if freshness.is_archive(entry.published, now):
+        return EntryStatus.TOO_OLD
+    if source.fetch_pages is ReadPolicy.IF_MATCHED and not verdict.hits:
+        return EntryStatus.NOT_READ
+    return None
+
+
+async def _reschedule(context: Context, due: DueSource, reason: str) -> None:
+    next_at = schedule.next_poll_at(
+        context.clock(),
+        interval=due.source.interval,
+        failures=due.failures + 1,
+        retry_after=None,
+        ttl=None,
+        rng=context.rng,
     )
+    await context.store.run(polls.release, due, next_at=next_at, reason=reason, now=context.clock())

@@ -1,148 +1,157 @@
-"""Read: fetch the page of an entry, extract the article, judge it, and give the entry its outcome."""
+"""Read: fetch the page of an entry, extract its article, judge it, and give the entry its status."""
 
 from collections.abc import Collection
-from dataclasses import replace
 from functools import partial
 
 import structlog
 
-from monitor import extract, urls
-from monitor.errors import ExtractError, FetchError, PoolError, Refused
-from monitor.extract.furniture import REMEMBERED
-from monitor.model import Article, Failed, Fetched, HostState, Read
+from monitor import urls
+from monitor.errors import ExtractError, FetchError, Refused, WorkerError
+from monitor.extract import MAX_FINGERPRINTS_PER_SITE, PageRequest, extract
+from monitor.model import Article, Failed, Fetched, HostState, NotModified, PageSelectors, ReadPolicy
 from monitor.notify import schedule
-from monitor.pipeline.context import Kit, Step
-from monitor.pipeline.ingest import Subject, admit, from_feed, judged
-from monitor.pipeline.runner import each
-from monitor.store import entries, furniture
+from monitor.pipeline.articles import article_from_feed, complete_from_feed, judge_article, storable_part
+from monitor.pipeline.context import Context, StepResult
+from monitor.pipeline.ingest import EntryRef, store_article
+from monitor.pipeline.runner import run_due
+from monitor.store import entries, fingerprints
 from monitor.store.entries import DueEntry
-from monitor.store.outcomes import Outcome
+from monitor.store.statuses import EntryStatus
 
 log = structlog.get_logger()
 
 
-async def step(kit: Kit, *, only: Collection[str] = ()) -> Step:
-    """Read the entries that are due, those with a hit first; say how many and when the next is due.
+async def step(context: Context, *, only: Collection[str] = ()) -> StepResult:
+    """Read the entries that are due, those with a matching headline first; returns how many, and when the next is due.
 
-    `only` bounds the step to the entries of some sources.
+    `only` limits the step to the entries of some sources.
     """
 
     async def claim(limit: int) -> list[DueEntry]:
-        return await kit.store.run(entries.claim, now=kit.clock(), lease=kit.lease, limit=limit, only_sources=only)
+        return await context.store.run(
+            entries.claim, now=context.clock(), lease=context.lease, limit=limit, only_sources=only
+        )
 
-    worked = await each(claim, partial(_read, kit), put_back=partial(_put_back, kit), places=kit.width)
-    next_due = await kit.store.run(entries.next_due, only_sources=only)
-    return Step(rows=tuple(str(row.id) for row in worked.rows), done=worked.done, next_due=next_due)
+    result = await run_due(
+        claim,
+        partial(read_entry, context),
+        reschedule=partial(_reschedule, context),
+        concurrency=context.concurrency,
+    )
+    next_due = await context.store.run(entries.next_due, only_sources=only)
+    return StepResult(rows=tuple(str(row.id) for row in result.rows), done=result.done, next_due=next_due)
 
 
-async def _read(kit: Kit, due: DueEntry) -> str:
-    if due.source.read is Read.NEVER:
-        return await _end(kit, due, from_feed(due.entry), due.host)
-    looked = await kit.web.look(due.entry.link, host=due.host, robots=True, proxy=due.source.proxy)
-    kit.point("read.fetched")
-    match looked.outcome:
+async def read_entry(context: Context, due: DueEntry) -> str:
+    """Fetch and judge the page of one entry; returns the status of the entry, or "postponed"."""
+    if due.source.fetch_pages is ReadPolicy.NEVER:
+        return await _finish(context, due, article_from_feed(due.entry), due.host)
+    outcome = await context.web.fetch(due.entry.link, host=due.host, robots=True, proxy=due.source.proxy)
+    match outcome.result:
         case Fetched() as fetched:
-            return await _extract(kit, due, fetched, looked.host)
+            try:
+                article = await extract_article(context, due, fetched)
+            except (ExtractError, WorkerError) as error:
+                return await _fall_back(context, due, EntryStatus.EXTRACTION_FAILED, str(error), outcome.host)
+            article = complete_from_feed(article, due.entry, due.source)
+            return await _finish(context, due, article, outcome.host)
         case Failed(error=error):
-            return await _unread(kit, due, error, looked.host)
-        case unasked:  # we sent no validators, so a 304 answers a question that was not put
-            return await _unread(kit, due, FetchError(unasked.url, "304 without validators"), looked.host)
+            return await _postpone_or_fall_back(context, due, error, outcome.host)
+        case NotModified(url=url):  # we send no validators for pages, so a 304 is a fault of the server
+            fault = FetchError(url, "304 without validators")
+            return await _postpone_or_fall_back(context, due, fault, outcome.host)
 
 
-async def _extract(kit: Kit, due: DueEntry, fetched: Fetched, host: HostState) -> str:
-    try:
-        article = await _article(kit, due, fetched)
-    except (ExtractError, PoolError) as error:
-        return await _fall_back(kit, due, Outcome.EXTRACTION_FAILED, str(error), host)
-    return await _end(kit, due, _completed(article, due), host)
+async def extract_article(context: Context, due: DueEntry, fetched: Fetched) -> Article:
+    """Returns the article of a page; loads the fingerprints of its site for that, and saves the one of this page.
 
-
-async def _article(kit: Kit, due: DueEntry, fetched: Fetched) -> Article:
-    """The article of a page, read by a worker with what is remembered of its site, which then remembers this page too.
-
-    Raises ExtractError, or PoolError where the worker was killed.
+    Raises ExtractError, or WorkerError if the worker was killed.
     """
     site = urls.site(fetched.final_url)
-    known = await kit.store.run(furniture.known, site, apart_from=due.entry.url, most=REMEMBERED)
-    article, sketch = await kit.pool.run(
-        extract.remembered,
-        fetched.body,
+    site_pages = await context.store.run(
+        fingerprints.load, site, apart_from=due.entry.url, most=MAX_FINGERPRINTS_PER_SITE
+    )
+    request = PageRequest(
+        html=fetched.body,
         url=fetched.final_url,
         content_type=fetched.header("content-type"),
         zone=due.source.zone,
         language=due.source.language,
-        now=kit.clock(),
-        page=due.source.page,
-        known=known,
+        now=context.clock(),
+        selectors=due.source.page or PageSelectors(),
+        fingerprints=site_pages,
     )
-    if sketch:
-        await kit.store.run(furniture.learn, site, sketch, entry=due.entry.url, now=kit.clock(), most=REMEMBERED)
-    return article
+    extraction = await context.workers.run(extract, request)
+    if extraction.fingerprint:
+        await context.store.run(
+            fingerprints.save,
+            site,
+            extraction.fingerprint,
+            entry=due.entry.url,
+            now=context.clock(),
+            most=MAX_FINGERPRINTS_PER_SITE,
+        )
+    return extraction.require_article()
 
 
-def _completed(article: Article, due: DueEntry) -> Article:
-    """The article with what only the source knew: some pages carry no date, some no headline."""
-    return replace(
-        article,
-        title=article.title or due.entry.title,
-        published=article.published or due.entry.published,
-        published_from=article.published_from or ("feed" if due.entry.published else ""),
-        language=article.language or due.entry.language or due.source.language,
+async def _finish(context: Context, due: DueEntry, article: Article, host: HostState) -> str:
+    verdict = judge_article(context.judge, due.source, article)
+    record = await store_article(
+        context,
+        _entry_ref(due),
+        storable_part(article),
+        verdict,
+        status=EntryStatus.PENDING if verdict.digest else EntryStatus.REJECTED,
+        settle=(host, due.lease),
     )
+    return str(record.status)
 
 
-async def _end(kit: Kit, due: DueEntry, article: Article, host: HostState) -> str:
-    subject = _subject(due)
-    verdict = judged(kit.judge, subject.source, article)
-    outcome = Outcome.HELD if verdict.digest else Outcome.REJECTED
-    admitted = await admit(kit, subject, _storable(article), verdict, outcome=outcome, settle=(host, due.lease))
-    kit.point("read.committed")
-    return str(admitted.outcome)
-
-
-def _subject(due: DueEntry) -> Subject:
-    return Subject(
+def _entry_ref(due: DueEntry) -> EntryRef:
+    return EntryRef(
         entry_id=due.id, entry=due.entry, source=due.source, baseline=due.baseline, first_seen=due.first_seen
     )
 
 
-def _storable(article: Article) -> Article:
-    """What of an article may be kept: a page that reserves its text is judged and not stored."""
-    if article.noarchive:
-        return replace(article, text="", lead="")
-    return article if article.free else replace(article, text=article.lead)
-
-
-async def _unread(kit: Kit, due: DueEntry, error: FetchError, host: HostState) -> str:
-    again = schedule.next_read(
-        kit.clock(), failures=due.attempts + 1, retry_after=error.retry_after, permanent=error.permanent
+async def _postpone_or_fall_back(context: Context, due: DueEntry, error: FetchError, host: HostState) -> str:
+    next_at = schedule.next_read_at(
+        context.clock(), failures=due.attempts + 1, retry_after=error.retry_after, permanent=error.permanent
     )
-    if again is not None:
-        await kit.store.run(entries.postpone, due, host=host, next_at=again, reason=str(error), now=kit.clock())
-        return "postponed"
-    outcome = Outcome.REFUSED if isinstance(error, Refused) else Outcome.FETCH_FAILED
-    return await _fall_back(kit, due, outcome, str(error), host)
-
-
-async def _fall_back(kit: Kit, due: DueEntry, outcome: Outcome, reason: str, host: HostState) -> str:
-    """No page to be had: what the source itself said is judged. Over the line it is told, marked partial."""
-    subject, article = _subject(due), from_feed(due.entry)
-    verdict = judged(kit.judge, subject.source, article)
-    log.info("entry.unread", url=due.entry.link, outcome=outcome, reason=reason)
-    if verdict.digest:
-        settle = (host, due.lease)
-        admitted = await admit(
-            kit, subject, article, verdict, partial=True, outcome=Outcome.HELD, reason=reason, settle=settle
+    if next_at is not None:
+        await context.store.run(
+            entries.postpone, due, host=host, next_at=next_at, reason=str(error), now=context.clock()
         )
-        return str(admitted.outcome)
-    await kit.store.run(entries.finish, due, outcome=outcome, reason=reason, host=host, now=kit.clock())
-    return outcome
+        return "postponed"
+    status = EntryStatus.REFUSED if isinstance(error, Refused) else EntryStatus.FETCH_FAILED
+    return await _fall_back(context, due, status, str(error), host)
 
 
-async def _put_back(kit: Kit, due: DueEntry, reason: str) -> None:
-    again = schedule.next_read(kit.clock(), failures=due.attempts + 1, retry_after=None, permanent=False)
-    if again is None:
-        outcome = Outcome.EXTRACTION_FAILED
-        await kit.store.run(entries.finish, due, outcome=outcome, reason=reason, host=due.host, now=kit.clock())
+async def _fall_back(context: Context, due: DueEntry, status: EntryStatus, reason: str, host: HostState) -> str:
+    """Judge the feed's text of an entry without a page; if it is relevant, store it, marked partial."""
+    article = article_from_feed(due.entry)
+    verdict = judge_article(context.judge, due.source, article)
+    log.info("page.failed", url=due.entry.link, status=status, reason=reason)
+    if not verdict.digest:
+        await context.store.run(entries.finish, due, status=status, reason=reason, host=host, now=context.clock())
+        return status
+    record = await store_article(
+        context,
+        _entry_ref(due),
+        article,
+        verdict,
+        partial=True,
+        status=EntryStatus.PENDING,
+        reason=reason,
+        settle=(host, due.lease),
+    )
+    return str(record.status)
+
+
+async def _reschedule(context: Context, due: DueEntry, reason: str) -> None:
+    now = context.clock()
+    next_at = schedule.next_read_at(now, failures=due.attempts + 1, retry_after=None, permanent=False)
+    if next_at is None:
+        status = EntryStatus.EXTRACTION_FAILED
+        await context.store.run(entries.finish, due, status=status, reason=reason, host=due.host, now=now)
     else:
-        await kit.store.run(entries.postpone, due, host=due.host, next_at=again, reason=reason, now=kit.clock())
+        await context.store.run(entries.postpone, due, host=due.host, next_at=next_at, reason=reason, now=now)

@@ -1,4 +1,4 @@
-"""The step runner: rows are worked on side by side, and a place that comes free takes the next row that is due."""
+"""The step runner: works on several due rows at once, and starts the next one as soon as one is done."""
 
 import asyncio
 from collections import Counter
@@ -13,62 +13,64 @@ from monitor.errors import StoreError
 log = structlog.get_logger()
 Row = TypeVar("Row")
 
-LOOK = 1.0  # seconds between two looks for due rows while others are worked on
+CLAIM_INTERVAL_S = 1.0  # between two claims while other rows are being worked on
 
 
 @dataclass(slots=True, kw_only=True)
-class Worked(Generic[Row]):
-    """The rows that were worked on, and a count of how they ended."""
+class RunResult(Generic[Row]):
+    """The rows that were worked on, and a count of their results."""
 
     rows: list[Row] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
 
-async def each(
+async def run_due(
     claim: Callable[[int], Awaitable[Sequence[Row]]],
     do: Callable[[Row], Awaitable[str]],
     *,
-    put_back: Callable[[Row, str], Awaitable[None]],
-    places: int,
-    patience: float | None = None,
-) -> Worked[Row]:
-    """Do what is due until nothing is, at most `places` rows at once; count the words that `do` returns.
+    reschedule: Callable[[Row, str], Awaitable[None]],
+    concurrency: int,
+    slot_timeout: float | None = None,
+) -> RunResult[Row]:
+    """Work on the due rows until none is left, at most `concurrency` at once; counts the results of `do`.
 
-    `claim` gives at most so many rows. A slow row holds nobody up: the other places go on, and with `patience` a row
-    that takes longer than so many seconds gives its place away too. A row that fails for a reason nobody foresaw is
-    put back with a later date and counted as "broken": one bad row must neither stop the others nor be lost. This is
-    the one place with a broad except.
+    `claim` returns at most the given number of rows. A row slower than `slot_timeout` seconds stops counting against
+    the concurrency limit. If `do` raises, the row is rescheduled and counted as "broken".
     """
 
-    async def one(row: Row) -> str:
+    async def do_or_reschedule(row: Row) -> str:
         try:
             return await do(row)
-        except StoreError:  # the database itself: nothing could be put back
+        except StoreError:  # the database itself failed: nothing could be rescheduled
             raise
+        # The only broad `except` of the program: one bad row must neither stop the others nor be lost.
         except Exception as error:
-            log.exception("row.broken", row=_name(row))
-            await put_back(row, f"{type(error).__name__}: {error}")
+            log.exception("row.failed", row=row_name(row))
+            await reschedule(row, f"{type(error).__name__}: {error}")
             return "broken"
 
-    worked: Worked[Row] = Worked()
+    # A row is claimed only when a slot is free: its lease must not run while it waits in memory.
+    result: RunResult[Row] = RunResult()
     clock = asyncio.get_running_loop().time
     running: dict[asyncio.Task[str], float] = {}
     try:
         while True:
-            taken = sum(patience is None or clock() - since < patience for since in running.values())
-            rows = await claim(places - taken) if taken < places else ()
-            worked.rows += rows
-            running |= {asyncio.create_task(one(row)): clock() for row in rows}
+            busy = sum(slot_timeout is None or clock() - started < slot_timeout for started in running.values())
+            rows = await claim(concurrency - busy) if busy < concurrency else ()
+            result.rows += rows
+            running |= {asyncio.create_task(do_or_reschedule(row)): clock() for row in rows}
             if not running:
-                return worked
-            ended, _ = await asyncio.wait(running, timeout=LOOK, return_when=asyncio.FIRST_COMPLETED)
+                return result
+            ended, _ = await asyncio.wait(running, timeout=CLAIM_INTERVAL_S, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
                 del running[task]
-                worked.done[task.result()] += 1
+                result.done[task.result()] += 1
     finally:
-        for task in running:  # the database failed, or we were told to end: their rows are due again by their leases
+        # The database failed, or the caller was cancelled: the rows are due again when their leases expire.
+        for task in running:
             task.cancel()
 
 
-def _name(row: object) -> str:
+def row_name(row: object) -> str:
+    """Returns the id of a row for the log: its own, or that of its source."""
     return str(getattr(row, "id", None) or getattr(getattr(row, "source", None), "id", type(row).__name__))

@@ -1,8 +1,7 @@
-"""The window of grouping, kept in memory beside the store.
+"""The stories of the last weeks in memory, so that a new item is placed quickly.
 
-The rows decide: the window in memory is used only while the store's revision says that it is what they hold, so a
-one-shot beside the daemon, or several machines, see the same stories. Building it anew for each item would cost a
-tenth of a second for a busy month.
+The rows decide: the window in memory is used only while the store's revision shows that it equals them, so a one-shot
+beside the daemon, or several machines, place items in the same stories.
 """
 
 from dataclasses import replace
@@ -11,51 +10,55 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor import stories
-from monitor.model import Mark, Placement
+from monitor.model import Placement, StoryFeatures
 from monitor.store import items
 
-_SLACK = timedelta(days=2)  # a window is built with so much before it, and anew when a mark reaches further back
+# A window is built with so much time before the first item, and built anew when an item reaches further back. Building
+# it for each item would cost a tenth of a second in a busy month.
+_WINDOW_SLACK = timedelta(days=2)
 
 
-class Groups:
-    """Where items belong. To be used inside a transaction of the store, and by one thread at a time."""
+class StoryIndex:
+    """Places items among the stories. To be used inside a transaction of the store, by one thread at a time."""
 
     def __init__(self) -> None:
-        self._window = stories.Window()
+        self._window = stories.WindowIndex()
         self._revision = -1
         self._since = datetime.max.replace(tzinfo=UTC)
 
-    def place(self, conn: Connection, entry_id: int, mark: Mark) -> Placement:
-        """The placement of an entry's item among those of the last weeks, as the rows have them now."""
-        own = items.of_entry(conn, entry_id)
+    def place(self, conn: Connection, entry_id: int, features: StoryFeatures) -> Placement:
+        """Returns the placement of an entry's item among those of the last weeks, by the rows as they are now."""
+        own = items.features_of_entry(conn, entry_id)
         if own is None:
-            return self._current(conn, mark.at).place(mark)
-        # A window cannot unlearn the mark that will be replaced. Kept beside the new one it weighed twice, and a text
-        # that came next found another story than after a restart.
+            return self._current_window(conn, features.at).place(features)
+        # A window cannot drop the features that will be replaced. If both were in it the item weighed twice, and the
+        # next text was placed in another story than after a restart.
         self.forget()
-        others = [one for one in items.window(conn, since=mark.at - stories.THREAD_WINDOW) if one.item != own.item]
-        if not items.is_met(conn, own.item):  # a title says little of its event: the page finds the right story
-            return stories.place(others, mark)
-        # It stays where readers met it, and is no news to itself.
-        stayed = stories.place(others, replace(mark, story=own.story, thread=own.thread))
-        return replace(stayed, fresh=())
+        window = items.window(conn, since=features.at - stories.THREAD_WINDOW)
+        other_items = [item for item in window if item.item != own.item]
+        if not items.was_delivered(conn, own.item):
+            # A title has little information about its event: its page may move the item to another story.
+            return stories.place(other_items, features)
+        # Once an item was delivered, its story never changes; and it adds no new facts to its own story.
+        placement = stories.place(other_items, replace(features, story=own.story, thread=own.thread))
+        return replace(placement, new_facts=())
 
-    def add(self, conn: Connection, mark: Mark) -> None:
-        """Take in a new item with its ids, right after it was written in the same transaction."""
+    def add(self, conn: Connection, features: StoryFeatures) -> None:
+        """Add a new item with its ids, right after it was written in the same transaction."""
         revision = items.revision(conn)
         if self._revision == revision - 1:
-            self._window.add(mark)
+            self._window.add(features)
             self._revision = revision
 
     def forget(self) -> None:
-        """Build the window anew at its next use: it holds what the rows no longer do."""
+        """Build the window anew at its next use: it may differ from the rows."""
         self._revision = -1
 
-    def _current(self, conn: Connection, at: datetime) -> stories.Window:
+    def _current_window(self, conn: Connection, at: datetime) -> stories.WindowIndex:
         revision = items.revision(conn)
         since = at - stories.THREAD_WINDOW
-        if revision != self._revision or not self._since <= since <= self._since + 2 * _SLACK:
-            self._since = since - _SLACK
-            self._window = stories.Window(items.window(conn, since=self._since))
+        if revision != self._revision or not self._since <= since <= self._since + 2 * _WINDOW_SLACK:
+            self._since = since - _WINDOW_SLACK
+            self._window = stories.WindowIndex(items.window(conn, since=self._since))
             self._revision = revision
         return self._window

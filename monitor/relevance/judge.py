@@ -1,40 +1,37 @@
-"""From a text to a verdict with its evidence.
-
-Points come from the headline, from sentences that name both sides close together, and from little else: two countries
-named far apart in a long text are two reports.
-"""
+"""From a text to a verdict with its evidence: sentences, relations, rules, score, decision."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.model import Flag, Hit, Reason, Verdict
-from monitor.relevance.bonds import MANNERS, spelled_out
-from monitor.relevance.cautions import Watch, flags, watches
-from monitor.relevance.passages import Passage, Reader, reader
-from monitor.relevance.points import (
-    Borne,
-    bonds,
-    from_headline,
-    from_mass,
-    from_part,
-    from_sections,
-    from_sentences,
-    headed,
-)
-from monitor.relevance.rulebook import Fired, Line, Outlet, Rulebook, Topics, rulebook, topics
+from monitor.relevance.annotation import AnnotatedSentence, OutletFacts, annotate
+from monitor.relevance.flags import FlagDetector, build_detectors, detect_flags
+from monitor.relevance.relations import RELATION_SETS, expand_relation_sets, find_relations, promote_first
+from monitor.relevance.rule_engine import RuleEngine, RuleMatch, compile_rules
 from monitor.relevance.rules import RuleSet
+from monitor.relevance.scoring import (
+    Evidence,
+    is_unqualified,
+    score_adjacent,
+    score_frequency,
+    score_headline,
+    score_sections,
+    score_sentences,
+)
+from monitor.relevance.sentences import Sentence, SentenceReader, build_reader
+from monitor.relevance.topics import TopicClassifier, compile_topics
 from monitor.text import fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judge:
-    """Rules, compiled. Calling it judges one text; nothing is kept between calls."""
+    """Compiled rules. Calling it judges one text; it keeps nothing between calls."""
 
     rules: RuleSet
-    reader: Reader
-    book: Rulebook
-    topics: Topics
-    watches: tuple[Watch, ...]
+    reader: SentenceReader
+    engine: RuleEngine
+    topics: TopicClassifier
+    detectors: tuple[FlagDetector, ...]
 
     def __call__(
         self,
@@ -47,155 +44,195 @@ class Judge:
         outlet: str = "",
         source: str = "",
     ) -> Verdict:
-        """The verdict on a text, with every name found in it and the reason for every point.
+        """Returns the verdict on a text, with every matched term and a reason for all points.
 
-        `language` is a BCP 47 tag or "", `country` that of the outlet (ISO 3166-1), `outlet` its name, which is no
-        evidence where it closes the headline, `source` its id for rules that ask for it. Offsets of hits and reasons
-        count characters of the fields as they were given.
+        `language` is a BCP 47 tag or "", `country` that of the outlet (ISO 3166-1), `source` its id for rules that ask for
+        it. `outlet` is its name, which is not evidence if it ends the headline. Offsets of hits and reasons count
+        characters of the fields as they were given.
         """
-        spoken = language.lower().split("-")[0]
-        title_said = _without_outlet(title, outlet)
-        passages = self.reader.read(title=title_said, summary=summary, text=text, language=spoken, home=country)
-        passages = passages if title.strip() else headed(passages, self.rules)
-        if not any(match.term.side for passage in passages for match in passage.terms()):
-            return Verdict(digest=False, alert=False, score=0.0, rules=self.rules.version)
-        lead = self.rules.weights.lead
-        lines = [self.book.line(*both) for both in zip(passages, bonds(passages, self.rules), strict=True)]
-        about = Outlet(source=fold(source).text, lang=fold(spoken).text, country=fold(country).text)
-        fired = tuple(self.book.fired(lines, about, lead=lead))
-        shapes = tuple(flags(self.watches, passages, title=title, body=text or summary, lead=lead))
-        verdict = _verdict(lines, self.rules, fired=fired, shapes=shapes)
+        # Words are tied to a language by its primary subtag: ur-PK is Urdu.
+        rules, lead = self.rules, self.rules.weights.lead_sentences
+        subtag = language.lower().split("-")[0]
+        sentences = self.reader.read(
+            title=strip_outlet(title, outlet), summary=summary, text=text, language=subtag, home=country
+        )
+        if not title.strip():
+            sentences = promote_first(sentences, rules)
+        # Most texts end here, before the costly part.
+        if not any(match.term.side for sentence in sentences for match in sentence.term_matches()):
+            return Verdict(digest=False, alert=False, score=0.0, rules=rules.version)
+        lines = [
+            annotate(sentence, relation, self.engine.aliases)
+            for sentence, relation in zip(sentences, find_relations(sentences, rules), strict=True)
+        ]
+        facts = OutletFacts(source=fold(source).text, lang=fold(subtag).text, country=fold(country).text)
+        matches = tuple(self.engine.find_matches(lines, facts, lead=lead))
+        flags = tuple(detect_flags(self.detectors, sentences, title=title, body=text or summary, lead=lead))
+        verdict = decide(lines, rules, matches=matches, page_flags=flags)
+        # Topics are for readers. A text that nobody will see needs none, and most texts are such.
         if not (verdict.digest or verdict.near):
             return verdict
-        return replace(verdict, topics=self.topics.of(lines, about, lead=lead))
+        return replace(verdict, topics=self.topics.classify(lines, facts, lead=lead))
 
 
-def compile(rules: RuleSet) -> Judge:  # noqa: A001 - the rooms agreed on relevance.compile
-    """A judge by these rules; QueryError where a query of theirs cannot be read.
+def compile(rules: RuleSet) -> Judge:  # noqa: A001 - called as relevance.compile, like re.compile
+    """Compiles rules into a judge. Raises QueryError if a query of theirs is faulty.
 
-    Compiling takes some tens of milliseconds: do it once.
+    Takes some tens of milliseconds: do it once.
     """
-    rules = spelled_out(rules)
-    book = rulebook(rules)
-    named = {*book.served, *MANNERS, *(caution.hints for caution in rules.cautions)}
-    read = reader(rules, named=named, words=book.words)
-    return Judge(rules=rules, reader=read, book=book, topics=topics(rules), watches=watches(rules))
+    # Word sets that no rule uses stay out of this lexicon; those of topics are common words, and have their own.
+    rules = expand_relation_sets(rules)
+    engine = compile_rules(rules, rules.rules)
+    set_ids = {*engine.aliases, *RELATION_SETS, *(flag.hint_set for flag in rules.flags)}
+    return Judge(
+        rules=rules,
+        reader=build_reader(rules, set_ids=set_ids, extra_words=engine.query_words),
+        engine=engine,
+        topics=compile_topics(rules),
+        detectors=build_detectors(rules),
+    )
 
 
-def _verdict(lines: Sequence[Line], rules: RuleSet, *, fired: Sequence[Fired], shapes: tuple[Flag, ...]) -> Verdict:
+def decide(
+    lines: Sequence[AnnotatedSentence],
+    rules: RuleSet,
+    *,
+    matches: Sequence[RuleMatch],
+    page_flags: tuple[Flag, ...],
+) -> Verdict:
+    """Returns the verdict on annotated sentences: score, thresholds, reasons, flags, hits; topics are left empty."""
     weights = rules.weights
-    borne = tuple(_borne(lines, rules, fired))
-    reasons = tuple(reason for reason, _ in borne)
+    # Several classes may match: a roundup of market reports counts like the weaker of both.
+    body_factor = min((match.rule.body_factor for match in matches), default=1.0)
+    evidence = collect_evidence(lines, rules, matches, body_factor=body_factor)
+    reasons = tuple(reason for reason, _ in evidence)
     score = round(sum(reason.points for reason in reasons), 2)
     digest = score >= weights.digest
-    direct = _is_direct(lines, weights.lead, body=min((one.rule.body for one in fired), default=1.0))
-    quiet = bool(shapes) or not all(one.rule.alert for one in fired)
+    # A headline without both sides has no points for it, so its texts have a lower threshold.
+    alert_threshold = weights.alert if lines[0].relation else weights.alert_lead
+    may_alert = not page_flags and all(match.rule.alert for match in matches)
     return Verdict(
         digest=digest,
-        alert=digest and direct and score >= (weights.alert if lines[0].bond else weights.alert_lead) and not quiet,
+        alert=digest
+        and may_alert
+        and score >= alert_threshold
+        and is_direct(lines, weights.lead_sentences, body_factor=body_factor),
         score=score,
-        hits=tuple(_hits(lines, borne)),
+        hits=tuple(list_hits(lines, evidence)),
         reasons=reasons,
-        flags=(*_flags(fired), *shapes),
-        missing="" if digest else _missing([line.passage for line in lines], rules, reasons),
-        near=not digest and score >= weights.digest - weights.near,
+        flags=(*class_flags(matches), *page_flags),
+        missing="" if digest else describe_missing([line.sentence for line in lines], rules, reasons),
+        near=not digest and score >= weights.digest - weights.near_miss,
         rules=rules.version,
     )
 
 
-def _is_direct(lines: Sequence[Line], lead: int, *, body: float) -> bool:
-    """Whether the two act on each other at the head of the text: an alert interrupts.
+def collect_evidence(
+    lines: Sequence[AnnotatedSentence], rules: RuleSet, matches: Sequence[RuleMatch], *, body_factor: float
+) -> tuple[Evidence, ...]:
+    """Returns every reason of the score, in the order in which readers see them."""
+    return (
+        *score_headline(lines, rules),
+        *score_sentences(lines, rules, body_factor=body_factor),
+        *score_sections(lines, rules),
+        *score_adjacent(lines, rules),
+        *score_frequency(lines, rules, body_factor=body_factor),
+        *(rule_evidence(match) for match in matches if match.rule.points),
+    )
 
-    In the headline, neither in a list nor as the venue of others; or, where it names neither both nor a third country, by
-    a dealing in a sentence of the lead, which in a market report or a page of several is of another story.
+
+def is_direct(lines: Sequence[AnnotatedSentence], lead: int, *, body_factor: float) -> bool:
+    """Returns whether the two sides interact at the head of the text. Only such a text alerts, because an alert interrupts.
+
+    They interact in the headline, neither in a list nor in a minor role; or, if the headline names neither both nor a
+    third country, in a sentence of the lead.
     """
-    title = next((line for line in lines if line.passage.headline), None)
+    title = next((line for line in lines if line.sentence.is_headline), None)
     if title is None:
         return False
-    if title.bond:
-        return title.bond.act and not title.bond.aside and not title.bond.listed
-    if title.passage.others() or title.passage.cues("theme") or body < 1:
+    if title.relation:
+        return title.relation.act and is_unqualified(title.relation)
+    # In a market report or a roundup (body_factor below 1) the lead may be about another story than the headline.
+    if title.sentence.third_countries() or title.sentence.word_set("theme") or body_factor < 1:
         return False
-    return any(0 <= line.passage.order < lead and _deals(line) for line in lines)
+    return any(0 <= line.sentence.order < lead and has_direct_interaction(line) for line in lines)
 
 
-def _deals(line: Line) -> bool:
-    bond, passage = line.bond, line.passage
-    if not bond or passage.report >= 0 or len(passage.others()) > 1:
+def has_direct_interaction(line: AnnotatedSentence) -> bool:
+    """Returns whether a sentence has an interaction of both sides under unambiguous names, on a page of one report."""
+    relation, sentence = line.relation, line.sentence
+    if not relation or sentence.report >= 0 or len(sentence.third_countries()) > 1:
         return False
-    return bond.relation and not bond.aside and not bond.listed and not bond.weak
+    return relation.interaction and is_unqualified(relation) and not relation.ambiguous
 
 
-def _borne(lines: Sequence[Line], rules: RuleSet, fired: Sequence[Fired]) -> Iterator[Borne]:
-    """Every reason, with the names that bear it."""
-    yield from from_headline(lines, rules)
-    body = min((one.rule.body for one in fired), default=1.0)
-    yield from from_sentences(lines, rules, body=body)
-    yield from from_sections(lines, rules)
-    yield from from_part(lines, rules)
-    yield from from_mass(lines, rules, body=body)
-    for one in fired:
-        if one.rule.points:
-            yield _reason(one), tuple(match for _, match in one.evidence)
+def rule_evidence(match: RuleMatch) -> Evidence:
+    """Returns the reason of a rule that matched: its name, its words, and the place of the first."""
+    rule = match.rule
+    reason = Reason(
+        code=rule.id,
+        points=round(rule.points * match.times, 2),
+        text=f"{rule.name[:1].upper()}{rule.name[1:]}: {match.words}",
+    )
+    if match.evidence:
+        sentence, first = match.evidence[0]
+        reason = replace(reason, field=sentence.field, start=first.start, end=first.end)
+    return Evidence(reason, tuple(term_match for _, term_match in match.evidence))
 
 
-def _reason(fired: Fired) -> Reason:
-    rule = fired.rule
-    text = f"{rule.name[:1].upper()}{rule.name[1:]}: {fired.words}"
-    points = round(rule.points * fired.times, 2)
-    if not fired.evidence:
-        return Reason(code=rule.id, points=points, text=text)
-    passage, match = fired.evidence[0]
-    return Reason(code=rule.id, points=points, text=text, field=passage.field, start=match.start, end=match.end)
-
-
-def _flags(fired: Sequence[Fired]) -> Iterator[Flag]:
-    """The classes of the rules that fired, each once."""
-    for code in dict.fromkeys(one.rule.flag for one in fired if one.rule.flag):
-        words = dict.fromkeys(one.words for one in fired if one.rule.flag == code)
+def class_flags(matches: Sequence[RuleMatch]) -> Iterator[Flag]:
+    """Yields the classes of the rules that matched, each once."""
+    for code in dict.fromkeys(match.rule.flag for match in matches if match.rule.flag):
+        words = dict.fromkeys(match.words for match in matches if match.rule.flag == code)
         yield Flag(code=code, evidence=", ".join(words))
 
 
-def _missing(passages: Sequence[Passage], rules: RuleSet, reasons: Sequence[Reason]) -> str:
-    """What a text below the line lacked, the plainest first."""
-    absent = [side.name for side in rules.sides if not any(passage.side(side.code) for passage in passages)]
-    if absent:
-        return f"nothing of {absent[0]}"
-    if not any(reason.code in {"title-both", "pair"} for reason in reasons):
-        return "both sides, but never close together in one sentence"
-    against = [reason.text for reason in reasons if reason.points < 0]
-    if against:
-        return against[0]
-    if all(reason.code != "title-both" for reason in reasons):
-        return "both sides in the headline, or in more sentences of the lead"
-    return "both sides as actors: one stands in a list or is only venue, channel or theme"
+def describe_missing(sentences: Sequence[Sentence], rules: RuleSet, reasons: Sequence[Reason]) -> str:
+    """Returns what a text below the digest threshold would have needed, the most obvious first.
+
+    The text completes the sentence "missing: ...".
+    """
+    for side in rules.sides:
+        if not any(sentence.side(side.code) for sentence in sentences):
+            return f"any mention of {side.name}"
+    codes = {reason.code for reason in reasons}
+    if not codes & {"title-both", "pair"}:
+        return "one sentence with both countries close together"
+    for reason in reasons:
+        if reason.points < 0:
+            return f'enough points: "{reason.text}" takes {-reason.points:.2f} away'
+    if "title-both" not in codes:
+        return "both countries in the headline, or in more sentences of the lead"
+    return "both countries as actors: one is only part of a list, or only a venue, channel or theme"
 
 
-def _hits(lines: Iterable[Line], borne: Iterable[Borne]) -> Iterator[Hit]:
-    points: dict[int, float] = {}
-    for reason, matches in borne:
+def list_hits(lines: Iterable[AnnotatedSentence], evidence: Iterable[Evidence]) -> Iterator[Hit]:
+    """Yields every matched term with the points of the reasons that rest on it."""
+    points: dict[int, float] = {}  # by identity: the same term is matched in many places
+    for reason, matches in evidence:
         for match in matches:
             points[id(match)] = points.get(id(match), 0.0) + reason.points
     for line in lines:
-        passage = line.passage
-        for match in passage.terms():
+        sentence = line.sentence
+        for match in sentence.term_matches():
             yield Hit(
                 term=match.term.id,
                 name=match.term.name,
                 side=match.term.side,
                 kind=match.term.kind,
-                field=passage.field,
+                field=sentence.field,
                 start=match.start,
                 end=match.end,
-                text=passage.between(match.start, match.end),
+                text=sentence.between(match.start, match.end),
                 points=round(points.get(id(match), 0.0), 2),
             )
 
 
-def _without_outlet(title: str, outlet: str) -> str:
-    """A headline without the name of its outlet at the end ("… - Pakistan Observer"); places in it stay the same."""
-    cut = title.rstrip()
-    if outlet and cut.casefold().endswith(outlet.casefold()) and len(cut) > len(outlet):
-        bare = cut[: -len(outlet)].rstrip()
-        return bare if bare[-1] in "-–—|:·" else title
+def strip_outlet(title: str, outlet: str) -> str:
+    """Returns a headline without the name of its outlet at the end ("... - Pakistan Observer"). Offsets do not change."""
+    trimmed = title.rstrip()
+    if outlet and trimmed.casefold().endswith(outlet.casefold()) and len(trimmed) > len(outlet):
+        headline = trimmed[: -len(outlet)].rstrip()
+        # Without a separator the name is part of the headline: "Editor leaves Pakistan Observer".
+        return headline if headline[-1] in "-–—|:·" else title
     return title

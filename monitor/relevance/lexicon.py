@@ -1,4 +1,4 @@
-"""All forms of the rules in one automaton: the cost of matching is flat, however many names there are."""
+"""One automaton for all forms of the rules: the cost of matching does not grow with the number of names."""
 
 import re
 from bisect import bisect
@@ -9,220 +9,259 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from monitor.relevance.rules import BOTH, Caution, Cue, Forms, Mask, Other, RuleSet, Term
-from monitor.text import Folded, fold
+from monitor.languages.relations import relation_words
+from monitor.relevance.rules import BOTH, FalseFriend, FlagRule, Forms, RuleSet, Term, ThirdCountry, WordSet
+from monitor.text import CLAUSE_MARKS, FULL_STOPS, QUESTION_MARKS, ZWNJ, Folded, fold
 
-_HEAD = 800  # characters of a text in which every cue counts
-_FAR = 240  # characters between a cue and each side, further down
+# Every word set counts in this part of a text. Further down, a word counts only if both sides are named near it: an
+# article makes a hundred matches, and mapping each back to the original text is a large part of the cost.
+OPENING_CHARS = 800
+# A pair may span 160 characters, and its word of interaction may be 80 further away.
+MAX_WORD_DISTANCE_CHARS = 240  # between a word of a set and each side, after the opening
 
-_JOINT = re.compile("[-\u200c]")
-_CLITICS = ("و", "ف", "ب", "ک", "ل", "وب", "ول")  # and, so, in, like, for: written as one with the next word
 ANY_ENDING = "*"  # closes a form that is the beginning of a word
-JOINED = {"person", "place", "seat", "group"}  # names that lose their blank in hurried Urdu and Persian
+# Kinds of names that hurried Urdu and Persian copy writes without the blank: شہبازشریف is one in six of its mentions.
+JOINED_KINDS = {"person", "place", "seat", "group"}
+_HYPHEN_OR_JOINER = re.compile(f"[-{ZWNJ}]")
 
-# Signs that part two words of a form: "Pakistan, Iran" is a list and no "Pakistan-Iran". The point of an initial is none.
-_BREAK = re.compile(r"[,;:!?؟،؛&()\[\]\n]|(?<!\b\w)[.۔]\s")
+# Marks that separate two words of a form: "Pakistan, Iran" is a list, not the name "Pakistan-Iran". The full stop after
+# an initial does not separate.
+_SEPARATOR = re.compile(rf"[{CLAUSE_MARKS}!{QUESTION_MARKS}&()\[\]\n]|(?<!\b\w)[{FULL_STOPS}]\s")
 
-Noun = Term | Mask | Other | Cue | Caution
-_NOTHING = Mask(id="", forms={})
+Concept = Term | FalseFriend | ThirdCountry | WordSet | FlagRule
+_NO_CONCEPT = FalseFriend(id="", forms={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What a form stands for. `languages` is empty where it may stand in any text."""
+class LexiconEntry:
+    """The meaning of a form. `languages` limits it to texts in these languages; if empty, it is matched in any text."""
 
-    noun: Noun
-    needs_company: bool = False
+    concept: Concept
+    needs_side: bool = False
     languages: frozenset[str] = frozenset()
-    is_name: bool = False  # of a side, a third country or a mask: the longest of them wins
+    is_name: bool = False  # of a side, a third country or a false friend: the longest name wins
 
 
-class Match(NamedTuple):
-    """What was found at a place of the untouched text; a tuple, because an article makes a hundred of them."""
+class TermMatch(NamedTuple):
+    """A form found in a text; `start` and `end` count characters of the original text.
 
-    noun: Noun
-    needs_company: bool
+    A tuple and not a dataclass, because an article makes a hundred of them.
+    """
+
+    concept: Concept
+    needs_side: bool
     start: int
     end: int
 
     @property
     def term(self) -> Term:
-        """The term that was found; for those matches that are terms."""
-        assert isinstance(self.noun, Term)
-        return self.noun
+        """The matched term. Only for matches of terms."""
+        assert isinstance(self.concept, Term)
+        return self.concept
 
     @property
     def names_side(self) -> bool:
-        """Whether it names a side, in whatever way."""
-        return isinstance(self.noun, Term) and self.noun.side != ""
+        """Whether the match names a side."""
+        return isinstance(self.concept, Term) and self.concept.side != ""
 
     @property
     def is_country(self) -> bool:
-        """Whether it names a side or a third country."""
-        return self.names_side or isinstance(self.noun, Other)
+        """Whether the match names a side or a third country."""
+        return self.names_side or isinstance(self.concept, ThirdCountry)
 
     def names(self, *sides: str) -> bool:
-        """Whether it is a term of one of these sides."""
-        return isinstance(self.noun, Term) and self.noun.side in sides
+        """Returns whether the match is a term of one of these sides."""
+        return isinstance(self.concept, Term) and self.concept.side in sides
+
+
+class FormMatch(NamedTuple):
+    """A form found in the folded text; `start` and `end` count its characters."""
+
+    start: int
+    end: int
+    entry: LexiconEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lexicon:
-    """Forms and what they stand for, ready to be looked up."""
+    """Forms and their meanings, compiled. Patterns are numbered; `entries` gives the meanings of each."""
 
     automaton: AhoCorasick
-    entries: tuple[tuple[Entry, ...], ...]
-    sided: frozenset[int]  # the patterns that name a side
-    sides: tuple[frozenset[int], ...]  # those that name the one, and those that name the other
-    leaning: frozenset[int]  # those of cues, which say something only near both
+    entries: tuple[tuple[LexiconEntry, ...], ...]
+    side_patterns: frozenset[int]  # patterns that name a side
+    patterns_by_side: tuple[frozenset[int], ...]  # patterns that name the one side, and those that name the other
+    set_patterns: frozenset[int]  # patterns of word sets, which matter only near both sides
 
-    def find(self, text: str, language: str) -> list[Match]:
-        """Every form in a text, in order, without what a longer name or a mask covers."""
+    def find(self, text: str, language: str) -> list[TermMatch]:
+        """Returns every form in a text, in order, except those inside a longer name or a false friend."""
         folded = fold(text)
-        return self._placed(folded, self._look_up(folded), language)
+        return self._to_matches(folded, self._find_patterns(folded), language)
 
-    def find_if_sided(self, text: str, language: str) -> list[Match]:
-        """The same, but nothing where no side is named: most texts end here, before the costly part."""
+    def find_if_side_named(self, text: str, language: str) -> list[TermMatch]:
+        """Returns the same as `find`, but an empty list if the text names no side.
+
+        Most texts name no side; for them the costly part is skipped.
+        """
         folded = fold(text)
-        found = self._look_up(folded)
-        sided = (index in self.sided and self._speaks(index, language) for index, _, _ in found)
-        return self._placed(folded, found, language) if any(sided) else []
+        pattern_matches = self._find_patterns(folded)
+        if any(
+            index in self.side_patterns and self._is_in_language(index, language) for index, _, _ in pattern_matches
+        ):
+            return self._to_matches(folded, pattern_matches, language)
+        return []
 
-    def _speaks(self, index: int, language: str) -> bool:
-        return not language or any(not e.languages or language in e.languages for e in self.entries[index])
+    def _is_in_language(self, index: int, language: str) -> bool:
+        if not language:
+            return True
+        return any(not entry.languages or language in entry.languages for entry in self.entries[index])
 
-    def _look_up(self, folded: Folded) -> list[tuple[int, int, int]]:
-        # The text is one blank longer in front, and so is each pattern: the offsets cancel out.
+    def _find_patterns(self, folded: Folded) -> list[tuple[int, int, int]]:
+        # The text has one blank more in front, and so has each pattern: the offsets cancel out.
         return self.automaton.find_matches_as_indexes(f" {folded.text} ", overlapping=True)
 
-    def _placed(self, folded: Folded, found: list[tuple[int, int, int]], language: str) -> list[Match]:
-        said = self._worth_placing(found)
-        spoken = [
-            Found(start, _word_end(folded.text, end - 2), entry)
-            for index, start, end in said
+    def _to_matches(
+        self, folded: Folded, pattern_matches: list[tuple[int, int, int]], language: str
+    ) -> list[TermMatch]:
+        matches = [
+            FormMatch(start, end_of_word(folded.text, end - 2), entry)
+            for index, start, end in self._drop_distant_words(pattern_matches)
             for entry in self.entries[index]
             if not entry.languages or not language or language in entry.languages
         ]
-        places = {(one.start, one.end): folded.span(one.start, one.end) for one in spoken}
-        whole = [one for one in spoken if not _broken(one, folded, places)]
-        return [_match(one.entry, *places[one.start, one.end]) for one in _longest(whole)]
-
-    def _worth_placing(self, found: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-        """Without the cues further down that stand far from either side: they say nothing of the two."""
-        places = [sorted(start for index, start, _ in found if index in named) for named in self.sides]
+        # Several meanings share a place (Quetta is a term and part of a word set): each place is looked up once.
+        spans = {(match.start, match.end): folded.span(match.start, match.end) for match in matches}
+        intact = [match for match in matches if not is_separated(match, folded, spans)]
         return [
-            one
-            for one in found
-            if one[1] < _HEAD
-            or one[0] not in self.leaning
-            or all(bisect(side, one[1] - _FAR) < bisect(side, one[2] + _FAR) for side in places)
+            TermMatch(match.entry.concept, match.entry.needs_side, *spans[match.start, match.end])
+            for match in keep_longest(intact)
+        ]
+
+    def _drop_distant_words(self, pattern_matches: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """Returns the found patterns without words of sets that are far from either side, after the opening."""
+        side_starts = [
+            sorted(start for index, start, _ in pattern_matches if index in side) for side in self.patterns_by_side
+        ]
+        return [
+            (index, start, end)
+            for index, start, end in pattern_matches
+            if start < OPENING_CHARS
+            or index not in self.set_patterns
+            or all(
+                bisect(starts, start - MAX_WORD_DISTANCE_CHARS) < bisect(starts, end + MAX_WORD_DISTANCE_CHARS)
+                for starts in side_starts
+            )
         ]
 
 
-class Found(NamedTuple):
-    """A form at its place in the folded text."""
+def build_lexicon(
+    rules: RuleSet, *, set_ids: Container[str] | None = None, extra_words: Iterable[WordSet] = ()
+) -> Lexicon:
+    """Builds the automaton of the forms of the rules and of `extra_words`.
 
-    start: int
-    end: int
-    entry: Entry
-
-
-def _word_end(text: str, at: int) -> int:
-    """Where the word ends: a pattern that does not end in a blank is the beginning of one."""
-    end = text.find(" ", at)
-    return len(text) if end < 0 else end
-
-
-def _broken(found: Found, folded: Folded, places: Mapping[tuple[int, int], tuple[int, int]]) -> bool:
-    """Whether a form of several words has a sign between them that parts it."""
-    if " " not in folded.text[found.start : found.end]:
-        return False
-    return _BREAK.search(folded.original, *places[found.start, found.end]) is not None
-
-
-def _match(entry: Entry, start: int, end: int) -> Match:
-    return Match(entry.noun, entry.needs_company, start, end)
-
-
-def lexicon(rules: RuleSet, *, named: Container[str] | None = None, words: Iterable[Cue] = ()) -> Lexicon:
-    """The automaton of the forms of the rules, and of some words besides; `named`: of cues with these ids alone."""
-    table: dict[str, list[Entry]] = {}
+    `set_ids` limits the word sets to those that are used; None takes all.
+    """
+    table: dict[str, list[LexiconEntry]] = {}
     for term in rules.terms:
-        company = term.strength in {"context", "home"}
-        _add(table, term, term.forms, needs_company=company, joined=term.kind in JOINED)
-        _add(table, term, term.never_alone, needs_company=True, joined=False)
-    cues = (cue for cue in rules.cues if named is None or cue.id in named)
-    nouns: tuple[Noun, ...] = (*rules.masks, *rules.others, *cues, *rules.cautions, *words)
-    for noun in nouns:
-        _add(table, noun, noun.forms, needs_company=False, joined=False)
-    hints = {caution.hints for caution in rules.cautions}
+        needs_side = term.strength in {"needs_side", "domestic_only"}
+        add_forms(table, term, term.forms, needs_side=needs_side, allow_joined=term.kind in JOINED_KINDS)
+        add_forms(table, term, term.ambiguous_forms, needs_side=True, allow_joined=False)
+    word_sets = (words for words in rules.word_sets if set_ids is None or words.id in set_ids)
+    concepts: tuple[Concept, ...] = (
+        *rules.false_friends,
+        *rules.third_countries,
+        *word_sets,
+        *rules.flags,
+        *extra_words,
+    )
+    for concept in concepts:
+        add_forms(table, concept, concept.forms, needs_side=False, allow_joined=False)
+    # Hints count wherever they appear, because flags look at the whole page.
+    hint_sets = {flag.hint_set for flag in rules.flags}
+
+    def select(is_wanted: Callable[[Concept], bool]) -> frozenset[int]:
+        return frozenset(
+            index for index, entries in enumerate(table.values()) if any(is_wanted(entry.concept) for entry in entries)
+        )
+
+    def is_of_side(concept: Concept, side: str) -> bool:
+        return isinstance(concept, Term) and concept.side in {side, BOTH}
+
     return Lexicon(
+        # Standard and overlapping, because leftmost-longest would hide a topic inside a name: keep_longest decides.
         automaton=AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard),
         entries=tuple(map(tuple, table.values())),
-        sided=_patterns(table, lambda noun: isinstance(noun, Term) and noun.side != ""),
-        sides=tuple(_patterns(table, partial(_is_of, side=side.code)) for side in rules.sides),
-        leaning=_patterns(table, lambda noun: isinstance(noun, Cue) and noun.id not in hints),
+        side_patterns=select(lambda concept: isinstance(concept, Term) and concept.side != ""),
+        patterns_by_side=tuple(select(partial(is_of_side, side=side.code)) for side in rules.sides),
+        set_patterns=select(lambda concept: isinstance(concept, WordSet) and concept.id not in hint_sets),
     )
 
 
-def _is_of(noun: Noun, side: str) -> bool:
-    return isinstance(noun, Term) and noun.side in {side, BOTH}
-
-
-def _patterns(table: Mapping[str, Iterable[Entry]], wanted: Callable[[Noun], bool]) -> frozenset[int]:
-    """The patterns that stand for such a noun."""
-    return frozenset(
-        index for index, entries in enumerate(table.values()) if any(wanted(entry.noun) for entry in entries)
-    )
-
-
-def _add(table: dict[str, list[Entry]], noun: Noun, forms: Forms, *, needs_company: bool, joined: bool) -> None:
-    languages: dict[str, set[str]] = {}
+def add_forms(
+    table: dict[str, list[LexiconEntry]], concept: Concept, forms: Forms, *, needs_side: bool, allow_joined: bool
+) -> None:
+    """Adds every variant of the forms of a concept to the table of patterns."""
+    languages_by_pattern: dict[str, set[str]] = {}
     for language, spellings in forms.items():
         for spelling in spellings:
             end = "" if spelling.endswith(ANY_ENDING) else " "
-            for form in _variants(spelling, arabic=language == "ar", joined=joined):
-                languages.setdefault(form + end, set()).add(language)
-    for form, spoken in languages.items():
-        only = frozenset(spoken) if needs_company else frozenset[str]()
-        entries = table.setdefault(form, [])
-        if not any(entry.noun is noun for entry in entries):
-            entries.append(Entry(noun=noun, needs_company=needs_company, languages=only, is_name=_is_name(noun)))
+            for variant in spelling_variants(spelling, language=language, allow_joined=allow_joined):
+                languages_by_pattern.setdefault(variant + end, set()).add(language)
+    is_name = isinstance(concept, FalseFriend | ThirdCountry) or (isinstance(concept, Term) and concept.side != "")
+    # A pattern may have several meanings: سپاه is the Guards in an Iranian outlet and any corps elsewhere.
+    for pattern, languages in languages_by_pattern.items():
+        entries = table.setdefault(pattern, [])
+        if any(entry.concept is concept for entry in entries):
+            continue
+        # An unambiguous name is matched in every language: texts quote names of their neighbours. A form that needs its
+        # side is often a common word elsewhere: سرباز is a town only in Persian.
+        only_in = frozenset(languages) if needs_side else frozenset[str]()
+        entries.append(LexiconEntry(concept=concept, needs_side=needs_side, languages=only_in, is_name=is_name))
 
 
-def _variants(spelling: str, *, arabic: bool, joined: bool) -> Iterator[str]:
-    """How a form is met in print, folded."""
+def spelling_variants(spelling: str, *, language: str, allow_joined: bool) -> Iterator[str]:
+    """Yields the folded variants of a spelling that papers print."""
     form = fold(spelling).text
     yield form
-    if _JOINT.search(spelling):  # Amir-Abdollahian, سوخت‌بر
-        yield fold(_JOINT.sub("", spelling)).text
-    if joined and form.count(" ") == 1 and not form.isascii():  # شہبازشریف: one name in six of Urdu copy
+    if _HYPHEN_OR_JOINER.search(spelling):  # Amir-Abdollahian, سوخت‌بر
+        yield fold(_HYPHEN_OR_JOINER.sub("", spelling)).text
+    if allow_joined and form.count(" ") == 1 and not form.isascii():
         yield form.replace(" ", "")
-    if arabic:
-        yield from (clitic + form for clitic in _CLITICS)
-        if form.startswith("ال"):
-            yield "لل" + form[2:]
+    words = relation_words(language)
+    yield from (fold(prefix).text + form for prefix in words.prefixes)
+    for article, contraction in words.prefixed_articles:
+        if form.startswith(article):
+            yield contraction + form[len(article) :]
 
 
-def _longest(found: list[Found]) -> list[Found]:
-    """Without masks, and without the names inside a longer name or under a mask. Topics, cues and cautions all stay."""
-    found.sort(key=lambda one: (one.start, -one.end, not isinstance(one.entry.noun, Mask)))
-    kept: list[Found] = []
-    cover = Found(-1, -1, Entry(noun=_NOTHING))
-    for one in found:
-        if one.entry.is_name:
-            if one.end <= cover.end and not _shares(one, cover):
+def end_of_word(text: str, offset: int) -> int:
+    """Returns the end of the word at an offset: a pattern that does not end in a blank matches the beginning of a word."""
+    end = text.find(" ", offset)
+    return len(text) if end < 0 else end
+
+
+def is_separated(match: FormMatch, folded: Folded, spans: Mapping[tuple[int, int], tuple[int, int]]) -> bool:
+    """Returns whether the original text has a mark between the words of a form, which makes them two names."""
+    if " " not in folded.text[match.start : match.end]:
+        return False
+    return _SEPARATOR.search(folded.original, *spans[match.start, match.end]) is not None
+
+
+def keep_longest(matches: list[FormMatch]) -> list[FormMatch]:
+    """Returns the matches without false friends, and without names inside a longer name or a false friend.
+
+    Topics, word sets and flags are never dropped. Two names that are spelled alike are both kept.
+    """
+    # A false friend comes before a name with the same words, so that it hides it.
+    matches.sort(key=lambda match: (match.start, -match.end, not isinstance(match.entry.concept, FalseFriend)))
+    remaining: list[FormMatch] = []
+    longest = FormMatch(-1, -1, LexiconEntry(concept=_NO_CONCEPT))
+    for match in matches:
+        if match.entry.is_name:
+            is_homonym = match[:2] == longest[:2] and not isinstance(longest.entry.concept, FalseFriend)
+            if match.end <= longest.end and not is_homonym:
                 continue
-            if one.end > cover.end and not one.entry.needs_company:
-                cover = one
-        kept.append(one)
-    return [one for one in kept if not isinstance(one.entry.noun, Mask)]
-
-
-def _shares(found: Found, cover: Found) -> bool:
-    """Whether two names are spelled alike; a mask shares with none."""
-    return found[:2] == cover[:2] and not isinstance(cover.entry.noun, Mask)
-
-
-def _is_name(noun: Noun) -> bool:
-    return isinstance(noun, Mask | Other) or (isinstance(noun, Term) and noun.side != "")
+            # A form that needs its side may turn out to be no name at all, so it hides nothing.
+            if match.end > longest.end and not match.entry.needs_side:
+                longest = match
+        remaining.append(match)
+    return [match for match in remaining if not isinstance(match.entry.concept, FalseFriend)]

@@ -1,9 +1,9 @@
-"""The nouns of the rule files: what `config/rules/*.yaml` holds, field by field.
+"""The types of the rule files: each class describes one list of `config/rules/*.yaml`, each field one key.
 
-Each file is a mapping that gives some of the fields of `RuleSet`; lists of the same name in several files are joined, any
-other field stands in one file only. `forms` and `never_alone` map a language (BCP 47 primary subtag) to spellings as a
-reader would write them: folding makes one of case, marks, letter variants, hyphens and ZWNJ, and a hyphen also stands
-for nothing (Amir-Abdollahian is found as Amirabdollahian). A star stands for any ending of a form's last word.
+Every file is a mapping with some of the fields of `RuleSet`. Lists of the same name in several files are joined; any
+other field appears in one file only. `forms` and `ambiguous_forms` map a language (BCP 47 primary subtag) to spellings
+as a paper prints them. Matching ignores case, marks, letter variants, hyphens and ZWNJ; a form with a hyphen also
+matches without it (Amir-Abdollahian matches Amirabdollahian). A star matches any ending of the last word of a form.
 
     id: iran-pakistan
     version: "2026-11-21"
@@ -13,18 +13,18 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian). A star stands for an
     terms:
       - id: jilani
         name: Jalil Abbas Jilani
-        side: PK                            # of a side, BOTH, or left out for a topic
+        side: PK                            # code of a side, BOTH, or absent for a topic
         kind: person
-        strength: strong                    # strong | weak | context | home
-        forms: {en: [Jalil Abbas Jilani], ur: [جلیل عباس جیلانی]}
-        never_alone: {en: [Jilani]}         # as if the strength were context
-    masks:
+        strength: strong                    # strong | ambiguous | needs_side | domestic_only
+        forms: {en: [Jalil Abbas Jilani], tr: [Celil Abbas Cilani]}
+        ambiguous_forms: {en: [Jilani]}     # matched as if the strength were needs_side
+    false_friends:
       - {id: iran-contra, forms: {en: [Iran-Contra]}}
-    others:
+    third_countries:
       - {id: india, forms: {en: [India, Indian]}}
-    cues:
+    word_sets:
       - {id: channel, forms: {en: [via Pakistan]}}
-      - {id: cross-border, of: [border, smuggling]}
+      - {id: cross-border, includes: [border, smuggling]}
     rules:
       - id: results
         name: a match
@@ -36,10 +36,10 @@ for nothing (Amir-Abdollahian is found as Amirabdollahian). A star stands for an
         flag: sport
     topics:
       - {id: border-security, name: border security, when: '@border (@violence OR @force)'}
-    cautions:
-      - {code: template-text, name: template text, least: 2, hints: essay, forms: {en: [as an AI]}}
-    before_both: [from]                     # words beside "Iran and Pakistan" that make of both places of a third matter
-    behind_both: [سے]
+    flags:
+      - {code: template-text, name: template text, min_markers: 2, hint_set: essay, forms: {en: [as an AI]}}
+    prepositions_before: [from]             # beside "Iran and Pakistan": both are only places of a third party's news
+    postpositions_after: [da, de]
     datelines: ['[A-Z]+ —']
     promos: ['Read more']
     weights: {title_both: 3.0, ...}         # the fields of Weights
@@ -55,7 +55,7 @@ BOTH = "BOTH"  # the side of a term that names the pair: a crossing, "Pak-Iran",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """One of the two countries whose relations are watched. `code` is also the country code of its outlets."""
+    """One of the two countries whose relations are monitored. `code` is also the country code of its outlets."""
 
     code: str
     name: str
@@ -63,49 +63,53 @@ class Side:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A person, place, body or word with all its spellings; its id is what queries call it (@taftan).
+    """A person, place, body or word with all its spellings. Queries refer to it by its id (`@taftan`).
 
-    strong: names its side wherever it stands. weak: names its side, but stands in domestic news as well (Quetta), so it
-    counts less. context: names its side only in a text that names the side otherwise ("army chief").
+    Its strength decides whether a match names its side:
+
+    - strong: always.
+    - ambiguous: always, but with a lower weight, because domestic news names it as well (Quetta).
+    - needs_side: only if the same text names the side by another term ("army chief").
+    - domestic_only: only in an outlet of the side, in the headline and the lead ("the prime minister").
     """
 
     id: str
     name: str
     side: str = ""  # code of a side, BOTH, or "" for a topic
-    kind: str = "topic"  # country, pair, person, group, place, seat (of government), borderland, crossing, body, project, topic …
-    strength: Literal["strong", "weak", "context", "home"] = "strong"
+    # country, pair, person, group, place, seat (of government), borderland, crossing, city, body, project, topic ...
+    kind: str = "topic"
+    strength: Literal["strong", "ambiguous", "needs_side", "domestic_only"] = "strong"
     forms: Forms = field(default_factory=dict)
-    never_alone: Forms = field(default_factory=dict)
+    ambiguous_forms: Forms = field(default_factory=dict)
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mask:
-    """A false friend: words that hold a term without meaning it (Iran-Contra, Pakistan Observer)."""
+class FalseFriend:
+    """Words that contain a term without its meaning (Iran-Contra, Pakistan Observer)."""
 
     id: str
     forms: Forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Other:
-    """A third country: three of them in a sentence make it an enumeration."""
+class ThirdCountry:
+    """A third country. A sentence that names `list_min_countries` of them is an enumeration."""
 
     id: str
     forms: Forms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cue:
-    """A set of words, which rules call @id, and all that the names in `of` stand for.
+class WordSet:
+    """A set of words that queries refer to by `@id`, together with the words of everything in `includes`.
 
-    Some tell how the two sides stand together; the judge knows those ids: channel, venue, list, relation, exchange, theme,
-    voice, way, act.
+    Sets with the ids of `relations.RELATION_SETS` describe the relation of the two sides in a sentence.
     """
 
     id: str
     forms: Forms = field(default_factory=dict)
-    of: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
 
 
 Where = Literal["title", "lead", "opening", "sentence", "text"]
@@ -113,16 +117,18 @@ Where = Literal["title", "lead", "opening", "sentence", "text"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Words that speak for or against a text, or tell its class. `when` and `unless` are queries, see monitor/query.py.
+    """Adds points for matching sentences, or assigns a class. `when` and `unless` are queries (monitor/query/).
 
-    They are held against the title, against each line of the lead (the headline is one) or each sentence of the text
-    alone, or against the opening (headline and lead) or the whole text taken as one. What a query may name beside words:
-    @id of a term, a third country or a cue; @kind of terms (@crossing), @third for any third country; @code of a side for
-    any name of it (@pk); and how the two sides stand together in a line: @pair, and of those @pair-acting, @pair-listed,
-    @pair-venue, @pair-channel, @pair-theme, @pair-weak. `lang:`, `country:` and `source:` tell of the outlet.
+    `where` selects the text that a query has to match: the title; each sentence of the lead, the headline among them;
+    each sentence of the text; the opening (headline and lead together); or the whole text together. Besides words, a
+    query may use @id of a term, a third country or a word set; @kind of terms (@crossing); @third for any third country;
+    @code of a side for any of its names (@pk); @pair for a sentence with both sides close together, and of those
+    @pair-acting, @pair-listed, @pair-venue, @pair-channel, @pair-theme and @pair-weak. `lang:`, `country:` and
+    `source:` match the outlet.
 
-    `points` are added for each line that fires, `most` at most; what the sentences give counts `body` times; without
-    `alert` the text never alerts; `flag` is the class that readers see and channels choose by.
+    `points` count once for each matching part, `max_matches` times at most. The points of all sentences are multiplied
+    by `body_factor`. A text on which a rule without `alert` matches never alerts. `flag` is the class that readers see
+    and that channels filter by.
     """
 
     id: str
@@ -131,15 +137,15 @@ class Rule:
     when: str
     unless: str = ""
     points: float = 0.0
-    most: int = 1
-    body: float = 1.0
+    max_matches: int = 1
+    body_factor: float = 1.0
     alert: bool = True
     flag: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
-    """A topic: `when` is held against the headline and each sentence alone, and the topic of most lines leads."""
+class TopicRule:
+    """A topic. `when` is matched against the headline and each sentence; matching sentences give the topic its weight."""
 
     id: str
     name: str
@@ -147,69 +153,72 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Caution:
-    """A flag raised by the shape of a page: at least `least` different markers raise it, and the text never alerts.
+class FlagRule:
+    """A flag for pages of a certain shape: `min_markers` different markers raise it, and the text never alerts.
 
-    Markers are forms, titles (regular expressions for the headline) and headings, each a regular expression for whole
-    short lines. Hints are weaker, two of them count as one marker: two words at most of the cue `hints`, and a lead in
-    which none of the regular expressions `sourced` finds a date, a place or who said it.
+    Markers are `forms`, `titles` (regular expressions for the headline) and `headings` (each a regular expression for a
+    whole short line). Two hints count as one marker: words of the word set `hint_set`, two at most, and a lead in which
+    no regular expression of `attributions` finds a date, a place or a speaker.
     """
 
     code: str
     name: str
     forms: Forms
     titles: tuple[str, ...] = ()
-    hints: str = ""
+    hint_set: str = ""
     headings: tuple[str, ...] = ()
-    sourced: tuple[str, ...] = ()
-    least: int = 1
+    attributions: tuple[str, ...] = ()
+    min_markers: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weights:
-    """The numbers of the judgement. Points add up to the score; a text at `digest` or above is told, at `alert` at once."""
+    """The numbers of the judgement. The score of a text is the sum of its points.
+
+    A score of at least `digest` puts the text into the digest; a score of at least `alert` sends it at once.
+    """
 
     digest: float
     alert: float
-    alert_lead: float  # the alert line where the headline does not name both, but a dealing in the lead does
-    near: float  # so far below the digest line a text is shown as a near miss
+    alert_lead: float  # alert threshold if the headline does not name both sides, but the lead has an interaction
+    near_miss: float  # a text this far below the digest threshold is shown as a near miss
     title_both: float  # both sides in the headline
-    title_pair: float  # and by a name of the pair
+    title_pair: float  # in addition, if a term of the pair is one of the names
     title_lead: float  # one side in the headline, the other in the lead
     pair_lead: float  # both sides in one sentence of the lead
-    pair_later: float  # and in a later one
-    pairs_most: float  # all such sentences together
-    relation_lead: float  # a word of dealing near such a pair
-    relation_later: float
-    section: float  # a heading within the text that names both, and text below it that does
-    part: float  # two sentences close together, further down as well, that are on the two alone
-    mass: float  # at least `mass_from` sentences name the one, and as many the other
-    weak: float  # factor: a side is named only by a place or group of domestic news
+    pair_later: float  # both sides in a later sentence
+    pairs_max: float  # maximum of all such sentences
+    relation_lead: float  # a word of interaction near both sides in the lead
+    relation_later: float  # and in a later sentence
+    section: float  # a section whose heading names both sides and whose text does as well
+    adjacent: float  # two sentences close together, anywhere, with the two sides and no third country
+    frequency: float  # at least `frequency_min_sentences` sentences name the one side, and as many the other
+    ambiguous: float  # factor: a side is named only by an ambiguous term
     channel: float  # factor: a side is only the venue or channel of third countries
-    title_channel: float  # the same in the headline
-    listed: float  # factor: the two stand in a list of countries
-    list_from: int  # so many third countries make a sentence an enumeration
-    mass_from: int
-    apart: int  # characters between the two sides of a pair, at most
-    lead: int  # sentences of the lead
+    title_channel: float  # factor: the same in the headline
+    listed: float  # factor: both sides are members of a list of countries
+    list_min_countries: int  # this many third countries make a sentence an enumeration
+    frequency_min_sentences: int
+    max_distance_chars: int  # between the two sides of a pair
+    lead_sentences: int  # sentences of the lead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSet:
-    """All that judging needs besides the text."""
+    """Everything that a judgement needs besides the text."""
 
     id: str
     version: str
     sides: tuple[Side, Side]
     terms: tuple[Term, ...]
-    masks: tuple[Mask, ...] = ()
-    others: tuple[Other, ...] = ()
-    cues: tuple[Cue, ...] = ()
+    false_friends: tuple[FalseFriend, ...] = ()
+    third_countries: tuple[ThirdCountry, ...] = ()
+    word_sets: tuple[WordSet, ...] = ()
     rules: tuple[Rule, ...] = ()
-    topics: tuple[Matter, ...] = ()
-    cautions: tuple[Caution, ...] = ()
-    before_both: tuple[str, ...] = ()  # words before the two that make of them the places of a third party's matter
-    behind_both: tuple[str, ...] = ()  # the same behind them
-    datelines: tuple[str, ...] = ()  # regular expressions at the start of a text
-    promos: tuple[str, ...] = ()  # how lines begin that lead elsewhere
+    topics: tuple[TopicRule, ...] = ()
+    flags: tuple[FlagRule, ...] = ()
+    prepositions_before: tuple[str, ...] = ()  # "Afghans return from Iran and Pakistan"
+    postpositions_after: tuple[str, ...] = ()  # the same in languages that put the word behind
+    datelines: tuple[str, ...] = ()  # regular expressions for the start of a text
+    promos: tuple[str, ...] = ()  # first words of lines that link to other articles
     weights: Weights

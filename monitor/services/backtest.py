@@ -1,31 +1,29 @@
-"""Backtest: texts that were judged before are judged again by other rules, and both verdicts held against labels.
+"""Backtest: judge texts again by other rules, and compare the verdicts before and after with each other and with labels.
 
-Nothing is written. Items come from the store a page at a time, and only what differs is kept of them.
+A backtest writes nothing. It reads items from the store one page at a time and keeps only the differences.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from monitor.model import Article, Source, Verdict
-from monitor.pipeline.ingest import judged
+from monitor.pipeline.articles import judge_article
 from monitor.query import Query
 from monitor.relevance import Judge
-from monitor.store import Store
-from monitor.store import judged as stored_items
-from monitor.store.judged import JudgedItem
+from monitor.store import Store, judged_items
 
-PAGE = 100  # items read at once; their texts are all that is held
+PAGE_ITEMS = 100  # items read at once: their full texts are the memory that a backtest needs
 
-Line = Literal["digest", "alert"]
-LINES: tuple[Line, ...] = ("digest", "alert")
+Decision = Literal["digest", "alert"]
+DECISIONS: tuple[Decision, ...] = ("digest", "alert")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Labelled:
-    """A text of a labelled file. `urgent`: whether it should alert, where its label says so."""
+class LabelledText:
+    """A text of a label file. `urgent`: whether it should alert; None if its label leaves that open."""
 
     article: Article
     source: Source
@@ -34,13 +32,14 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A text with both verdicts: no `before` where nothing was said yet, no `after` where it is not kept in full.
+class JudgedCase:
+    """A text with the verdicts of the old and of the new rules.
 
-    `said` is what a label says of each line.
+    `before` is None if the text was never judged by other rules, `after` if too little of the text is stored to judge
+    it again. `labels` are the expected decisions.
     """
 
-    item: int  # 0: of a file
+    item: int  # 0: the text comes from a file
     at: datetime | None
     url: str
     title: str
@@ -48,12 +47,12 @@ class Case:
     language: str
     before: Verdict | None
     after: Verdict | None
-    said: tuple[tuple[Line, bool], ...]
+    labels: tuple[tuple[Decision, bool], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """A text on which the rules now decide otherwise; `kinds` are of "+digest", "-digest", "+alert", "-alert"."""
+class DecisionChange:
+    """A text that the new rules decide differently. `kinds` are of "+digest", "-digest", "+alert", "-alert"."""
 
     kinds: tuple[str, ...]
     item: int
@@ -64,154 +63,240 @@ class Change:
     language: str
     before: float
     after: float
-    because: tuple[str, ...]
+    reasons: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong:
-    """A label that the rules do not follow. `broken`: the verdict before did."""
+class LabelMismatch:
+    """A label that contradicts the new verdict. `was_right`: the verdict before agreed with the label."""
 
-    line: Line
+    decision: Decision
     url: str
     title: str
-    relevant: bool  # what the label says
+    relevant: bool  # the label
     score: float
     missing: str
-    broken: bool
+    was_right: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
-    """Verdicts of one line against labels. None: nothing was told, or nothing labelled relevant."""
+class PrecisionRecall:
+    """Precision and recall of one decision; None if nothing was selected, or nothing was labelled relevant."""
 
     precision: float | None
     recall: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """Labels held against one line: how many, how well they are followed, and how well they were before."""
+class LabelAgreement:
+    """How well verdicts agree with the labels on one decision, before and after. `labels` is the number of labels."""
 
-    line: Line
+    decision: Decision
     labels: int
-    before: Measure | None
-    after: Measure
+    before: PrecisionRecall | None
+    after: PrecisionRecall
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What other rules would change. `unkept` counts texts of which too little is kept to judge them again, `unheld` the
-    labels on such.
+class BacktestReport:
+    """The changes that other rules would make.
+
+    `incomplete` counts the texts of which too little is stored to judge them again, `unjudged_labels` the labels on
+    such texts.
     """
 
     judged: int
-    unkept: int
-    unheld: int
+    incomplete: int
+    unjudged_labels: int
     unchanged: int
-    changes: tuple[Change, ...]
-    held: tuple[Held, ...]
-    wrong: tuple[Wrong, ...]
+    changes: tuple[DecisionChange, ...]
+    agreements: tuple[LabelAgreement, ...]
+    mismatches: tuple[LabelMismatch, ...]
 
 
-def stored(store: Store, judge: Judge, *, since: datetime, asked: Query | None) -> Iterator[Case]:
-    """The items of the store back to a time, the newest first, those that match a query where there is one."""
+def stored_cases(store: Store, judge: Judge, *, since: datetime, query: Query | None) -> Iterator[JudgedCase]:
+    """Yields the stored items since a time, the newest first; with a query, only the items that match it."""
     before: int | None = None
     while True:
-        page = store.call(stored_items.page, asked, since=since, before=before, size=PAGE)
-        yield from (_again(judge, one) for one in page.items)
+        # Each page is a transaction of its own, so that judging, which takes minutes, blocks no writer.
+        page = store.call(judged_items.judged_page, query, since=since, before=before, size=PAGE_ITEMS)
+        for item in page.items:
+            yield JudgedCase(
+                item=item.item,
+                at=item.at,
+                url=item.url,
+                title=item.article.title,
+                source=item.source.id,
+                language=item.article.language or item.source.language,
+                before=item.verdict,
+                after=judge_article(judge, item.source, item.article) if item.whole else None,
+                labels=() if item.relevant is None else (("digest", item.relevant),),
+            )
         if page.before is None:
             return
         before = page.before
 
 
-def labelled(texts: Iterable[Labelled], judge: Judge, *, old: Judge | None) -> Iterator[Case]:
-    """The texts of a file; `old` judges them as the verdict before, without it there is none."""
-    for one in texts:
-        whole = bool(one.article.title or one.article.text)  # a label may be all that is known
-        urgent: tuple[tuple[Line, bool], ...] = () if one.urgent is None else (("alert", one.urgent),)
-        yield Case(
+def labelled_cases(texts: Iterable[LabelledText], judge: Judge, *, before: Judge | None) -> Iterator[JudgedCase]:
+    """Yields the texts of a label file, judged by `judge` and, for comparison, by the rules `before` if given."""
+    for text in texts:
+        article = text.article
+        # A label may come with a URL alone: there is nothing to judge then.
+        has_text = bool(article.title or article.text)
+        urgent: tuple[tuple[Decision, bool], ...] = () if text.urgent is None else (("alert", text.urgent),)
+        yield JudgedCase(
             item=0,
-            at=one.article.published,
-            url=one.article.url,
-            title=one.article.title,
-            source=one.source.id,
-            language=one.article.language,
-            before=judged(old, one.source, one.article) if old else None,
-            after=judged(judge, one.source, one.article) if whole else None,
-            said=(("digest", one.relevant), *urgent),
+            at=article.published,
+            url=article.url,
+            title=article.title,
+            source=text.source.id,
+            language=article.language,
+            before=judge_article(before, text.source, article) if before else None,
+            after=judge_article(judge, text.source, article) if has_text else None,
+            labels=(("digest", text.relevant), *urgent),
         )
 
 
-def report(cases: Iterable[Case]) -> Report:
-    """What changes, and how well labels are followed. The cases are gone through once."""
-    count: Counter[str] = Counter()
-    changes: list[Change] = []
-    wrong: list[Wrong] = []
-    told: dict[tuple[str, Line], Counter[tuple[bool, bool]]] = defaultdict(Counter)
+def build_report(cases: Iterable[JudgedCase]) -> BacktestReport:
+    """Collects changes and agreement with labels. Iterates over the cases once."""
+    counts: Counter[str] = Counter()
+    changes: list[DecisionChange] = []
+    mismatches: list[LabelMismatch] = []
+    # For each decision, how often each pair (label, verdict) occurred.
+    before: dict[Decision, Counter[tuple[bool, bool]]] = defaultdict(Counter)
+    after: dict[Decision, Counter[tuple[bool, bool]]] = defaultdict(Counter)
     for case in cases:
+        # Not a change: the text could not be judged, because it may not be stored or was deleted after its retention.
         if case.after is None:
-            count.update({"unkept": 1, "unheld": bool(case.said)})
+            counts.update({"incomplete": 1, "unjudged_labels": bool(case.labels)})
             continue
-        count["judged"] += 1
-        changes += _changes(case, case.after)
-        wrong += _wrong(case, case.after)
-        for line, said in case.said:
-            told["after", line][said, _tells(case.after, line)] += 1
+        counts["judged"] += 1
+        changes += find_change(case, case.before, case.after)
+        mismatches += find_mismatches(case, case.after)
+        # Both verdicts are compared with the same labels, so their figures are comparable.
+        for decision, label in case.labels:
+            after[decision][label, decided(case.after, decision)] += 1
             if case.before:
-                told["before", line][said, _tells(case.before, line)] += 1
-    return Report(
-        judged=count["judged"],
-        unkept=count["unkept"],
-        unheld=count["unheld"],
-        unchanged=count["judged"] - len(changes),
+                before[decision][label, decided(case.before, decision)] += 1
+    return BacktestReport(
+        judged=counts["judged"],
+        incomplete=counts["incomplete"],
+        unjudged_labels=counts["unjudged_labels"],
+        unchanged=counts["judged"] - len(changes),
         changes=tuple(changes),
-        held=tuple(_held(line, told) for line in LINES if told["after", line]),
-        wrong=tuple(wrong),
+        agreements=tuple(
+            LabelAgreement(
+                decision=decision,
+                labels=after[decision].total(),
+                before=measure(before[decision]) if before[decision] else None,
+                after=measure(after[decision]),
+            )
+            for decision in DECISIONS
+            if after[decision]
+        ),
+        mismatches=tuple(mismatches),
     )
 
 
-def because(before: Verdict, after: Verdict) -> tuple[str, ...]:
-    """What one verdict rests on and the other does not, for people."""
-    was, now = _points(before), _points(after)
-    differing = [_difference(text, was.get(text), now.get(text)) for text in {**was, **now}]
-    flags = [f"now flagged {text}" for text in sorted(_flags(after) - _flags(before))]
-    flags += [f"no longer flagged {text}" for text in sorted(_flags(before) - _flags(after))]
-    said = list(filter(None, differing)) + flags
-    missing = [f"missing: {after.missing}"] if before.digest and after.missing else []
-    return (*(said or ["the same reasons: the lines of the rules, or what may alert, are others"]), *missing)
+def explain_change(before: Verdict, after: Verdict) -> tuple[str, ...]:
+    """Returns the differences between the reasons and flags of two verdicts, as sentences."""
+    was, now = sum_points(before), sum_points(after)
+    differences = [
+        describe_difference(was.get(code, NO_POINTS), now.get(code, NO_POINTS)) for code in dict.fromkeys([*was, *now])
+    ]
+    old_flags, new_flags = ({f"{flag.code}: {flag.evidence}" for flag in verdict.flags} for verdict in (before, after))
+    sentences = [
+        *filter(None, differences),
+        *(f"now flagged {flag}" for flag in sorted(new_flags - old_flags)),
+        *(f"no longer flagged {flag}" for flag in sorted(old_flags - new_flags)),
+    ]
+    # The decision changed with the same reasons: then a number of the rules changed.
+    if not sentences:
+        sentences = ["reasons unchanged; thresholds or alert conditions changed"]
+    if before.digest and after.missing:
+        sentences.append(f"missing: {after.missing}")
+    return tuple(sentences)
+
+
+def report_json(report: BacktestReport) -> dict[str, Any]:
+    """Returns a report as the plain data that `monitor backtest --json` prints; its keys are published."""
+    # The keys are older than the names of the fields; scripts of users read them.
+    return {
+        "judged": report.judged,
+        "unkept": report.incomplete,
+        "unheld": report.unjudged_labels,
+        "unchanged": report.unchanged,
+        "changes": [
+            {
+                "kinds": change.kinds,
+                "item": change.item,
+                "at": change.at,
+                "url": change.url,
+                "title": change.title,
+                "source": change.source,
+                "language": change.language,
+                "before": change.before,
+                "after": change.after,
+                "because": change.reasons,
+            }
+            for change in report.changes
+        ],
+        "held": [
+            {
+                "line": agreement.decision,
+                "labels": agreement.labels,
+                "before": agreement.before,
+                "after": agreement.after,
+            }
+            for agreement in report.agreements
+        ],
+        "wrong": [
+            {
+                "line": mismatch.decision,
+                "url": mismatch.url,
+                "title": mismatch.title,
+                "relevant": mismatch.relevant,
+                "score": mismatch.score,
+                "missing": mismatch.missing,
+                "broken": mismatch.was_right,
+            }
+            for mismatch in report.mismatches
+        ],
+    }
 
 
 # --- one case ---------------------------------------------------------------------------------------------------------
 
 
-def _again(judge: Judge, one: JudgedItem) -> Case:
-    return Case(
-        item=one.item,
-        at=one.at,
-        url=one.url,
-        title=one.article.title,
-        source=one.source.id,
-        language=one.article.language or one.source.language,
-        before=one.verdict,
-        after=judged(judge, one.source, one.article) if one.whole else None,
-        said=() if one.relevant is None else (("digest", one.relevant),),
-    )
+@dataclass(slots=True)
+class CodePoints:
+    """The points of all reasons of one code in a verdict, with the text of the first."""
+
+    points: float = 0.0
+    texts: list[str] = field(default_factory=list)
 
 
-def _tells(verdict: Verdict, line: Line) -> bool:
-    return verdict.digest if line == "digest" else verdict.alert
+NO_POINTS = CodePoints()
 
 
-def _changes(case: Case, after: Verdict) -> list[Change]:
-    before = case.before
-    if before is None:
-        return []
-    differing = [line for line in LINES if _tells(before, line) is not _tells(after, line)]
-    if not differing:
+def decided(verdict: Verdict, decision: Decision) -> bool:
+    """Returns whether a verdict puts the text into the digest, or sends an alert."""
+    return verdict.digest if decision == "digest" else verdict.alert
+
+
+def find_change(case: JudgedCase, before: Verdict | None, after: Verdict) -> list[DecisionChange]:
+    """Returns the change of a case; an empty list if both verdicts decide alike."""
+    # A text that leaves the digest leaves the alerts as well: both are listed.
+    changed = [
+        decision
+        for decision in DECISIONS
+        if before is not None and decided(before, decision) is not decided(after, decision)
+    ]
+    if before is None or not changed:
         return []
     return [
-        Change(
-            kinds=tuple(f"{'+' if _tells(after, line) else '-'}{line}" for line in differing),
+        DecisionChange(
+            kinds=tuple(f"{'+' if decided(after, decision) else '-'}{decision}" for decision in changed),
             item=case.item,
             at=case.at,
             url=case.url,
@@ -220,65 +305,63 @@ def _changes(case: Case, after: Verdict) -> list[Change]:
             language=case.language,
             before=before.score,
             after=after.score,
-            because=because(before, after),
+            reasons=explain_change(before, after),
         )
     ]
 
 
-def _wrong(case: Case, after: Verdict) -> list[Wrong]:
+def find_mismatches(case: JudgedCase, after: Verdict) -> list[LabelMismatch]:
+    """Returns the labels of a case that its new verdict contradicts."""
     return [
-        Wrong(
-            line=line,
+        LabelMismatch(
+            decision=decision,
             url=case.url,
             title=case.title,
-            relevant=said,
+            relevant=label,
             score=after.score,
             missing=after.missing,
-            broken=case.before is not None and _tells(case.before, line) is said,
+            was_right=case.before is not None and decided(case.before, decision) is label,
         )
-        for line, said in case.said
-        if _tells(after, line) is not said
+        for decision, label in case.labels
+        if decided(after, decision) is not label
     ]
 
 
-def _points(verdict: Verdict) -> Mapping[str, float]:
-    """The points of each reason; those of several with one text are one sum."""
-    points: dict[str, float] = defaultdict(float)
+def sum_points(verdict: Verdict) -> dict[str, CodePoints]:
+    """Returns the points of a verdict by the code of their reasons.
+
+    Reasons are compared by code because their sentences are for people: a verdict that was stored by an older program
+    has the same codes in other words.
+    """
+    sums: dict[str, CodePoints] = defaultdict(CodePoints)
     for reason in verdict.reasons:
-        points[reason.text] += reason.points
-    return points
+        sums[reason.code].points += reason.points
+        sums[reason.code].texts.append(reason.text)
+    return sums
 
 
-def _difference(text: str, was: float | None, now: float | None) -> str:
-    if was is None:
-        return f"now {now:+.2f}: {text}"
-    if now is None:
-        return f"no longer {was:+.2f}: {text}"
-    return f"from {was:+.2f} to {now:+.2f}: {text}" if round(was, 2) != round(now, 2) else ""
+def describe_difference(before: CodePoints, after: CodePoints) -> str:
+    """Returns the sentence on the reasons of one code that two verdicts count differently; "" if they count alike."""
+    if not before.texts:
+        return f"now {after.points:+.2f}: {after.texts[0]}"
+    if not after.texts:
+        return f"no longer {before.points:+.2f}: {before.texts[0]}"
+    if round(before.points, 2) == round(after.points, 2):
+        return ""
+    # Several sentences of a text may give points under one code: name the first that only one verdict has.
+    text = next((text for text in after.texts if text not in before.texts), after.texts[0])
+    return f"from {before.points:+.2f} to {after.points:+.2f}: {text}"
 
 
-def _flags(verdict: Verdict) -> set[str]:
-    return {f"{flag.code}: {flag.evidence}" for flag in verdict.flags}
+# --- all cases --------------------------------------------------------------------------------------------------------
 
 
-# --- all of them ------------------------------------------------------------------------------------------------------
-
-
-def _held(line: Line, told: dict[tuple[str, Line], Counter[tuple[bool, bool]]]) -> Held:
-    before, after = told["before", line], told["after", line]
-    return Held(
-        line=line,
-        labels=after.total(),
-        before=_measure(before) if before else None,
-        after=_measure(after),
+def measure(pairs: Counter[tuple[bool, bool]]) -> PrecisionRecall:
+    """Returns precision and recall of counted pairs (label, verdict)."""
+    true_positives, false_positives, false_negatives = pairs[True, True], pairs[False, True], pairs[True, False]
+    # Without a selected or a relevant text the share is undefined, and not 0.
+    selected, relevant = true_positives + false_positives, true_positives + false_negatives
+    return PrecisionRecall(
+        precision=round(true_positives / selected, 3) if selected else None,
+        recall=round(true_positives / relevant, 3) if relevant else None,
     )
-
-
-def _measure(verdicts: Counter[tuple[bool, bool]]) -> Measure:
-    """Of counts by what the label says and what the verdict does."""
-    right, false, missed = verdicts[True, True], verdicts[False, True], verdicts[True, False]
-    return Measure(precision=_share(right, right + false), recall=_share(right, right + missed))
-
-
-def _share(part: int, whole: int) -> float | None:
-    return round(part / whole, 3) if whole else None

@@ -1,6 +1,6 @@
-"""The store: what was seen, judged, grouped and told, in SQLite or PostgreSQL.
+"""The store: sources, entries, items, stories, notices and deliveries, in SQLite or PostgreSQL.
 
-Functions take a connection first and give nouns back; each call of `Store.run` is one transaction.
+Functions take a connection first and return types of `model`; each call of `Store.run` is one transaction.
 """
 
 import asyncio
@@ -11,17 +11,18 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
 
-from monitor.store.opening import broken, engine_for
+from monitor.store.backup import back_up_before_migration
+from monitor.store.engine import open_engine, to_store_error
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Ours, not the database's: they fail one row, never the program.
-_BUGS = (DataError, IntegrityError, ProgrammingError)
+# Errors of ours, not of the database: they fail one row, never the program.
+BUGS = (DataError, IntegrityError, ProgrammingError)
 
 
 class Store:
-    """An open database. SQLite takes one writer: one thread holds its connection and does all the work."""
+    """An open database. SQLite takes one writer, so one thread does all the work on one connection."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -32,17 +33,17 @@ class Store:
     async def run(self, fn: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(connection, …)` in a write transaction of its own; committed when it returns.
 
-        Whatever `fn` raises undoes the transaction. Raises StoreError where the database itself fails.
+        Any exception of `fn` rolls the transaction back. Raises StoreError if the database itself fails.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: self._transact(fn, *args, **kwargs))
 
     def call(self, fn: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same, for callers without an event loop."""
+        """Call `fn(connection, …)` as `run` does, for callers without an event loop."""
         return self._threads.submit(self._transact, fn, *args, **kwargs).result()
 
     def close(self) -> None:
-        """End after the work under way; nothing committed is lost without it."""
+        """Close after the running transactions have ended; a commit is safe without it."""
         self._threads.shutdown()
         self._engine.dispose()
 
@@ -50,15 +51,17 @@ class Store:
         try:
             with self._engine.begin() as conn:
                 return fn(conn, *args, **kwargs)
-        except _BUGS:
+        except BUGS:
             raise
         except DatabaseError as error:
-            raise broken(error, self._engine) from error
+            raise to_store_error(error, self._engine) from error
 
 
 def open_store(url: str) -> Store:
-    """Open the database of a URL (`sqlite:////folder/monitor.db`, `postgresql://…`); it is made where there is none.
+    """Open the database of a URL (`sqlite:////folder/monitor.db`, `postgresql://…`); a missing one is created.
 
-    Raises StoreError, with the place and what to do, where it cannot be opened or was written by a newer program.
+    An older SQLite file is copied beside itself before it is migrated. Raises StoreError, with the URL and a hint, if
+    the database cannot be opened or was written by a newer program.
     """
-    return Store(engine_for(url))
+    back_up_before_migration(url)
+    return Store(open_engine(url))

@@ -3,54 +3,88 @@
 import os
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.store import schema
-from monitor.store.opening import file_of
+from monitor.store.engine import sqlite_file
+
+# Copies made before a migration: the newest ones stay, because a store may have gigabytes.
+MAX_MIGRATION_BACKUPS = 3
 
 
 def backup(url: str, target: Path) -> int:
-    """Copy the database of a URL into a new file while others go on writing; how many bytes it has.
+    """Copy the database of a URL into a new file while others go on writing; returns its size in bytes.
 
-    The copy is checked before it gets its name, so a file of this name is a whole backup. Raises StoreError, and
-    leaves no file, where anything fails.
+    The copy is checked before it gets its name, so a file of this name is a complete backup. Raises StoreError, and
+    leaves no file, if anything fails.
     """
-    source = _file(url)
+    source = require_file(url)
     if not source.exists():
         raise StoreError(f"{source}: there is no database to back up")
-    return _copy(source, target, mode="rw")  # the last to close a database in WAL mode tidies up, if it may write
+    # Mode rw: the last process that closes a database in WAL mode removes the log, if it may write.
+    return copy_database(source, target, mode="rw")
+
+
+def back_up_before_migration(url: str, *, now: datetime | None = None) -> Path | None:
+    """Copy an older SQLite database beside itself, before it is migrated; returns the copy.
+
+    None if nothing will be migrated: the database is new, in memory, on a server, or has the schema of this program.
+    Its name has the schema and the time: `monitor.db.schema-0002-20261130T224800Z`. Raises StoreError if the copy
+    fails: a store without a backup is not migrated.
+    """
+    source = sqlite_file(url)
+    if source is None or not source.exists():
+        return None
+    try:
+        with closing(open_file(source, "rw")) as database:
+            revision = database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
+    except (sqlite3.Error, TypeError):
+        return None  # empty, locked, or another kind of file: opening it says which
+    if revision >= schema.REVISION:
+        return None
+    target = source.with_name(f"{source.name}.schema-{revision}-{now or datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    # Two processes that open the store within one second make one copy.
+    if not target.exists():
+        copy_database(source, target, mode="rw")
+    copies = sorted(source.parent.glob(f"{source.name}.schema-*Z"), key=lambda file: file.name.rpartition("-")[2])
+    for oldest in copies[:-MAX_MIGRATION_BACKUPS]:
+        oldest.unlink(missing_ok=True)
+    return target
 
 
 def restore(url: str, copy: Path) -> int:
-    """Make the database of a URL from a backup; how many bytes it has. One that is there is never written over.
+    """Create the database of a URL from a backup; returns its size in bytes. An existing one is never overwritten.
 
-    Raises StoreError where the backup is broken or newer than this program.
+    Raises StoreError if the backup is damaged or newer than this program.
     """
-    target = _file(url)
+    target = require_file(url)
     for part in (target, *(target.with_name(target.name + end) for end in ("-wal", "-shm"))):
-        if part.exists():  # an old log would be played into the new database
-            raise StoreError(f"{part}: is there already (stop the service and move it away first)")
+        if part.exists():  # SQLite would replay an old log into the new database
+            raise StoreError(f"{part}: already exists (stop the service and move it away first)")
     target.parent.mkdir(parents=True, exist_ok=True)
-    return _copy(copy, target, mode="ro")
+    return copy_database(copy, target, mode="ro")
 
 
-def _file(url: str) -> Path:
-    file = file_of(url)
+def require_file(url: str) -> Path:
+    """Returns the file of a SQLite database. Raises StoreError if the database has none."""
+    file = sqlite_file(url)
     if file is None:
-        raise StoreError("only a SQLite file is copied here (for PostgreSQL use pg_dump and pg_restore)")
+        raise StoreError("only a SQLite file can be copied (for PostgreSQL use pg_dump and pg_restore)")
     return file
 
 
-def _copy(source: Path, target: Path, *, mode: str) -> int:
+def copy_database(source: Path, target: Path, *, mode: str) -> int:
+    """Copy a SQLite file, check the copy, and only then give it its name; returns its size in bytes."""
     if target.exists():
-        raise StoreError(f"{target}: is there already (choose another name)")
+        raise StoreError(f"{target}: already exists (choose another name)")
     unfinished = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with closing(_open(source, mode)) as reading, closing(sqlite3.connect(unfinished)) as writing:
+        with closing(open_file(source, mode)) as reading, closing(sqlite3.connect(unfinished)) as writing:
             reading.backup(writing)
-            _check(writing, source)
-            # One file, that can be read from a medium which nobody can write to; opening the store sets WAL again.
+            check_copy(writing, source)
+            # Without a log the copy is one file, readable from a read-only medium; opening the store sets WAL again.
             writing.execute("PRAGMA journal_mode = DELETE")
         with unfinished.open("rb+") as file:
             os.fsync(file.fileno())
@@ -62,17 +96,18 @@ def _copy(source: Path, target: Path, *, mode: str) -> int:
     return target.stat().st_size
 
 
-def _open(file: Path, mode: str) -> sqlite3.Connection:
-    """A database that is there: a name that is mistyped must not make an empty one."""
+def open_file(file: Path, mode: str) -> sqlite3.Connection:
+    """Open an existing database: a mistyped name must not create an empty one."""
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True, timeout=5)
 
 
-def _check(copy: sqlite3.Connection, source: Path) -> None:
-    said = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if said != "ok":
-        raise StoreError(f"{source}: the database is damaged: {said}")
+def check_copy(copy: sqlite3.Connection, source: Path) -> None:
+    """Raises StoreError if a copy is damaged, not a store, or newer than this program."""
+    result = copy.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if result != "ok":
+        raise StoreError(f"{source}: the database is damaged: {result}")
     if not copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone():
-        raise StoreError(f"{source}: is no database of monitor")
+        raise StoreError(f"{source}: is not a database of monitor")
     revision = copy.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     if revision > schema.REVISION:
-        raise StoreError(f"{source}: its schema {revision} is newer than this program, which knows {schema.REVISION}")
+        raise StoreError(f"{source}: its schema {revision} is newer than this program, which writes {schema.REVISION}")

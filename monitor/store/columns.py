@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import DateTime, Dialect, LargeBinary, Text
 from sqlalchemy.types import TypeDecorator
 
-from monitor.store import nouns
+from monitor.store import json_codec
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware time, kept in UTC. A naive one is refused: nobody could say later which zone it meant."""
 
     impl = DateTime(timezone=True)
@@ -32,7 +32,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC_ZONE) if value.tzinfo is None else value.astimezone(UTC_ZONE)
 
 
-class Words(TypeDecorator[str]):
+class SafeText(TypeDecorator[str]):
     """Text from outside. NUL and lone surrogates go: PostgreSQL refuses the one and no driver encodes the other,
     so a single poisoned title would fail the poll of its source for ever.
     """
@@ -42,10 +42,10 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else storable(value)
+        return None if value is None else remove_unstorable(value)
 
 
-class Noun(TypeDecorator[Any]):
+class JsonColumn(TypeDecorator[Any]):
     """A frozen dataclass, or a tuple of plain values, as JSON."""
 
     impl = Text
@@ -57,11 +57,11 @@ class Noun(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         del dialect
-        return None if value is None else storable(nouns.dump(value))
+        return None if value is None else remove_unstorable(json_codec.encode(value, self.kind))
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         del dialect
-        return None if value is None else nouns.load(self.kind, value)
+        return None if value is None else json_codec.decode(self.kind, value)
 
 
 class Hashes(TypeDecorator[frozenset[int]]):
@@ -79,6 +79,6 @@ class Hashes(TypeDecorator[frozenset[int]]):
         return None if value is None else frozenset(struct.unpack(f"<{len(value) // 8}Q", value))
 
 
-def storable(text: str) -> str:
+def remove_unstorable(text: str) -> str:
     """The text without what a database cannot hold."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -7,21 +7,21 @@ from typing import Literal
 
 from sqlalchemy import Connection, and_, select, update
 
-from monitor.model import ChannelKind, Message
+from monitor.model import Message
 from monitor.store import retention
 from monitor.store.schema import delivery, digest, digest_item, notice
 from monitor.store.sql import insert
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Composed:
+class ComposedDigest:
     """A digest or alert written out: what it tells, and one frozen message for each recipient.
 
     A digest has its slot, the local day and time of the channel; no messages where there was nothing to send.
     """
 
     channel: str
-    channel_kind: ChannelKind
+    channel_kind: str
     kind: Literal["digest", "alert"]
     day: date | None = None
     slot: time | None = None
@@ -33,7 +33,7 @@ class Composed:
     messages: Collection[Message]
 
 
-def compose(conn: Connection, composed: Composed, *, now: datetime) -> int | None:
+def compose(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
     """Take the notices and write the deliveries; the id of the digest.
 
     None, and nothing is written, where someone else composed this slot or took one of the notices. Whatever else is
@@ -57,7 +57,7 @@ def compose(conn: Connection, composed: Composed, *, now: datetime) -> int | Non
     return number
 
 
-def last(conn: Connection, channel: str) -> datetime | None:
+def latest_end(conn: Connection, channel: str) -> datetime | None:
     """The end of the last digest of a channel; None where it had none."""
     latest = select(digest.c.end).where(digest.c.channel == channel, digest.c.kind == "digest")
     return conn.scalar(latest.order_by(digest.c.end.desc()).limit(1))
@@ -70,7 +70,7 @@ def _open(conn: Connection, notices: Collection[int]) -> dict[int, int]:
     return {row.id: row.story for row in rows}
 
 
-def _open_digest(conn: Connection, composed: Composed, *, now: datetime) -> int | None:
+def _open_digest(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
     opened = insert(conn, digest).values(
         channel=composed.channel,
         kind=composed.kind,
@@ -85,7 +85,7 @@ def _open_digest(conn: Connection, composed: Composed, *, now: datetime) -> int 
     return number
 
 
-def _row(composed: Composed, message: Message, number: int, now: datetime) -> dict[str, object]:
+def _row(composed: ComposedDigest, message: Message, number: int, now: datetime) -> dict[str, object]:
     return {
         "digest": number,
         "channel": message.channel,

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, update
 
 from monitor.model import HostState
 from monitor.store.schema import host
-from monitor.store.sql import insert, later, passed
+from monitor.store.sql import insert, is_unset_or_past, later
 
 COLUMNS = (host.c.name.label("host_name"), host.c.ready_at, host.c.robots, host.c.robots_at)
 
@@ -22,7 +22,7 @@ def ensure(conn: Connection, names: Collection[str]) -> None:
 
 def free(now: datetime) -> ColumnElement[bool]:
     """The host of a row may be asked: nobody works on it, and its pace allows it."""
-    return and_(passed(host.c.lease_until, now), passed(host.c.ready_at, now))
+    return and_(is_unset_or_past(host.c.lease_until, now), is_unset_or_past(host.c.ready_at, now))
 
 
 def lease(conn: Connection, names: Collection[str], *, until: datetime) -> None:

@@ -13,12 +13,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Text, and_, delete, func, or_, select, text, type_coerce, update
 
-from monitor.model import Article, Mark, NoticeKind, Placement, Telling, Verdict
-from monitor.query import tag
-from monitor.store import entries, nouns
-from monitor.store.outcomes import Outcome
+from monitor.model import Article, Decision, NoticeKind, Notify, Placement, StoryFeatures, StoryState, Verdict
+from monitor.query import tag_token
+from monitor.store import decisions, entries, json_codec
 from monitor.store.schema import counter, digest_item, entry, item, notice, story, thread, version
 from monitor.store.sql import insert
+from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
 _GROUPING = 0x4D6F6E32  # an advisory lock of PostgreSQL: one item is grouped at a time
@@ -26,7 +26,7 @@ _WINDOW = "window"  # the counter of the window's changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Admission:
+class ItemDraft:
     """What is to be stored of an entry that was judged. A relevant one has a mark and a placement.
 
     No outcome: the entry goes on, its page is still to be read.
@@ -35,27 +35,27 @@ class Admission:
     entry_id: int
     article: Article
     verdict: Verdict
-    mark: Mark | None = None
+    features: StoryFeatures | None = None
     placement: Placement | None = None
-    tellings: Sequence[Telling] = ()
+    decisions: Sequence[Decision] = ()  # for each channel
     partial: bool = False
-    outcome: Outcome | None
+    status: EntryStatus | None
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Admitted:
+class ItemRecord:
     """Where an item stands now; story and thread are 0 where it is in none."""
 
     item: int
     version: int
     story: int
     thread: int
-    outcome: Outcome | None
+    status: EntryStatus | None
     notices: int  # that were written
 
 
-def admit(conn: Connection, admission: Admission, *, now: datetime) -> Admitted:
+def save_item(conn: Connection, admission: ItemDraft, *, now: datetime) -> ItemRecord:
     """Store a judged article, as a new item or as the next version of its entry's item where the text changed.
 
     An item stays in the story where readers met it; before that its page may find it a better one. A held item that repeats another's text ends as a copy; an entry
@@ -65,52 +65,56 @@ def admit(conn: Connection, admission: Admission, *, now: datetime) -> Admitted:
     known = _known(conn, admission.entry_id)
     if known and admission.partial and not known.partial:
         return _standing(known, shown)
-    kept = known if known and is_met(conn, known.id) else None
+    kept = known if known and was_delivered(conn, known.id) else None
     story_id, thread_id = _place(conn, kept, admission, now=now)
     values = _values(admission, shown, story_id, now=now)
     number, item_id = _write(conn, known, admission, values, now=now)
     outcome = _end(conn, shown, admission, now=now)
-    notices = _notify(conn, admission.tellings, item_id, story_id, now=now)
+    notices = _notify(conn, admission.decisions, item_id, story_id, now=now)
+    if values["relevant"]:
+        decisions.save(conn, item_id, admission.decisions, now=now)
+    else:
+        decisions.remove(conn, item_id)
     if known and known.story and (known.story != story_id or not values["relevant"]):
-        withdraw(conn, known.story)
-        _clear_away(conn, known.story, known.thread)
+        cancel_if_irrelevant(conn, known.story)
+        delete_empty(conn, known.story, known.thread)
     if values["relevant"] or (known and known.relevant):
         count_change(conn)
-    return Admitted(item=item_id, version=number, story=story_id, thread=thread_id, outcome=outcome, notices=notices)
+    return ItemRecord(item=item_id, version=number, story=story_id, thread=thread_id, status=outcome, notices=notices)
 
 
-def of_entry(conn: Connection, entry_id: int) -> Mark | None:
+def features_of_entry(conn: Connection, entry_id: int) -> StoryFeatures | None:
     """The mark of an entry's item, with the ids of item, story and thread; None where it has none."""
-    hold(conn)
+    lock_stories(conn)
     return next(iter(_marks(conn, item.c.entry == entry_id)), None)
 
 
-def window(conn: Connection, *, since: datetime) -> list[Mark]:
+def window(conn: Connection, *, since: datetime) -> list[StoryFeatures]:
     """The marks of the relevant items from then on, oldest first, with the ids of item, story and thread.
 
     Whoever reads the window is alone with it until the end of the transaction.
     """
-    hold(conn)
+    lock_stories(conn)
     return _marks(conn, and_(item.c.relevant, item.c.at >= since))
 
 
 def revision(conn: Connection) -> int:
     """A number that grows with every change of the window, for who keeps it in memory."""
-    hold(conn)
+    lock_stories(conn)
     return conn.scalar(select(counter.c.value).where(counter.c.name == _WINDOW)) or 0
 
 
-def told(conn: Connection, story_id: int) -> dict[str, str]:
+def channel_states(conn: Connection, story_id: int) -> dict[str, StoryState]:
     """What each channel knows of a story: "alerted" (or about to be), or "told" by a digest."""
     heard = and_(notice.c.story == story_id, or_(notice.c.digest.is_not(None), notice.c.kind == NoticeKind.ALERT))
-    known: dict[str, str] = {}
+    known: dict[str, StoryState] = {}
     for row in conn.execute(select(notice.c.channel, notice.c.kind).where(heard).distinct()):
-        alerted = row.kind == NoticeKind.ALERT or known.get(row.channel) == "alerted"
-        known[row.channel] = "alerted" if alerted else "told"
+        alerted = row.kind == NoticeKind.ALERT or known.get(row.channel) is StoryState.ALERTED
+        known[row.channel] = StoryState.ALERTED if alerted else StoryState.IN_DIGEST
     return known
 
 
-def hold(conn: Connection) -> None:
+def lock_stories(conn: Connection) -> None:
     """Be alone with the stories until the end of the transaction: SQLite gives that anyway, PostgreSQL by a lock."""
     if conn.dialect.name == "postgresql":
         conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _GROUPING})
@@ -119,16 +123,16 @@ def hold(conn: Connection) -> None:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _marks(conn: Connection, wanted: Any) -> list[Mark]:
-    columns = (item.c.id, type_coerce(item.c.mark, Text).label("mark"), item.c.story, story.c.thread)
+def _marks(conn: Connection, wanted: Any) -> list[StoryFeatures]:
+    columns = (item.c.id, type_coerce(item.c.features, Text).label("features"), item.c.story, story.c.thread)
     rows = conn.execute(select(*columns).join(story, item.c.story == story.c.id).where(wanted).order_by(item.c.at))
-    return [replace(_mark(row.mark), item=row.id, story=row.story, thread=row.thread) for row in rows]
+    return [replace(_mark(row.features), item=row.id, story=row.story, thread=row.thread) for row in rows]
 
 
 # A window of five weeks is read for each item that comes in: 1,800 marks take 180 ms to parse, 25 ms from here.
 @lru_cache(maxsize=4096)
-def _mark(written: str) -> Mark:
-    return nouns.load(Mark, written)
+def _mark(written: str) -> StoryFeatures:
+    return json_codec.decode(StoryFeatures, written)
 
 
 def _known(conn: Connection, entry_id: int) -> Row[Any] | None:
@@ -137,13 +141,13 @@ def _known(conn: Connection, entry_id: int) -> Row[Any] | None:
     return conn.execute(stored).one_or_none()
 
 
-def _standing(known: Row[Any], shown: Row[Any]) -> Admitted:
-    return Admitted(
+def _standing(known: Row[Any], shown: Row[Any]) -> ItemRecord:
+    return ItemRecord(
         item=known.id,
         version=known.version,
         story=known.story or 0,
         thread=known.thread or 0,
-        outcome=shown.outcome and Outcome(shown.outcome),
+        status=shown.status and EntryStatus(shown.status),
         notices=0,
     )
 
@@ -151,25 +155,25 @@ def _standing(known: Row[Any], shown: Row[Any]) -> Admitted:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _place(conn: Connection, kept: Row[Any] | None, admission: Admission, *, now: datetime) -> tuple[int, int]:
+def _place(conn: Connection, kept: Row[Any] | None, admission: ItemDraft, *, now: datetime) -> tuple[int, int]:
     """The story and thread of an item, opened where the placement asks for new ones; zeros where it has none.
 
     `kept` is the item as readers have met it: it stays in its story.
     """
     placement = admission.placement
     if kept and kept.story:
-        return kept.story, _follow(conn, kept.thread, placement)
+        return kept.story, merge_threads(conn, kept.thread, placement)
     if placement is None:
         return 0, 0
     if placement.story:
         thread_id = _scalar(conn, select(story.c.thread).where(story.c.id == placement.story))
-        return placement.story, _follow(conn, thread_id, placement)
+        return placement.story, merge_threads(conn, thread_id, placement)
     thread_id = placement.thread or _scalar(conn, insert(conn, thread).values(opened_at=now).returning(thread.c.id))
     opened = insert(conn, story).values(thread=thread_id, opened_at=now).returning(story.c.id)
     return _scalar(conn, opened), thread_id
 
 
-def _follow(conn: Connection, thread_id: int, placement: Placement | None) -> int:
+def merge_threads(conn: Connection, thread_id: int, placement: Placement | None) -> int:
     """The thread of a story: one with that of the affair to which more of it has led, under the older number."""
     if placement is None or placement.thread in (0, thread_id):
         return thread_id
@@ -185,8 +189,8 @@ def _scalar(conn: Connection, statement: Any) -> int:
     return found
 
 
-def _values(admission: Admission, shown: Row[Any], story_id: int, *, now: datetime) -> dict[str, Any]:
-    article, verdict, mark = admission.article, admission.verdict, admission.mark
+def _values(admission: ItemDraft, shown: Row[Any], story_id: int, *, now: datetime) -> dict[str, Any]:
+    article, verdict, mark = admission.article, admission.verdict, admission.features
     placement = admission.placement or Placement(story=0, thread=0)
     published = article.published or shown.published
     return {
@@ -198,9 +202,9 @@ def _values(admission: Admission, shown: Row[Any], story_id: int, *, now: dateti
         "read_at": None if admission.partial else now,
         "article": replace(article, text=""),
         "verdict": verdict,
-        "mark": mark,
+        "features": mark,
         "grouping": placement.reasons,
-        "fresh": placement.fresh,
+        "new_facts": placement.new_facts,
         "relevant": verdict.digest,
         "near": verdict.near and not verdict.digest,
         "partial": admission.partial,
@@ -210,17 +214,19 @@ def _values(admission: Admission, shown: Row[Any], story_id: int, *, now: dateti
 
 
 def _tags(source: str, article: Article, verdict: Verdict) -> set[str]:
-    said = {tag("source", source), tag("lang", article.language)}
-    judged = {tag("topic", topic.code) for topic in verdict.topics} | {tag("flag", flag.code) for flag in verdict.flags}
-    return said | judged | {tag("term", hit.term) for hit in verdict.hits}
+    said = {tag_token("source", source), tag_token("lang", article.language)}
+    judged = {tag_token("topic", topic.code) for topic in verdict.topics} | {
+        tag_token("flag", flag.code) for flag in verdict.flags
+    }
+    return said | judged | {tag_token("term", hit.term) for hit in verdict.hits}
 
 
 def _write(
-    conn: Connection, known: Row[Any] | None, admission: Admission, values: dict[str, Any], *, now: datetime
+    conn: Connection, known: Row[Any] | None, admission: ItemDraft, values: dict[str, Any], *, now: datetime
 ) -> tuple[int, int]:
     """The number of the version and the id of the item."""
     if known is None:
-        fresh = values | {"entry": admission.entry_id, "version": 1, "admitted_at": now}
+        fresh = values | {"entry": admission.entry_id, "version": 1, "stored_at": now}
         item_id = _scalar(conn, insert(conn, item).values(fresh).returning(item.c.id))
         _add_version(conn, item_id, 1, admission.article, now=now)
         return 1, item_id
@@ -242,20 +248,20 @@ def _hash(article: Article) -> str:
     return hashlib.sha256(f"{article.title}\n\n{article.text}".encode("utf-8", "replace")).hexdigest()
 
 
-def _end(conn: Connection, shown: Row[Any], admission: Admission, *, now: datetime) -> Outcome | None:
-    outcome = admission.outcome
+def _end(conn: Connection, shown: Row[Any], admission: ItemDraft, *, now: datetime) -> EntryStatus | None:
+    outcome = admission.status
     if outcome is None:
-        return shown.outcome and Outcome(shown.outcome)
-    if shown.told_at is not None and outcome is Outcome.HELD:
-        outcome = Outcome.TOLD
-    elif outcome is Outcome.HELD and admission.placement and admission.placement.copy_of:
-        outcome = Outcome.COPY
-    if not entries.end(conn, shown.id, outcome=outcome, reason=admission.reason, now=now):
-        conn.execute(update(entry).where(entry.c.id == shown.id).values(outcome=outcome, reason=admission.reason))
+        return shown.status and EntryStatus(shown.status)
+    if shown.delivered_at is not None and outcome is EntryStatus.PENDING:
+        outcome = EntryStatus.DELIVERED
+    elif outcome is EntryStatus.PENDING and admission.placement and admission.placement.copy_of:
+        outcome = EntryStatus.DUPLICATE
+    if not entries.end(conn, shown.id, status=outcome, reason=admission.reason, now=now):
+        conn.execute(update(entry).where(entry.c.id == shown.id).values(status=outcome, reason=admission.reason))
     return outcome
 
 
-def _notify(conn: Connection, tellings: Sequence[Telling], item_id: int, story_id: int, *, now: datetime) -> int:
+def _notify(conn: Connection, made: Sequence[Decision], item_id: int, story_id: int, *, now: datetime) -> int:
     """Write the notices; one that is open already (same channel, story and kind) stands for both."""
     rows = [
         {
@@ -268,7 +274,8 @@ def _notify(conn: Connection, tellings: Sequence[Telling], item_id: int, story_i
             "partial": telling.partial,
             "created_at": now,
         }
-        for telling in tellings
+        for telling in made
+        if isinstance(telling, Notify)
     ]
     if not rows:
         return 0
@@ -276,25 +283,25 @@ def _notify(conn: Connection, tellings: Sequence[Telling], item_id: int, story_i
     return len(conn.execute(written, rows).all())
 
 
-def is_met(conn: Connection, item_id: int) -> bool:
+def was_delivered(conn: Connection, item_id: int) -> bool:
     """Whether readers have met an item: a digest or alert carried it."""
     return conn.execute(select(digest_item.c.item).where(digest_item.c.item == item_id).limit(1)).first() is not None
 
 
-def take_back(conn: Connection, entry_id: int) -> None:
+def cancel_partial(conn: Connection, entry_id: int) -> None:
     """Take back what is open because of an entry's title alone: its page was read, and decides anew."""
     own = select(item.c.id).where(item.c.entry == entry_id)
     conn.execute(delete(notice).where(notice.c.item.in_(own), notice.c.partial, notice.c.digest.is_(None)))
 
 
-def withdraw(conn: Connection, story_id: int) -> None:
+def cancel_if_irrelevant(conn: Connection, story_id: int) -> None:
     """Take back what is open about a story without a relevant item: its page told less than its title promised."""
     relevant = select(item.c.id).where(item.c.story == story_id, item.c.relevant)
     waiting = and_(notice.c.story == story_id, notice.c.digest.is_(None))
     conn.execute(delete(notice).where(waiting, ~relevant.exists()))
 
 
-def _clear_away(conn: Connection, story_id: int, thread_id: int) -> None:
+def delete_empty(conn: Connection, story_id: int, thread_id: int) -> None:
     """Delete a story that its last item has left, and its thread where that was its only one."""
     used = or_(*(select(one.c.story).where(one.c.story == story_id).exists() for one in (item, notice)))
     if not conn.scalar(select(used)):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, delete, select
 
 from monitor import urls
 from monitor.store.schema import entry, item, label
-from monitor.store.sightings import key
+from monitor.store.sightings import url_key
 from monitor.store.sql import insert
 
 
@@ -24,21 +24,21 @@ class Label:
     item: int = 0
 
 
-def put(conn: Connection, url: str, *, relevant: bool, note: str = "", now: datetime) -> Label:
+def save(conn: Connection, url: str, *, relevant: bool, note: str = "", now: datetime) -> Label:
     """Keep a label; a later word on the same URL, in any spelling, takes the place of the earlier."""
-    said = urls.canonical(url)
+    said = urls.canonicalize(url)
     values = {"url": said, "relevant": relevant, "note": note, "at": now}
-    kept = insert(conn, label).values(key=key(said), **values)
+    kept = insert(conn, label).values(key=url_key(said), **values)
     conn.execute(kept.on_conflict_do_update(index_elements=["key"], set_=values))
-    return _label(conn.execute(_LABELS.where(label.c.key == key(said))).one())
+    return _label(conn.execute(_LABELS.where(label.c.key == url_key(said))).one())
 
 
 def remove(conn: Connection, url: str) -> bool:
     """Take a label back. False: there was none."""
-    return conn.execute(delete(label).where(label.c.key == key(urls.canonical(url)))).rowcount > 0
+    return conn.execute(delete(label).where(label.c.key == url_key(urls.canonicalize(url)))).rowcount > 0
 
 
-def labels(conn: Connection) -> list[Label]:
+def list_labels(conn: Connection) -> list[Label]:
     """All labels, the oldest first."""
     return [_label(row) for row in conn.execute(_LABELS.order_by(label.c.at, label.c.url))]
 

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, func,
 
 from monitor import urls
 from monitor.model import Article, Method, Verdict
-from monitor.store import items, labels, sightings
-from monitor.store.outcomes import Outcome
-from monitor.store.schema import delivery, entry, item, label, sketch, suppressed, version
+from monitor.store import decisions, items, labels, sightings
+from monitor.store.schema import delivery, entry, item, label, page_fingerprint, suppressed, version
 from monitor.store.sql import insert
+from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
 _NOTHING = Verdict(digest=False, alert=False, score=0.0)
@@ -20,13 +20,13 @@ _NAMELESS = literal("#").concat(cast(delivery.c.id, Text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Keep:
+class RetentionPolicy:
     """For how long; title, link, hashes and verdict stay."""
 
     relevant: timedelta = timedelta(days=365)  # the text, also of what was labelled; the longer of the two
     rejected: timedelta = timedelta(days=30)
     deliveries: timedelta = timedelta(days=90)  # body and address
-    sketches: timedelta = timedelta(days=60)  # of pages: a site may look different by then
+    fingerprints: timedelta = timedelta(days=60)  # of pages: a site may look different by then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +36,16 @@ class Pruned:
     texts: int
     summaries: int
     bodies: int
-    sketches: int
+    fingerprints: int
 
 
-def prune(conn: Connection, keep: Keep, *, now: datetime, limit: int) -> Pruned:
+def prune(conn: Connection, keep: RetentionPolicy, *, now: datetime, limit: int) -> Pruned:
     """Let go what is past its time, at most `limit` rows of a kind; call again while something went."""
     return Pruned(
         texts=_texts(conn, keep, now, limit),
         summaries=_summaries(conn, keep, now, limit),
         bodies=_bodies(conn, keep, now, limit),
-        sketches=_sketches(conn, keep, now, limit),
+        fingerprints=_sketches(conn, keep, now, limit),
     )
 
 
@@ -64,28 +64,35 @@ def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
     Only the hash of its URL stays, so that it is not read again.
     """
     labelled = labels.remove(conn, url)
-    key = sightings.key(urls.canonical(url))
+    key = sightings.url_key(urls.canonicalize(url))
     blank = dict.fromkeys(("url", "link", "title", "summary", "content", "author", "guid", "reason"), "")
-    ended = {"outcome": Outcome.FORGOTTEN, "ended_at": now, "read_at": None, "lease_until": None, "hint": _NOTHING}
+    ended = {
+        "status": EntryStatus.FORGOTTEN,
+        "ended_at": now,
+        "read_at": None,
+        "lease_until": None,
+        "headline_verdict": _NOTHING,
+    }
     entry_id = conn.scalar(update(entry).where(entry.c.key == key).values(blank | ended).returning(entry.c.id))
     if entry_id is None:
         return labelled
-    conn.execute(delete(sketch).where(sketch.c.entry == key))
+    conn.execute(delete(page_fingerprint).where(page_fingerprint.c.entry == key))
     nothing = Article(url="", title="", text="", method=Method.FEED)
     bare = {
         "article": nothing,
         "verdict": _NOTHING,
-        "mark": None,
+        "features": None,
         "folded": "",
         "tags": "",
         "relevant": False,
         "near": False,
     }
-    emptied = update(item).where(item.c.entry == entry_id).values(bare | {"grouping": (), "fresh": ()})
+    emptied = update(item).where(item.c.entry == entry_id).values(bare | {"grouping": (), "new_facts": ()})
     gone = conn.execute(emptied.returning(item.c.id, item.c.story)).one_or_none()
     if gone is not None:
+        decisions.remove(conn, gone.id)
         conn.execute(update(version).where(version.c.item == gone.id).values(title="", text=None))
-        items.withdraw(conn, gone.story)
+        items.cancel_if_irrelevant(conn, gone.story)
         items.count_change(conn)
     return True
 
@@ -97,10 +104,10 @@ def suppressed_among(conn: Connection, addresses: Collection[str]) -> set[str]:
 
 
 def _address_key(address: str) -> str:
-    return sightings.key(address.lower())
+    return sightings.url_key(address.lower())
 
 
-def _texts(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
+def _texts(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
     # A text that somebody labelled holds the rules to that label for as long as a relevant one.
     labelled = exists().where(label.c.key == entry.c.key)
     long = or_(item.c.relevant, labelled)
@@ -119,21 +126,23 @@ def _texts(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
     return len(rows)
 
 
-def _summaries(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
-    relevant = entry.c.outcome.in_([Outcome.HELD, Outcome.TOLD, Outcome.COPY])
+def _summaries(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
+    relevant = entry.c.status.in_([EntryStatus.PENDING, EntryStatus.DELIVERED, EntryStatus.DUPLICATE])
     past = entry.c.ended_at < case((relevant, now - keep.relevant), else_=now - keep.rejected)
     kept = and_(or_(entry.c.summary != "", entry.c.content != ""), entry.c.ended_at < now - keep.rejected)
     old = conn.scalars(select(entry.c.id).where(kept, past).order_by(entry.c.ended_at).limit(limit)).all()
     return conn.execute(update(entry).where(entry.c.id.in_(old)).values(summary="", content="")).rowcount
 
 
-def _bodies(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
+def _bodies(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
     past = and_(delivery.c.body.is_not(None), delivery.c.ended_at < now - keep.deliveries)
     old = conn.scalars(select(delivery.c.id).where(past).order_by(delivery.c.ended_at).limit(limit)).all()
     return conn.execute(update(delivery).where(delivery.c.id.in_(old)).values(body=None, recipient=_NAMELESS)).rowcount
 
 
-def _sketches(conn: Connection, keep: Keep, now: datetime, limit: int) -> int:
-    past = sketch.c.seen_at < now - keep.sketches
-    old = conn.scalars(select(sketch.c.entry).where(past).order_by(sketch.c.seen_at).limit(limit)).all()
-    return conn.execute(delete(sketch).where(sketch.c.entry.in_(old))).rowcount
+def _sketches(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
+    past = page_fingerprint.c.seen_at < now - keep.fingerprints
+    old = conn.scalars(
+        select(page_fingerprint.c.entry).where(past).order_by(page_fingerprint.c.seen_at).limit(limit)
+    ).all()
+    return conn.execute(delete(page_fingerprint).where(page_fingerprint.c.entry.in_(old))).rowcount

@@ -20,10 +20,10 @@ from sqlalchemy import (
     text,
 )
 
-from monitor.model import Article, Mark, Source, Validators, Verdict
-from monitor.store.columns import Hashes, Moment, Noun, Words
+from monitor.model import Article, Source, StoryFeatures, Validators, Verdict
+from monitor.store.columns import Hashes, JsonColumn, SafeText, UtcDateTime
 
-REVISION = "0002"  # of the migrations: what this program writes and reads
+REVISION = "0004"  # of the migrations: what this program writes and reads
 
 # Full-text search is beyond what metadata can say. Both databases number the items by time, seconds before ids: `place`
 # is the order of search in one number. SQLite: an index that holds no text of its own, kept by triggers and in that
@@ -90,7 +90,7 @@ def _count(name: str) -> Column[int]:
 
 
 def _text(name: str) -> Column[str]:
-    return Column(name, Words, nullable=False, server_default="")
+    return Column(name, SafeText, nullable=False, server_default="")
 
 
 def _flag(name: str) -> Column[bool]:
@@ -102,36 +102,36 @@ def _flag(name: str) -> Column[bool]:
 host = Table(
     "host",
     metadata,
-    Column("name", Words, primary_key=True),
-    Column("ready_at", Moment),  # not to be asked before
-    Column("lease_until", Moment),  # one row of a host is worked on at a time, be it a source or an entry
-    Column("robots", Words),
-    Column("robots_at", Moment),
+    Column("name", SafeText, primary_key=True),
+    Column("ready_at", UtcDateTime),  # not to be asked before
+    Column("lease_until", UtcDateTime),  # one row of a host is worked on at a time, be it a source or an entry
+    Column("robots", SafeText),
+    Column("robots_at", UtcDateTime),
 )
 
 source = Table(
     "source",
     metadata,
-    Column("id", Words, primary_key=True),
-    Column("noun", Noun(Source), nullable=False),
+    Column("id", SafeText, primary_key=True),
+    Column("definition", JsonColumn(Source), nullable=False),
     Column("host", ForeignKey("host.name"), nullable=False),  # of where it is polled
     _text("moved_to"),  # where it is polled, since the URL of the configuration has moved for good
     _flag("enabled"),
-    Column("paused_at", Moment),
+    Column("paused_at", UtcDateTime),
     _text("paused_reason"),
-    Column("next_at", Moment, nullable=False),
-    Column("lease_until", Moment),
-    Column("validators", Noun(Validators)),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("validators", JsonColumn(Validators)),
     _text("body_hash"),
     _text("status"),  # of the last poll: new, unchanged, failed, gone
     _text("reason"),  # of the last poll: what failed, or what was odd
     _count("failures"),  # in a row
     _count("polls"),  # that succeeded; 0: the next one is the baseline
     _count("overlap"),  # entries of the last body that the source had shown before
-    Column("last_poll", Moment),
-    Column("last_ok", Moment),
-    Column("last_new", Moment),
-    Column("last_full", Moment),  # when a body came last, not a 304
+    Column("last_poll", UtcDateTime),
+    Column("last_ok", UtcDateTime),
+    Column("last_new", UtcDateTime),
+    Column("last_full", UtcDateTime),  # when a body came last, not a 304
     Index("ix_source_due", "next_at", sqlite_where=text("enabled = 1"), postgresql_where=text("enabled")),
 )
 
@@ -140,16 +140,16 @@ gap = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("source", ForeignKey("source.id"), nullable=False),
-    Column("start", Moment, nullable=False),
-    Column("end", Moment, nullable=False, index=True),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False, index=True),
 )
 
-move = Table(
-    "move",  # a permanent redirect, as answered on one day
+permanent_redirect = Table(
+    "permanent_redirect",  # a permanent redirect, as answered on one day
     metadata,
     Column("source", ForeignKey("source.id"), primary_key=True),
     Column("day", Date, primary_key=True),
-    Column("url", Words, nullable=False),
+    Column("url", SafeText, nullable=False),
 )
 
 # --- entries ----------------------------------------------------------------------------------------------------------
@@ -160,35 +160,35 @@ entry = Table(
     Column("id", Integer, primary_key=True),
     # The hash of the canonical URL: PostgreSQL indexes no text over 2,700 bytes, and URLs of 8,000 characters are kept.
     Column("key", String(32), nullable=False, unique=True),
-    Column("url", Words, nullable=False),
-    Column("link", Words, nullable=False),
+    Column("url", SafeText, nullable=False),
+    Column("link", SafeText, nullable=False),
     _text("title"),
     _text("summary"),
     _text("content"),
     _text("author"),
-    Column("published", Moment),
+    Column("published", UtcDateTime),
     _text("published_text"),
     _text("language"),
     _text("guid"),
     Column("source", ForeignKey("source.id"), nullable=False),  # that showed it first
     Column("host", ForeignKey("host.name"), nullable=False),
-    Column("first_seen", Moment, nullable=False, index=True),
+    Column("first_seen", UtcDateTime, nullable=False, index=True),
     _flag("baseline"),
-    Column("hint", Noun(Verdict), nullable=False),  # of title and summary
-    _flag("hinted"),  # it had a hit: read first
-    Column("read_at", Moment),  # not to be read before; none: it has come to its end
-    Column("lease_until", Moment),
-    Column("tried_at", Moment),  # the last attempt that came to nothing
+    Column("headline_verdict", JsonColumn(Verdict), nullable=False),  # of title and summary
+    _flag("headline_matched"),  # it had a hit: read first
+    Column("read_at", UtcDateTime),  # not to be read before; none: it has come to its end
+    Column("lease_until", UtcDateTime),
+    Column("tried_at", UtcDateTime),  # the last attempt that came to nothing
     _count("attempts"),
-    Column("outcome", String(20)),
+    Column("status", String(20)),
     _text("reason"),
-    Column("ended_at", Moment),
-    Column("told_at", Moment),
-    CheckConstraint("(outcome IS NULL) = (read_at IS NOT NULL)", name="waits_or_ended"),
-    CheckConstraint("(outcome IS NULL) = (ended_at IS NULL)", name="end_has_time"),
-    Index("ix_entry_due", "read_at", sqlite_where=text("outcome IS NULL"), postgresql_where=text("outcome IS NULL")),
+    Column("ended_at", UtcDateTime),
+    Column("delivered_at", UtcDateTime),
+    CheckConstraint("(status IS NULL) = (read_at IS NOT NULL)", name="waits_or_ended"),
+    CheckConstraint("(status IS NULL) = (ended_at IS NULL)", name="end_has_time"),
+    Index("ix_entry_due", "read_at", sqlite_where=text("status IS NULL"), postgresql_where=text("status IS NULL")),
     Index(
-        "ix_entry_kept",
+        "ix_entry_retained",
         "ended_at",
         sqlite_where=text("summary != '' OR content != ''"),
         postgresql_where=text("summary != '' OR content != ''"),
@@ -200,21 +200,21 @@ sighting = Table(
     metadata,
     Column("source", ForeignKey("source.id"), primary_key=True),
     Column("entry", ForeignKey("entry.id"), primary_key=True, index=True),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
-sketch = Table(
-    "sketch",  # what is remembered of a page, to know the lines of its site again
+page_fingerprint = Table(
+    "page_fingerprint",  # what is remembered of a page, to know the lines of its site again
     metadata,
     Column("entry", String(32), primary_key=True),  # key of the entry that the page was read for
-    Column("site", Words, nullable=False),
-    Column("seen_at", Moment, nullable=False, index=True),
-    Column("at", Moment, nullable=False),  # published, else read
+    Column("site", SafeText, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),  # published, else read
     Column("topic", Hashes, nullable=False),
     Column("inside", Hashes, nullable=False),
     Column("ending", Hashes, nullable=False),
     Column("outside", Hashes, nullable=False),
-    Index("ix_sketch_site", "site", "seen_at"),
+    Index("ix_page_fingerprint_site", "site", "seen_at"),
 )
 
 # --- items and stories ------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ thread = Table(
     "thread",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
 )
 
 story = Table(
@@ -231,7 +231,7 @@ story = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("thread", ForeignKey("thread.id"), nullable=False, index=True),
-    Column("opened_at", Moment, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
 )
 
 item = Table(
@@ -241,25 +241,25 @@ item = Table(
     Column("entry", ForeignKey("entry.id"), nullable=False, unique=True),
     Column("story", ForeignKey("story.id"), index=True),  # none: not relevant, so grouped with nothing
     Column("copy_of", ForeignKey("item.id"), index=True),
-    Column("at", Moment, nullable=False),  # published, else first seen
-    Column("published", Moment),
-    Column("first_seen", Moment, nullable=False),
-    Column("admitted_at", Moment, nullable=False),
-    Column("read_at", Moment),  # none: its page was not read, or not yet
-    Column("told_at", Moment),
+    Column("at", UtcDateTime, nullable=False),  # published, else first seen
+    Column("published", UtcDateTime),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("stored_at", UtcDateTime, nullable=False),
+    Column("read_at", UtcDateTime),  # none: its page was not read, or not yet
+    Column("delivered_at", UtcDateTime),
     Column("version", Integer, nullable=False),
-    Column("article", Noun(Article), nullable=False),  # without its text
-    Column("verdict", Noun(Verdict), nullable=False),
-    Column("mark", Noun(Mark)),
-    Column("grouping", Noun(tuple[str, ...]), nullable=False),  # why it stands in its story
-    Column("fresh", Noun(tuple[str, ...]), nullable=False),
+    Column("article", JsonColumn(Article), nullable=False),  # without its text
+    Column("verdict", JsonColumn(Verdict), nullable=False),
+    Column("features", JsonColumn(StoryFeatures)),
+    Column("grouping", JsonColumn(tuple[str, ...]), nullable=False),  # why it stands in its story
+    Column("new_facts", JsonColumn(tuple[str, ...]), nullable=False),
     _flag("relevant"),
     _flag("near"),
     _flag("partial"),  # judged on title and summary alone
-    Column("folded", Words, nullable=False),  # matching text of title, lead and text: what search reads
+    Column("folded", SafeText, nullable=False),  # matching text of title, lead and text: what search reads
     _text("tags"),  # source, language, terms, topics and flags, each in one word: what search reads besides
     Index("ix_item_window", "at", sqlite_where=text("relevant = 1"), postgresql_where=text("relevant")),
-    Index("ix_item_near", "admitted_at", sqlite_where=text("near = 1"), postgresql_where=text("near")),
+    Index("ix_item_near", "stored_at", sqlite_where=text("near = 1"), postgresql_where=text("near")),
 )
 
 version = Table(
@@ -267,11 +267,13 @@ version = Table(
     metadata,
     Column("item", ForeignKey("item.id"), primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("at", Moment, nullable=False),
-    Column("title", Words, nullable=False),
-    Column("text", Words),  # none: no longer kept
+    Column("at", UtcDateTime, nullable=False),
+    Column("title", SafeText, nullable=False),
+    Column("text", SafeText),  # none: no longer kept
     Column("hash", String(64), nullable=False),  # of title and text
-    Index("ix_version_kept", "at", sqlite_where=text("text IS NOT NULL"), postgresql_where=text("text IS NOT NULL")),
+    Index(
+        "ix_version_retained", "at", sqlite_where=text("text IS NOT NULL"), postgresql_where=text("text IS NOT NULL")
+    ),
 )
 
 # --- telling ----------------------------------------------------------------------------------------------------------
@@ -280,14 +282,14 @@ digest = Table(
     "digest",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("channel", Words, nullable=False),
+    Column("channel", SafeText, nullable=False),
     Column("kind", String(10), nullable=False),
     Column("day", Date),  # local; an alert has no day and no slot
     Column("slot", String(5)),
-    Column("start", Moment, nullable=False),
-    Column("end", Moment, nullable=False),
-    Column("subject", Words, nullable=False),
-    Column("composed_at", Moment, nullable=False),
+    Column("start", UtcDateTime, nullable=False),
+    Column("end", UtcDateTime, nullable=False),
+    Column("subject", SafeText, nullable=False),
+    Column("composed_at", UtcDateTime, nullable=False),
     UniqueConstraint("channel", "day", "slot"),  # a repeated hour and a second process find the slot taken
     Index("ix_digest_channel_end", "channel", "end"),
 )
@@ -303,14 +305,14 @@ notice = Table(
     "notice",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("channel", Words, nullable=False),
+    Column("channel", SafeText, nullable=False),
     Column("story", ForeignKey("story.id"), nullable=False, index=True),
     Column("kind", String(10), nullable=False),
     Column("item", ForeignKey("item.id"), nullable=False),  # that caused it
-    Column("not_before", Moment, nullable=False),
+    Column("not_before", UtcDateTime, nullable=False),
     _flag("late"),
     _flag("partial"),
-    Column("created_at", Moment, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("digest", ForeignKey("digest.id"), index=True),  # that took it
     Index(
         "uq_notice_open",
@@ -324,25 +326,37 @@ notice = Table(
     Index("ix_notice_due", "channel", "not_before"),
 )
 
+decision = Table(
+    "decision",  # what was decided about an item for a channel, and why
+    metadata,
+    Column("channel", SafeText, primary_key=True),
+    Column("item", ForeignKey("item.id"), primary_key=True, index=True),
+    Column("kind", String(10)),  # none: the channel is not notified
+    Column("reason", String(40), nullable=False),  # a NotifyReason or a SkipReason
+    _text("detail"),  # the evidence, for people
+    Column("not_before", UtcDateTime),
+    Column("at", UtcDateTime, nullable=False),
+)
+
 delivery = Table(
     "delivery",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("digest", ForeignKey("digest.id"), nullable=False),
-    Column("channel", Words, nullable=False),
-    Column("recipient", Words, nullable=False),
+    Column("channel", SafeText, nullable=False),
+    Column("recipient", SafeText, nullable=False),
     Column("kind", String(10), nullable=False),
-    Column("message_id", Words, nullable=False, unique=True),
+    Column("message_id", SafeText, nullable=False, unique=True),
     Column("body", LargeBinary),  # frozen; none: no longer kept
     Column("state", String(10), nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("next_at", Moment, nullable=False),
-    Column("lease_until", Moment),
-    Column("tried_at", Moment),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("tried_at", UtcDateTime),
     _count("attempts"),
     _flag("ambiguous"),  # the last try may have arrived
     _text("reason"),
-    Column("ended_at", Moment),
+    Column("ended_at", UtcDateTime),
     UniqueConstraint("digest", "recipient"),
     CheckConstraint("state IN ('waiting', 'sent', 'dead', 'dropped')", name="state_known"),
     Index(
@@ -352,7 +366,10 @@ delivery = Table(
         postgresql_where=text("state = 'waiting'"),
     ),
     Index(
-        "ix_delivery_kept", "ended_at", sqlite_where=text("body IS NOT NULL"), postgresql_where=text("body IS NOT NULL")
+        "ix_delivery_retained",
+        "ended_at",
+        sqlite_where=text("body IS NOT NULL"),
+        postgresql_where=text("body IS NOT NULL"),
     ),
 )
 
@@ -360,7 +377,7 @@ suppressed = Table(
     "suppressed",  # who asked not to be written to
     metadata,
     Column("key", String(32), primary_key=True),  # a hash: the address itself is forgotten
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # --- besides ----------------------------------------------------------------------------------------------------------
@@ -369,22 +386,22 @@ label = Table(
     "label",  # what a person said of a text
     metadata,
     Column("key", String(32), primary_key=True),  # of its canonical URL, as in entry
-    Column("url", Words, nullable=False),
+    Column("url", SafeText, nullable=False),
     Column("relevant", Boolean, nullable=False),
     _text("note"),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 counter = Table(
     "counter",
     metadata,
-    Column("name", Words, primary_key=True),
+    Column("name", SafeText, primary_key=True),
     Column("value", Integer, nullable=False),
 )
 
-beat = Table(
-    "beat",  # the last sign of life of each kind of service
+heartbeat = Table(
+    "heartbeat",  # the last sign of life of each kind of service
     metadata,
-    Column("service", Words, primary_key=True),
-    Column("at", Moment, nullable=False),
+    Column("service", SafeText, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )

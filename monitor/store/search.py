@@ -27,10 +27,10 @@ from sqlalchemy import (
 
 from monitor import query as queries
 from monitor.model import Article, Entry, Source, Verdict
-from monitor.query import And, Document, Near, Or, Phrase, Query, Tag
-from monitor.store import entries, nouns
-from monitor.store.outcomes import Outcome
+from monitor.query import And, Near, Or, Phrase, Query, QueryDocument, Tag
+from monitor.store import entries, json_codec
 from monitor.store.schema import entry, item, source, version
+from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
 _BATCH = 2_000  # items; a database takes 32,766 ids in one statement
@@ -46,7 +46,7 @@ _INDEX = table("item_search", column("rowid", BigInteger), column("item_search")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class SearchHit:
     """A stored item that matches."""
 
     item: int
@@ -56,18 +56,18 @@ class Found:
     article: Article  # with its text, where it is still kept
     verdict: Verdict
     source: Source
-    outcome: Outcome | None
+    status: EntryStatus | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class SearchPage:
     """The newest items that match. `back_to`: older ones were not looked at; None: all were, or enough was found."""
 
-    found: tuple[Found, ...]
-    back_to: datetime | None
+    hits: tuple[SearchHit, ...]
+    searched_back_to: datetime | None
 
 
-def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: int) -> Page:
+def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: int) -> SearchPage:
     """The items from then on that match a query, the newest first; rejected ones are found as well.
 
     Of one second, what was stored last comes first. Where hardly any of those that the index gives match, the search
@@ -76,15 +76,17 @@ def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: i
     places: list[int] = []
     for looked, (place, document) in enumerate(_candidates(conn, asked, since, limit)):
         if looked == most:
-            return Page(found=tuple(_read(conn, places)), back_to=datetime.fromtimestamp((place >> _ID_BITS) + 1, UTC))
+            return SearchPage(
+                hits=tuple(_read(conn, places)), searched_back_to=datetime.fromtimestamp((place >> _ID_BITS) + 1, UTC)
+            )
         if queries.matches(asked, document):
             places.append(place)
         if len(places) == limit:
             break
-    return Page(found=tuple(_read(conn, places)), back_to=None)
+    return SearchPage(hits=tuple(_read(conn, places)), searched_back_to=None)
 
 
-def stretch(
+def ids_page(
     conn: Connection, asked: Query | None, *, since: datetime, before: int | None, size: int
 ) -> tuple[list[int], int | None]:
     """The next `size` items before a place and back to a time: the ids of those that match, and the place to go on from.
@@ -101,10 +103,10 @@ def stretch(
     return ids, places[-1] if len(places) == size else None
 
 
-def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, Document]]:
+def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, QueryDocument]]:
     """Places and documents, the newest first."""
-    needed, first = queries.needed(asked), int(since.timestamp()) << _ID_BITS
-    needed = needed and queries.needed(_kept(conn, needed))
+    needed, first = queries.index_query(asked), int(since.timestamp()) << _ID_BITS
+    needed = needed and queries.index_query(_kept(conn, needed))
     by_index = (
         _by_fts5(conn, needed, first, limit) if conn.dialect.name == "sqlite" else _by_tsvector(conn, needed, first)
     )
@@ -137,8 +139,8 @@ def _kept(conn: Connection, needed: Query) -> Query:
 
 def _of_outlets(conn: Connection, wanted: Tag) -> Query:
     """What the items of the outlets have that are so; of many outlets, anything: the index is no help with half of all."""
-    outlets = conn.scalars(select(source.c.noun))
-    documents = {one.id: Document(title="", lang=one.language, country=one.country) for one in outlets}
+    outlets = conn.scalars(select(source.c.definition))
+    documents = {one.id: QueryDocument(title="", lang=one.language, country=one.country) for one in outlets}
     so = [Tag(name="source", value=fold(name).text) for name, one in documents.items() if queries.matches(wanted, one)]
     return Or(parts=(wanted, *so)) if len(so) < _OUTLETS else And(parts=())
 
@@ -192,57 +194,57 @@ def _fts5(needed: Query) -> str:
     match needed:
         case Phrase(slack=0):
             return _quoted(needed)
-        case Phrase(words=words, slack=slack, begins=begins):
+        case Phrase(words=words, slack=slack, is_prefix=begins):
             last = len(words) - 1
-            near = (Phrase(words=(word,), begins=begins and at == last) for at, word in enumerate(words))
+            near = (Phrase(words=(word,), is_prefix=begins and at == last) for at, word in enumerate(words))
             return f"NEAR({' '.join(map(_quoted, near))}, {last + slack})"
-        case Near(one=Phrase(slack=0) as one, other=Phrase(slack=0) as other, words=apart):
+        case Near(left=Phrase(slack=0) as one, right=Phrase(slack=0) as other, max_distance=apart):
             return f"NEAR({_quoted(one)} {_quoted(other)}, {apart})"
-        case Near(one=one, other=other):
+        case Near(left=one, right=other):
             return f"({_fts5(one)} AND {_fts5(other)})"
         case And(parts=parts) | Or(parts=parts):
             joint = " AND " if isinstance(needed, And) else " OR "
             return f"({joint.join(map(_fts5, parts))})"
-        case Tag(name=name, value=value, begins=begins):
-            return _quoted(Phrase(words=(queries.tag(name, value),), begins=begins))
+        case Tag(name=name, value=value, is_prefix=begins):
+            return _quoted(Phrase(words=(queries.tag_token(name, value),), is_prefix=begins))
     raise AssertionError(needed)
 
 
 def _quoted(phrase: Phrase) -> str:
-    return f'"{" ".join(phrase.words)}"' + " *" * phrase.begins
+    return f'"{" ".join(phrase.words)}"' + " *" * phrase.is_prefix
 
 
 def _tsquery(needed: Query) -> str:
     """The words of a phrase stand anywhere: a tsvector forgets places beyond the 16,383rd word and the 256th of one."""
     match needed:
-        case Phrase(words=words, begins=begins):
+        case Phrase(words=words, is_prefix=begins):
             return "({}{})".format(" & ".join(map("'{}'".format, words)), ":*" * begins)
-        case Near(one=one, other=other):
+        case Near(left=one, right=other):
             return f"({_tsquery(one)} & {_tsquery(other)})"
         case And(parts=parts) | Or(parts=parts):
             joint = " & " if isinstance(needed, And) else " | "
             return f"({joint.join(map(_tsquery, parts))})"
-        case Tag(name=name, value=value, begins=begins):
-            return _tsquery(Phrase(words=(queries.tag(name, value),), begins=begins))
+        case Tag(name=name, value=value, is_prefix=begins):
+            return _tsquery(Phrase(words=(queries.tag_token(name, value),), is_prefix=begins))
     raise AssertionError(needed)
 
 
 def _begins(needed: Query) -> bool:
     match needed:
-        case Near(one=one, other=other):
+        case Near(left=one, right=other):
             return _begins(one) or _begins(other)
         case And(parts=parts) | Or(parts=parts):
             return any(map(_begins, parts))
-    return isinstance(needed, Phrase | Tag) and needed.begins
+    return isinstance(needed, Phrase | Tag) and needed.is_prefix
 
 
-def _document(row: Row[Any]) -> Document:
+def _document(row: Row[Any]) -> QueryDocument:
     """What is stored folded is not folded again; it begins with the title."""
     title, outlet = fold(row.title).text, _outlet(row.outlet)
     said: dict[str, set[str]] = defaultdict(set)
     for name, _, value in (tag.partition(":") for tag in row.tags.split()):
         said[name].add(value)
-    return Document(
+    return QueryDocument(
         title=title,
         text=row.folded[len(title) :],
         folded=True,
@@ -258,10 +260,10 @@ def _document(row: Row[Any]) -> Document:
 # A search looks at thousands of items, of some hundred outlets.
 @lru_cache(maxsize=4096)
 def _outlet(written: str) -> Source:
-    return nouns.load(Source, written)
+    return json_codec.decode(Source, written)
 
 
-def _read(conn: Connection, places: Sequence[int]) -> Iterator[Found]:
+def _read(conn: Connection, places: Sequence[int]) -> Iterator[SearchHit]:
     """The items at these places, whole, in their order."""
     for start in range(0, len(places), _BATCH):
         ids = list(map(_id, places[start : start + _BATCH]))
@@ -269,16 +271,16 @@ def _read(conn: Connection, places: Sequence[int]) -> Iterator[Found]:
         yield from (_found(rows[item_id]) for item_id in ids)
 
 
-def _found(row: Row[Any]) -> Found:
-    return Found(
+def _found(row: Row[Any]) -> SearchHit:
+    return SearchHit(
         item=row.id,
         story=row.story,
         at=row.at,
         entry=Entry(**{name: row._mapping[f"entry_{name}"] for name in entries.ENTRY_FIELDS}),  # noqa: SLF001 - SQLAlchemy's name
         article=replace(row.article, text=row.text or ""),
         verdict=row.verdict,
-        source=row.noun,
-        outcome=row.outcome and Outcome(row.outcome),
+        source=row.definition,
+        status=row.status and EntryStatus(row.status),
     )
 
 
@@ -293,7 +295,7 @@ def _of_items(*columns: Any) -> Select[Any]:
     )
 
 
-_OUTLET = type_coerce(source.c.noun, Text).label("outlet")
+_OUTLET = type_coerce(source.c.definition, Text).label("outlet")
 _OF_DOCUMENTS = _of_items(item.c.id, item.c.at, item.c.folded, item.c.tags, version.c.title, _OUTLET)
 _SHOWN = [entry.c[name].label(f"entry_{name}") for name in entries.ENTRY_FIELDS]
-_WHOLE = _of_items(item, version.c.text, source.c.noun, entry.c.outcome, *_SHOWN)
+_WHOLE = _of_items(item, version.c.text, source.c.definition, entry.c.status, *_SHOWN)

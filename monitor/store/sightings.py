@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Row, select, update
 from monitor import urls
 from monitor.model import Entry, Verdict
 from monitor.store import hosts
-from monitor.store.outcomes import Outcome
 from monitor.store.schema import entry, sighting
 from monitor.store.sql import insert
+from monitor.store.statuses import EntryStatus
 
 # What an entry may lack when one source shows it and have when another does.
 _FILLED = ("title", "summary", "content", "author", "language")
@@ -26,39 +26,41 @@ class SeenEntry:
     entry: Entry
     verdict: Verdict
     baseline: bool
-    outcome: Outcome | None = None
+    status: EntryStatus | None = None
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class RecordedSightings:
     """What a poll added: entries new to the store, how many were known, how many this source had shown before."""
 
-    fresh: tuple[tuple[int, SeenEntry], ...]
-    known: int
+    new_entries: tuple[tuple[int, SeenEntry], ...]
+    known_count: int
     overlap: int
 
 
-def key(url: str) -> str:
+def url_key(url: str) -> str:
     """The key of a canonical URL."""
     return hashlib.sha256(url.encode()).hexdigest()[:32]
 
 
-def record(conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, now: datetime) -> Recorded:
+def record_sightings(
+    conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, now: datetime
+) -> RecordedSightings:
     """Store what a source showed; an entry that it shows twice counts once."""
-    by_key = {key(one.entry.url): one for one in reversed(seen)}
+    by_key = {url_key(one.entry.url): one for one in reversed(seen)}
     fresh = _add(conn, source_id, by_key, now=now)
     known = {name: one for name, one in by_key.items() if name not in fresh}
     ids = fresh | _complete(conn, known, now=now)
     overlap = len(ids) - _sight(conn, source_id, list(ids.values()), now=now)
     fresh_entries = tuple((number, by_key[name]) for name, number in fresh.items())
-    return Recorded(fresh=fresh_entries, known=len(known), overlap=overlap)
+    return RecordedSightings(new_entries=fresh_entries, known_count=len(known), overlap=overlap)
 
 
-def any_by(conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, at: datetime) -> bool:
+def was_shown(conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, at: datetime) -> bool:
     """Whether the source had shown any of these entries by then."""
     shown = select(sighting.c.entry).join(entry).where(sighting.c.source == source_id, sighting.c.at <= at)
-    return conn.scalar(shown.where(entry.c.key.in_([key(one.entry.url) for one in seen])).limit(1)) is not None
+    return conn.scalar(shown.where(entry.c.key.in_([url_key(one.entry.url) for one in seen])).limit(1)) is not None
 
 
 def _add(conn: Connection, source_id: str, by_key: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
@@ -87,29 +89,29 @@ def _row(one: SeenEntry, name: str, source_id: str, *, now: datetime) -> dict[st
         "host": urls.host(shown.link),
         "first_seen": now,
         "baseline": one.baseline,
-        "hint": one.verdict,
-        "hinted": bool(one.verdict.hits),
+        "headline_verdict": one.verdict,
+        "headline_matched": bool(one.verdict.hits),
         "reason": one.reason,
-        "outcome": one.outcome,
-        "read_at": None if one.outcome else now,
-        "ended_at": now if one.outcome else None,
+        "status": one.status,
+        "read_at": None if one.status else now,
+        "ended_at": now if one.status else None,
     }
 
 
 def _complete(conn: Connection, known: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
     """Fill in what known entries lacked; their ids by key."""
     lacking = [(entry.c[field] == "").label(field) for field in _FILLED]
-    wanted = (entry.c.id, entry.c.key, entry.c.published, entry.c.outcome, *lacking)
+    wanted = (entry.c.id, entry.c.key, entry.c.published, entry.c.status, *lacking)
     rows = conn.execute(select(*wanted).where(entry.c.key.in_(known)).order_by(entry.c.id)).all()
     for row in rows:
-        values = _filling(row, known[row.key], now=now)
+        values = missing_fields(row, known[row.key], now=now)
         if values:
             conn.execute(update(entry).where(entry.c.id == row.id).values(values))
     return {row.key: row.id for row in rows}
 
 
-def _filling(row: Row[Any], one: SeenEntry, *, now: datetime) -> dict[str, Any]:
-    if row.outcome == Outcome.FORGOTTEN:
+def missing_fields(row: Row[Any], one: SeenEntry, *, now: datetime) -> dict[str, Any]:
+    if row.status == EntryStatus.FORGOTTEN:
         return {}
     shown = one.entry
     values: dict[str, Any] = {
@@ -118,11 +120,11 @@ def _filling(row: Row[Any], one: SeenEntry, *, now: datetime) -> dict[str, Any]:
     if row.published is None and shown.published is not None:
         values |= {"published": shown.published, "published_text": shown.published_text}
     if values.keys() & {"title", "summary"}:
-        values |= {"hint": one.verdict, "hinted": bool(one.verdict.hits)}
+        values |= {"headline_verdict": one.verdict, "headline_matched": bool(one.verdict.hits)}
     # One source showed it without a hit, so it was left unread; another tells more of it.
-    if row.outcome == Outcome.UNREAD and one.outcome is None:
-        values |= {"outcome": None, "ended_at": None, "read_at": now, "reason": ""}
-        values |= {"hint": one.verdict, "hinted": bool(one.verdict.hits)}
+    if row.status == EntryStatus.NOT_READ and one.status is None:
+        values |= {"status": None, "ended_at": None, "read_at": now, "reason": ""}
+        values |= {"headline_verdict": one.verdict, "headline_matched": bool(one.verdict.hits)}
     return values
 
 

@@ -17,6 +17,6 @@ def later(maybe: ColumnElement[Any], sure: ColumnElement[Any]) -> ColumnElement[
     return case((maybe > sure, maybe), else_=sure)
 
 
-def passed(column: Column[Any], now: datetime) -> ColumnElement[bool]:
+def is_unset_or_past(column: Column[Any], now: datetime) -> ColumnElement[bool]:
     """A time that is not set, or is over: a lease that nobody holds, a host that may be asked."""
     return or_(column.is_(None), column <= now)

@@ -1,12 +1,13 @@
-"""Same text, same event, same affair: where an item belongs among those of the last weeks.
+"""Groups items: copies of one text, stories of one event, threads of one affair.
 
-`mark` boils an item down to what grouping needs; `place` says which story and thread it joins and which text it
-repeats. All of it is pure: the same window and mark give the same placement, in whatever order the window comes.
+`extract_features` reduces an item to the features that grouping needs. `place` returns the story and thread that it
+joins, and the item whose text it repeats. All of it is pure: the same window and features give the same placement, in
+whatever order the window comes.
 """
 
-from monitor.stories.affairs import THREAD_WINDOW
-from monitor.stories.copies import contained
-from monitor.stories.marks import mark
-from monitor.stories.window import Window, place
+from monitor.stories.duplicates import containment
+from monitor.stories.features import extract_features
+from monitor.stories.index import WindowIndex, place
+from monitor.stories.threads import THREAD_WINDOW
 
-__all__ = ["THREAD_WINDOW", "Window", "contained", "mark", "place"]
+__all__ = ["THREAD_WINDOW", "WindowIndex", "containment", "extract_features", "place"]

@@ -1,4 +1,4 @@
-"""Servers on loopback that do as they are told: mail servers and receivers of webhooks, good ones and bad ones."""
+"""Scripted servers on loopback: mail servers and receivers of webhooks, working and broken."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -85,7 +85,7 @@ class ScriptedMail:
 
 
 class Mailbox:
-    """A handler for aiosmtpd that keeps what comes."""
+    """A handler for aiosmtpd that stores the envelopes it gets."""
 
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
@@ -122,7 +122,7 @@ async def real_mail_server(mailbox: Mailbox, **options) -> AsyncIterator[int]:
 
 @dataclass
 class Receiver:
-    """A receiver of webhooks that keeps every request and gives one answer, bytes or what to do."""
+    """A receiver of webhooks that stores every request and gives one answer: bytes, DROP or SILENCE."""
 
     answer: bytes | str = b"HTTP/1.1 204 No Content\r\n\r\n"
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)

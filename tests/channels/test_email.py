@@ -1,4 +1,4 @@
-"""Mail: messages that are valid whatever is in them, and what each answer of a mail server means."""
+"""Email: messages are valid with any content, and each reply of a mail server has one meaning."""
 
 import asyncio
 import shutil
@@ -12,8 +12,7 @@ from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.channels import email
-from monitor.channels.email import MailServer
+from monitor.channels import MailServer, email
 from monitor.model import Ambiguous, Message, Rejected, Rendered, Sent
 from tests.digest.builders import a_full_digest
 from tests.digest.golden import written as written_digest
@@ -28,7 +27,7 @@ def rendered(**given) -> Rendered:
 
 
 def written(digest: Rendered, **given) -> bytes:
-    return email.message(
+    return email.mime_message(
         digest,
         **{
             "sender": "Monitor <monitor@desk.example>",
@@ -53,7 +52,7 @@ def server(port: int, **given) -> MailServer:
             "tls": "none",
             "sender": "Monitor <monitor@desk.example>",
             "timeout": 5.0,
-            "patience": 5.0,
+            "reply_timeout": 5.0,
             **given,
         }
     )
@@ -62,7 +61,7 @@ def server(port: int, **given) -> MailServer:
 async def sent_to(script: dict[str, str], **given) -> tuple[object, ScriptedMail]:
     mail = ScriptedMail(script)
     async with listening(mail) as port:
-        return await email.send(a_message(), server=server(port, **given)), mail
+        return await email.send_mail(a_message(), server=server(port, **given)), mail
 
 
 # --- the message ------------------------------------------------------------------------------------------------------
@@ -70,35 +69,31 @@ async def sent_to(script: dict[str, str], **given) -> tuple[object, ScriptedMail
 
 def test_headers_that_readers_and_robots_need():
     """A message carries the headers that keep it out of loops, in its list, and in its thread."""
-    raw = written(rendered(), unsubscribe="https://desk.example/u/1", references=("<0@desk.example>",))
+    raw = written(rendered(), references=("<0@desk.example>",))
     mail = message_from_bytes(raw, policy=policy.default)
     assert mail["Date"].datetime == DATE
     assert mail["Message-ID"] == "<1.2@desk.example>"
     assert mail["From"] == "Monitor <monitor@desk.example>"
     assert mail["To"] == "reader@embassy.example"
     assert mail["List-Id"] == "<desk.monitor.desk.example>"
-    assert mail["List-Unsubscribe"] == "<https://desk.example/u/1>"
-    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["References"] == mail["In-Reply-To"] == "<0@desk.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
 
 
 def test_long_ids_go_out_as_they_are():
-    """Ids and URLs longer than a line are neither encoded nor broken: threads and unsubscribing hang on them."""
+    """Ids longer than a line are neither encoded nor broken: mail programs group messages by them."""
     ids = [f"<{number:090}@monitor.desk.example>" for number in range(4)]
-    url = "https://desk.example/" + "u" * 200
-    raw = written(rendered(), message_id=ids[0], references=ids[1:], unsubscribe=url, list_id="a." * 60 + "example")
+    raw = written(rendered(), message_id=ids[0], references=ids[1:], list_id="a." * 60 + "example")
     mail = message_from_bytes(raw, policy=policy.default)
     assert b"=?" not in raw
     assert mail["Message-ID"] == ids[0]
     assert mail["References"].split() == ids[1:]
     assert mail["In-Reply-To"].strip() == ids[3]
-    assert mail["List-Unsubscribe"].strip() == f"<{url}>"
     assert f"List-Id: <{'a.' * 60}example>".encode() in raw
 
 
 def test_long_address_goes_out_as_it_is():
-    """An address of any length that a server takes stands in the header unbroken."""
+    """An address of any length that servers accept is unbroken in the header."""
     address = "a" * 64 + "@" + "b" * 60 + "." + "c" * 60 + ".example"
     raw = written(rendered(), recipient=address, sender=f"سفارت خانہ <{address}>")
     mail = message_from_bytes(raw, policy=policy.default)
@@ -183,18 +178,18 @@ def test_any_subject_makes_a_valid_message(subject):
 
 
 async def test_real_server_gets_the_message_whole():
-    """What a real server keeps is the frozen body, byte for byte, for this one recipient."""
+    """A real server gets the frozen body, byte for byte, for this one recipient."""
     mailbox = Mailbox()
     body = written(rendered(text=".dot\n..dots\n"))
     async with real_mail_server(mailbox) as port:
-        assert isinstance(await email.send(a_message(body), server=server(port)), Sent)
+        assert isinstance(await email.send_mail(a_message(body), server=server(port)), Sent)
     [envelope] = mailbox.envelopes
     assert envelope.content == body
     assert envelope.rcpt_tos == ["reader@embassy.example"]
     assert envelope.mail_from == "monitor@desk.example"
 
 
-async def test_server_says_what_it_kept():
+async def test_sent_has_the_reply_of_the_server():
     """The detail of Sent is the server's own word: it helps to find the message in its log."""
     answer, mail = await sent_to({})
     assert answer == Sent(detail="kept as 42")
@@ -213,7 +208,7 @@ async def test_4xx_is_for_now(step):
 
 @pytest.mark.parametrize("step", ["CONNECT", "MAIL", "RCPT", "DATA", "."])
 async def test_421_is_for_now(step):
-    """A server that goes down says 421 and hangs up: to be tried again."""
+    """A 421 of a server that shuts down is temporary."""
     answer, _ = await sent_to({step: "421 going down"})
     assert isinstance(answer, Rejected)
     assert not answer.permanent
@@ -248,7 +243,7 @@ async def test_no_answer_before_the_message_is_for_now(step, fault):
 @pytest.mark.parametrize("fault", [DROP, SILENCE, "nonsense", "250" + "x" * 40_000])
 async def test_no_answer_after_the_message_is_ambiguous(fault):
     """Once the dot is out, silence may mean yes."""
-    answer, mail = await sent_to({".": fault}, patience=0.2)
+    answer, mail = await sent_to({".": fault}, reply_timeout=0.2)
     assert isinstance(answer, Ambiguous)
     assert mail.kept
     assert len(answer.reason) < 300
@@ -256,13 +251,13 @@ async def test_no_answer_after_the_message_is_ambiguous(fault):
 
 @pytest.mark.parametrize("fault", ["421 too late", "554 what", DROP, SILENCE])
 async def test_quit_changes_nothing(fault):
-    """After the 250 the message is sent, whatever becomes of the connection, and nobody waits for it."""
+    """After the 250 the message counts as sent, whatever happens to the connection."""
     answer, _ = await sent_to({"QUIT": fault})
     assert answer == Sent(detail="kept as 42")
 
 
 async def test_slow_server_is_stopped_as_a_whole():
-    """The time limit holds for all steps together: a server that answers each just in time is stopped as well."""
+    """The time limit covers all steps together: a server that is just in time for each of them is stopped too."""
 
     async def drip(reader, writer):
         while True:
@@ -271,12 +266,12 @@ async def test_slow_server_is_stopped_as_a_whole():
             await asyncio.sleep(0.05)
 
     async with listening(drip) as port:
-        answer = await asyncio.wait_for(email.send(a_message(), server=server(port, timeout=0.4)), 3)
+        answer = await asyncio.wait_for(email.send_mail(a_message(), server=server(port, timeout=0.4)), 3)
     assert isinstance(answer, Rejected)
     assert not answer.permanent
 
 
-async def test_hostile_words_of_a_server_are_tamed():
+async def test_hostile_replies_are_cleaned():
     """Colours and megabytes in an answer do not reach the log."""
     answer, _ = await sent_to({"RCPT": "550 \x1b[31mred " + "x" * 5000})
     assert isinstance(answer, Rejected)
@@ -288,7 +283,7 @@ async def test_nobody_listens():
     """A refused connection is a reason to try again."""
     async with listening(ScriptedMail()) as port:
         pass
-    answer = await email.send(a_message(), server=server(port))
+    answer = await email.send_mail(a_message(), server=server(port))
     assert isinstance(answer, Rejected)
     assert not answer.permanent
     assert answer.reason.startswith("connect:")
@@ -300,7 +295,7 @@ async def test_poisoned_recipient_reaches_no_server():
     async with listening(mail) as port:
         for recipient in ("a@b.example>\r\nRCPT TO:<c@d.example", "سفیر@embassy.example"):
             poisoned = Message(channel="desk", recipient=recipient, id="<1@x>", body=b"x")
-            answer = await email.send(poisoned, server=server(port))
+            answer = await email.send_mail(poisoned, server=server(port))
             assert isinstance(answer, Rejected)
             assert answer.permanent
     assert not any(command.startswith("RCPT") for command in mail.commands)
@@ -355,7 +350,7 @@ async def test_starttls_and_login(certificate):
     options = {"tls_context": server_tls(certificate), "authenticator": login, "auth_required": True}
     async with real_mail_server(mailbox, **options) as port:
         ours = server(port, tls="starttls", username="u", password="p", ca_file=str(certificate / "cert.pem"))
-        answer = await email.send(a_message(), server=ours)
+        answer = await email.send_mail(a_message(), server=ours)
     assert isinstance(answer, Sent)
     assert logins == [(b"u", b"p")]
     assert len(mailbox.envelopes) == 1
@@ -369,7 +364,7 @@ async def test_wrong_login_waits(certificate):
     }
     async with real_mail_server(Mailbox(), **options) as port:
         ours = server(port, tls="starttls", username="u", password="p", ca_file=str(certificate / "cert.pem"))
-        answer = await email.send(a_message(), server=ours)
+        answer = await email.send_mail(a_message(), server=ours)
     assert isinstance(answer, Rejected)
     assert not answer.permanent
     assert "535" in answer.reason
@@ -377,16 +372,16 @@ async def test_wrong_login_waits(certificate):
 
 @pytest.mark.parametrize("tls", ["starttls", "tls"])
 async def test_unknown_certificate_is_refused(certificate, tls):
-    """A certificate that nobody vouches for stops the delivery for now."""
+    """An untrusted certificate stops the delivery temporarily."""
     mailbox = Mailbox()
     context = server_tls(certificate)
     if tls == "tls":
         mail = ScriptedMail()
         async with listening(mail, ssl=context) as port:
-            answer = await email.send(a_message(), server=server(port, tls=tls))
+            answer = await email.send_mail(a_message(), server=server(port, tls=tls))
     else:
         async with real_mail_server(mailbox, tls_context=context) as port:
-            answer = await email.send(a_message(), server=server(port, tls=tls))
+            answer = await email.send_mail(a_message(), server=server(port, tls=tls))
     assert isinstance(answer, Rejected)
     assert not answer.permanent
     assert "certificate" in answer.reason.lower()
@@ -398,4 +393,4 @@ async def test_tls_from_the_start(certificate):
     mail = ScriptedMail()
     async with listening(mail, ssl=server_tls(certificate)) as port:
         ours = server(port, tls="tls", ca_file=str(certificate / "cert.pem"))
-        assert isinstance(await email.send(a_message(), server=ours), Sent)
+        assert isinstance(await email.send_mail(a_message(), server=ours), Sent)

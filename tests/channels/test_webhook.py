@@ -1,4 +1,4 @@
-"""Webhooks: signed so that the official library agrees, and what each answer of a receiver means."""
+"""Webhooks: the official library accepts the signature, and each reply of a receiver has one meaning."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from monitor.channels import webhook
-from monitor.model import Ambiguous, Message, Rejected, Rendered, Sent
-from monitor.net import Net
+from monitor.channels import MessageDraft, Transports, webhook
+from monitor.model import Ambiguous, Channel, Message, Rejected, Rendered, Sent
+from monitor.net import HttpClient
 
 from .servers import DROP, SILENCE, Receiver, listening
 
@@ -21,20 +21,24 @@ def a_message(url: str) -> Message:
     return Message(channel="desk", recipient=url, id="msg_1", body=BODY)
 
 
-async def posted(receiver: Receiver, **given):
-    """What comes of one delivery to this receiver, which stands on loopback and is allowed to."""
-    net = Net(user_agent="Monitor/test")
+def a_channel(**given) -> Channel:
+    return Channel(**{"id": "desk", "kind": "webhook", "recipients": (), "secret": SECRET, **given})
+
+
+async def posted(receiver: Receiver, *, now: datetime | None = None, deadline_s: float = 30.0, **given):
+    """The result of one delivery to this receiver, which is on loopback and allowed."""
+    client = HttpClient(user_agent="Monitor/test")
     async with listening(receiver) as port:
-        options = {
-            "secret": SECRET,
-            "allow_private": [("127.0.0.1", port)],
-            "proxy": "",
-            "now": datetime.now(UTC),
-            **given,
-        }
-        answer = await webhook.send(a_message(f"http://127.0.0.1:{port}/hook?a=1"), net=net, **options)
-    await net.aclose()
-    return answer
+        channel = a_channel(**{"allow_private": (("127.0.0.1", port),), **given})
+        result = await webhook.send(
+            a_message(f"http://127.0.0.1:{port}/hook?a=1"),
+            channel,
+            Transports(http=client),
+            now=now or datetime.now(UTC),
+            deadline_s=deadline_s,
+        )
+    await client.aclose()
+    return result
 
 
 def http(status: str, *headers: str, body: bytes = b"") -> bytes:
@@ -42,10 +46,19 @@ def http(status: str, *headers: str, body: bytes = b"") -> bytes:
     return head.encode() + b"\r\n\r\n" + body
 
 
-def test_body_says_what_it_is():
+def test_body_names_event_time_and_digest():
     """The body names its event, its time and its digest, and keeps Urdu readable."""
     rendered = Rendered(subject="سفیر", text="", html="", data={"version": 1, "kind": "alert", "stories": []})
-    raw = webhook.body(rendered, digest="d7", at=datetime(2026, 11, 21, 13, tzinfo=UTC))
+    draft = MessageDraft(
+        channel=a_channel(),
+        recipient="https://a.example/hook",
+        rendered=rendered,
+        name="d7",
+        written_at=datetime(2026, 11, 21, 13, tzinfo=UTC),
+    )
+    message = webhook.build_message(draft)
+    raw = message.body
+    assert message.id == "msg_d7"
     assert "سفیر".encode() in raw
     assert json.loads(raw) == {
         "type": "monitor.alert",
@@ -76,7 +89,7 @@ async def test_two_secrets_sign_twice():
 
 @pytest.mark.parametrize("secret", ["", "whsec_", "whsec_a", "whsec_!!!"])
 async def test_unusable_secret_sends_nothing(secret):
-    """Without a secret nothing goes out: a receiver could not tell us from others. The message waits."""
+    """Without a usable secret nothing is sent, and the message waits."""
     receiver = Receiver()
     answer = await posted(receiver, secret=secret)
     assert isinstance(answer, Rejected)
@@ -85,14 +98,14 @@ async def test_unusable_secret_sends_nothing(secret):
 
 
 @pytest.mark.parametrize("status", ["200 OK", "201 Created", "202 Accepted", "204 No Content"])
-async def test_2xx_is_a_yes(status):
-    """Any 2xx is a yes."""
+async def test_2xx_is_an_acceptance(status):
+    """Any 2xx accepts the message."""
     assert isinstance(await posted(Receiver(http(status))), Sent)
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "307 Temporary", "308 Permanent"])
-async def test_redirect_is_a_no_and_never_followed(status):
-    """A redirect is a no: following it would turn the POST into a GET that looks delivered."""
+async def test_redirects_are_rejections_and_not_followed(status):
+    """A redirect is a rejection: following it would turn the POST into a GET that looks delivered."""
     receiver = Receiver(http(status, "Location: /elsewhere"))
     answer = await posted(receiver)
     assert answer == Rejected(reason=f"HTTP {status[:3]}", permanent=False)
@@ -100,15 +113,15 @@ async def test_redirect_is_a_no_and_never_followed(status):
 
 
 @pytest.mark.parametrize("status", ["400 Bad", "401 Who", "404 Where", "429 Slow", "500 Oops", "502 Bad", "503 Busy"])
-async def test_other_answers_are_for_now(status):
-    """Every other answer is a no for now: receivers are deployed, their keys changed."""
+async def test_other_statuses_are_temporary(status):
+    """Every other status is temporary: receivers are deployed, their keys changed."""
     answer = await posted(Receiver(http(status)))
     assert answer == Rejected(reason=f"HTTP {status[:3]}", permanent=False)
 
 
-async def test_410_is_for_good():
-    """410 asks to be left alone."""
-    assert await posted(Receiver(http("410 Gone"))) == Rejected(reason="HTTP 410", permanent=True, gone=True)
+async def test_410_is_permanent():
+    """410 asks for no further messages."""
+    assert await posted(Receiver(http("410 Gone"))) == Rejected(reason="HTTP 410", permanent=True)
 
 
 NOW = datetime(2026, 11, 21, 13, tzinfo=UTC)
@@ -118,7 +131,7 @@ NOW = datetime(2026, 11, 21, 13, tzinfo=UTC)
     ("value", "wait"),
     [
         ("120", timedelta(minutes=2)),
-        (" 0 ", timedelta()),
+        (" 0 ", None),  # no delay
         ("99999999999999999999", timedelta(hours=24)),
         ("Sat, 21 Nov 2026 13:10:00 GMT", timedelta(minutes=10)),
         ("Sat, 21 Nov 2026 12:00:00 GMT", None),
@@ -130,7 +143,7 @@ NOW = datetime(2026, 11, 21, 13, tzinfo=UTC)
     ],
 )
 async def test_retry_after(value, wait):
-    """Retry-After is kept, in seconds or as a date, up to a day; what makes no sense is passed over."""
+    """Retry-After counts in seconds or as a date, up to a day; invalid values are ignored."""
     answer = await posted(Receiver(http("503 Busy", f"Retry-After: {value}").decode().encode("latin-1")), now=NOW)
     assert isinstance(answer, Rejected)
     assert answer.retry_after == wait
@@ -138,40 +151,34 @@ async def test_retry_after(value, wait):
 
 @pytest.mark.parametrize("fault", [DROP, SILENCE, b"nonsense\r\n\r\n", http("200 OK")[:10]])
 async def test_no_answer_after_the_request_is_ambiguous(fault):
-    """Once the request is out, a broken or missing answer may hide a yes."""
+    """Once the request was sent, a broken or missing reply may hide an acceptance."""
     receiver = Receiver(fault)
-    assert isinstance(await posted(receiver, deadline=0.3), Ambiguous)
+    assert isinstance(await posted(receiver, deadline_s=0.3), Ambiguous)
     assert len(receiver.requests) == 1
 
 
 async def test_endless_answer_is_cut():
-    """The status says all: a reply without end is left unread, and the message counts as taken."""
+    """Only the status counts: an endless reply is not read, and the message counts as sent."""
     endless = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + b"x" * 300_000
     assert isinstance(await posted(Receiver(endless)), Sent)
 
 
 async def test_nobody_listens():
-    """A refused connection cannot have delivered anything: it is a no for now."""
+    """A refused connection cannot have delivered anything: it is temporary."""
     async with listening(Receiver()) as port:
         pass
-    net = Net(user_agent="Monitor/test")
-    answer = await webhook.send(
-        a_message(f"http://127.0.0.1:{port}/"),
-        net=net,
-        secret=SECRET,
-        allow_private=[("127.0.0.1", port)],
-        proxy="",
-        now=NOW,
-    )
-    await net.aclose()
+    client = HttpClient(user_agent="Monitor/test")
+    channel = a_channel(allow_private=(("127.0.0.1", port),))
+    answer = await webhook.send(a_message(f"http://127.0.0.1:{port}/"), channel, Transports(http=client), now=NOW)
+    await client.aclose()
     assert isinstance(answer, Rejected)
     assert not answer.permanent
     assert answer.reason.startswith("connect:")
 
 
-async def test_private_receiver_needs_leave():
-    """A receiver on a private network is not asked unless its exact host and port are allowed."""
+async def test_private_receiver_must_be_allowed():
+    """A receiver on a private network gets no request unless its exact host and port are allowed."""
     receiver = Receiver()
-    answer = await posted(receiver, allow_private=[])
+    answer = await posted(receiver, allow_private=())
     assert isinstance(answer, Rejected)
     assert not receiver.requests

@@ -13,7 +13,7 @@ from typing import Any
 from monitor.app import open_app
 from monitor.config import Config, Limits, bundled, load_rules
 from monitor.model import Source
-from monitor.pipeline.context import ActClock, Kit
+from monitor.pipeline.context import ActClock, Context
 from monitor.relevance.rules import RuleSet
 from tests.channels.servers import listening
 from tests.newsroom.server import resolver
@@ -75,12 +75,12 @@ def rules() -> RuleSet:
 
 
 def a_config(*sources: Source, **changes: Any) -> Config:
-    known: dict[str, Any] = {"contact": "desk@monitor.example", "limits": Limits(gap=timedelta(0), workers=1)}
+    known: dict[str, Any] = {"contact": "desk@monitor.example", "limits": Limits(host_delay=timedelta(0), workers=1)}
     return Config(**(known | {"sources": sources, "rules": rules()} | changes))
 
 
 @asynccontextmanager
-async def visiting(site: Site, config: Config) -> AsyncIterator[Kit]:
+async def visiting(site: Site, config: Config) -> AsyncIterator[Context]:
     """An app whose *.example hosts are all on that site."""
     hosts = {page.partition("/")[0] for page in site.pages}
     async with listening(site) as port:

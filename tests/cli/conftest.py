@@ -13,7 +13,7 @@ import pytest
 from monitor.app import open_app
 from monitor.cli import main
 from monitor.config import Limits
-from monitor.model import Channel, ChannelKind
+from monitor.model import Channel
 from monitor.net.replay import ReplayTransport, cassettes
 from monitor.pipeline import compose, one_shot
 from monitor.pipeline.context import ActClock
@@ -80,12 +80,12 @@ def played(_played: Path, db: Path) -> Path:
 async def _play(store: str) -> None:
     act = acts()[ACT]
     clock = ActClock(act.moments[0])
-    told = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("reader@desk.example",))
+    told = Channel(id="desk", kind="email", recipients=("reader@desk.example",))
     polled = [outlet.source() for outlet in outlets().values() if outlet.id in act.sources]
     config = a_config(*polled, channels=(told,), limits=Limits())
     transport = ReplayTransport(cassettes(CASSETTES, act=ACT), clock=clock)
     async with open_app(config, store=store, transport=transport, clock=clock) as kit:
         for moment in act.moments:
             clock.set(moment)
-            await one_shot.fetch(kit)
+            await one_shot.run_once(kit)
             await compose.step(kit)

@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.cli import opml
-from monitor.cli.adding import found_source, imported, write_new, written
-from monitor.cli.look import Look
-from monitor.cli.opml import Outline
 from monitor.config import load_sources
-from monitor.errors import MonitorError
-from monitor.model import Source, SourceKind
+from monitor.errors import InvalidRequest, MonitorError
+from monitor.formats import opml
+from monitor.formats.opml import FeedOutline
+from monitor.model import Source
+from monitor.parse import SOURCE_KINDS
+from monitor.services.check_source import SourceCheck
+from monitor.services.source_files import new_source, sources_from_outlines, to_yaml, write_new_file
 from monitor.text import clean
 from tests.cli.builders import NOW, a_source
 
@@ -64,7 +64,7 @@ def test_export_is_imported_again(monitor, tmp_path):
     out = tmp_path / "out.opml"
     assert monitor("sources", "export", "--out", out).code == 0
     assert monitor("sources", "export").out.encode() == out.read_bytes()
-    assert opml.read(out.read_bytes()) == (Outline(title="Dawn", url="http://dawn.example/feed", language="en"),)
+    assert opml.read(out.read_bytes()) == (FeedOutline(title="Dawn", url="http://dawn.example/feed", language="en"),)
 
 
 def test_export_writes_over_nothing(monitor, tmp_path):
@@ -85,7 +85,7 @@ def test_export_writes_over_nothing(monitor, tmp_path):
         b"",
         b'<?xml version="1.0" encoding="klingon"?><opml/>',
         b"\x00" * 20,
-        b" " * (opml.LARGEST + 1),
+        b" " * (opml.MAX_FILE_BYTES + 1),
     ],
 )
 def test_what_is_no_plain_opml_is_refused(content):
@@ -95,7 +95,7 @@ def test_what_is_no_plain_opml_is_refused(content):
 
 
 @given(st.lists(st.text(max_size=30), max_size=5), st.sampled_from(["en", "ur", ""]))
-def test_opml_gives_back_what_was_written(names, language):
+def test_opml_gives_back_what_was_to_yaml(names, language):
     """Any name survives: as it is shown, and in its place."""
     sources = [a_source(f"s{n}", name=name, language=language) for n, name in enumerate(names)]
     read = opml.read(opml.write(sources).encode())
@@ -103,26 +103,26 @@ def test_opml_gives_back_what_was_written(names, language):
     assert [one.title for one in read] == [clean(one.name) or f"s{n}.example" for n, one in enumerate(sources)]
 
 
-@given(st.text(max_size=60), st.sampled_from(SourceKind))
+@given(st.text(max_size=60), st.sampled_from(list(SOURCE_KINDS)))
 def test_written_sources_load_as_they_were(tmp_path_factory, name, kind):
     """Whatever a feed calls itself, the file that names it is valid and says the same."""
     source = a_source(name=clean(name), kind=kind, language="fa")
     file = tmp_path_factory.mktemp("sources") / "a.yaml"
-    file.write_text(written([source], comment="new"), "utf-8")
+    file.write_text(to_yaml([source], comment="new"), "utf-8")
     assert load_sources([file]) == (source,)
 
 
 def test_new_file_never_takes_the_place_of_another(tmp_path):
     """Names are counted up."""
-    first, second = (write_new(tmp_path / "new", "added-dawn", text) for text in ("one", "two"))
+    first, second = (write_new_file(tmp_path / "new", "added-dawn", text) for text in ("one", "two"))
     assert (first.name, first.read_text(), second.name) == ("added-dawn.yaml", "one", "added-dawn-2.yaml")
 
 
 def test_found_source_is_named_after_its_title():
     """Id, name and language come from the feed; the address is the one that it moved to."""
     found = a_source("x", url="http://dawn.example/old")
-    seen = Look(source=found, at=NOW, title="Dawn — Home", language="en-PK", moved_to="https://dawn.example/new")
-    source = found_source(seen, [a_source("dawn-home")])
+    seen = SourceCheck(source=found, at=NOW, title="Dawn — Home", language="en-PK", moved_to="https://dawn.example/new")
+    source = new_source(seen, [a_source("dawn-home")])
     assert (source.id, source.name, source.url, source.language) == (
         "dawn-home-2",
         "Dawn — Home",
@@ -133,15 +133,17 @@ def test_found_source_is_named_after_its_title():
 
 def test_source_is_not_added_twice():
     """The same address in another spelling, or an id that is taken, is refused and the other one named."""
-    seen = Look(source=a_source("x", url="http://DAWN.example/feed?utm_source=a"), at=datetime(2026, 1, 1, tzinfo=UTC))
-    with pytest.raises(typer.BadParameter, match="as dawn"):
-        found_source(seen, [a_source("dawn")])
-    with pytest.raises(typer.BadParameter, match="is taken"):
-        found_source(Look(source=a_source("y"), at=NOW), [a_source("dawn")], name="dawn")
+    seen = SourceCheck(
+        source=a_source("x", url="http://DAWN.example/feed?utm_source=a"), at=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    with pytest.raises(InvalidRequest, match="as dawn"):
+        new_source(seen, [a_source("dawn")])
+    with pytest.raises(InvalidRequest, match="is already used"):
+        new_source(SourceCheck(source=a_source("y"), at=NOW), [a_source("dawn")], source_id="dawn")
 
 
 def test_ids_of_one_list_differ():
     """Two feeds of one name get two ids."""
-    outlines = [Outline(title="News", url=f"https://{host}.example/") for host in "abc"]
-    taken, _ = imported(outlines, [Source(id="news", name="", url="https://z.example/")])
+    outlines = [FeedOutline(title="News", url=f"https://{host}.example/") for host in "abc"]
+    taken, _ = sources_from_outlines(outlines, [Source(id="news", name="", url="https://z.example/")])
     assert [one.id for one in taken] == ["news-2", "news-3", "news-4"]

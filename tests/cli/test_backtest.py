@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from monitor.cli.backtest import COLUMNS
+from monitor.cli.views.backtest_text import COLUMNS
 from monitor.config import bundled
 from monitor.store import open_store, retention
-from monitor.store.retention import Keep
+from monitor.store.retention import RetentionPolicy
 
 LONG_AFTER = datetime(2027, 1, 1, tzinfo=UTC)
 
@@ -48,7 +48,7 @@ def strict(rules) -> Path:
 
 def told(monitor, *, held: bool = True) -> list[str]:
     rows = monitor("search", "--json", "--", "-zeppelin").json
-    return [row["url"] for row in rows if (row["outcome"] == "held") is held]
+    return [row["url"] for row in rows if (row["outcome"] == "pending") is held]
 
 
 def test_the_configured_rules_change_nothing(monitor):
@@ -63,9 +63,9 @@ def test_changes_are_named_with_their_reasons(monitor, strict):
     ran = monitor("backtest", "--rules", strict)
     gone = told(monitor)
     assert ran.code == 0
-    assert f"-{len(gone)} no longer told" in ran.out
+    assert f"-{len(gone)} no longer relevant" in ran.out
     assert all(url in ran.out for url in gone)
-    assert "the same reasons" in ran.out
+    assert "reasons unchanged" in ran.out
     kinds = {
         kind
         for change in monitor("backtest", "--rules", strict, "--json").json["stored"]["changes"]
@@ -79,7 +79,7 @@ def test_changes_as_a_table(monitor, strict):
     rows = list(csv.DictReader(io.StringIO(monitor("backtest", "--rules", strict, "--csv").out)))
     assert list(rows[0]) == list(COLUMNS)
     assert sorted(row["url"] for row in rows) == sorted(told(monitor))
-    assert {row["change"] for row in rows} <= {"no longer told", "no longer told, alert lost"}
+    assert {row["change"] for row in rows} <= {"no longer relevant", "no longer relevant, alert lost"}
 
 
 def test_nothing_is_written(monitor, strict, db):
@@ -112,7 +112,7 @@ def test_the_gate_falls_for_a_label_that_is_lost(monitor, strict):
     monitor("label", told(monitor, held=False)[0], "no")
     assert monitor("backtest", "--gate").code == 0
     ran = monitor("backtest", "--rules", strict, "--gate")
-    assert (ran.code, ran.err) == (1, "gate: labels that were followed and are no more: 1\n")
+    assert (ran.code, ran.err) == (1, "gate: labels that were followed before and are contradicted now: 1\n")
     assert "missed, and was right before" in ran.out
     assert lost in ran.out
 
@@ -152,25 +152,28 @@ def test_a_labelled_file_is_judged_as_well(monitor, rules, tmp_path):
     strict = rules(digest=100, alert=100)
     ran = monitor("backtest", "--rules", strict, "--labelled", file, "--gate")
     assert ran.code == 1
-    assert "file, alert line: 2 held, precision -, recall 0.000 (before: precision 1.000, recall 1.000)" in ran.out
+    assert (
+        "file, alert threshold: 2 compared, precision -, recall 0.000 (before: precision 1.000, recall 1.000)"
+        in ran.out
+    )
 
 
 def test_labels_on_texts_no_longer_kept_are_counted(monitor, strict, played):
     """A label outlives its text, which is kept for a time only: nothing can be held against it then."""
     monitor("label", told(monitor)[0], "yes")
     store = open_store(f"sqlite:///{played}")
-    store.call(retention.prune, Keep(), now=LONG_AFTER, limit=1000)
+    store.call(retention.prune, RetentionPolicy(), now=LONG_AFTER, limit=1000)
     store.close()
     ran = monitor("backtest", "--rules", strict, "--gate")
     assert ran.code == 2
     assert "0 stored texts judged" in ran.out
-    assert "more are not kept in full, and were not judged again, 1 of them with a label" in ran.out
+    assert "more are not stored in full and were not judged again, 1 of them with a label" in ran.out
 
 
 def test_labels_on_texts_never_read_are_counted(monitor):
     """They cannot be held yet, and are not passed over in silence."""
     monitor("label", "https://nowhere.example/1", "yes")
-    assert "labels on texts that were never read: 1" in monitor("backtest").out
+    assert "labels on texts that were never fetched: 1" in monitor("backtest").out
 
 
 @pytest.mark.parametrize(
@@ -190,7 +193,7 @@ def test_wrong_usage(monitor, words, said):
 
 def test_broken_rules_are_an_error_with_its_place(monitor, strict, desk):
     """A draft that cannot be read says where; a folder without rules is not taken for the configured ones."""
-    (strict / "broken.yaml").write_text("cues: [{id: x, froms: {en: [a]}}]\n", "utf-8")
+    (strict / "broken.yaml").write_text("word_sets: [{id: x, froms: {en: [a]}}]\n", "utf-8")
     ran = monitor("backtest", "--rules", strict)
     assert (ran.code, ran.out) == (2, "")
     assert "broken.yaml:1:" in ran.err

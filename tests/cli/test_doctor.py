@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from monitor import errors
-from monitor.channels.email import MailServer
-from monitor.cli.doctor import Check, cure, visit
-from monitor.model import Channel, ChannelKind
+from monitor.channels import MailServer
+from monitor.model import Channel
+from monitor.services.doctor import SetupCheck, check_network, fix_for
 from tests.channels.servers import Receiver, ScriptedMail, listening
 from tests.cli.builders import NOW, SECRET, Site, a_config, a_feed, a_source, visiting
 
@@ -26,15 +26,15 @@ def test_missing_contact_is_named(monitor, desk):
     (desk / "monitor.yaml").write_text("contact: ''\n")
     ran = monitor("doctor")
     assert ran.code == 1
-    assert "ok  store:" in ran.out
-    assert "BAD contact:" in ran.out
+    assert "ok   store:" in ran.out
+    assert "FAIL contact:" in ran.out
     assert "set contact: in monitor.yaml" in ran.out
 
 
-async def _visited(site: Site, *sources, **settings) -> dict[str, Check]:
+async def _visited(site: Site, *sources, **settings) -> dict[str, SetupCheck]:
     config = a_config(*sources, **settings)
     async with visiting(site, config) as kit:
-        return {check.name: check for check in await visit(kit, config)}
+        return {check.name: check for check in await check_network(kit, config)}
 
 
 async def test_sources_are_looked_at_one_by_one():
@@ -42,9 +42,9 @@ async def test_sources_are_looked_at_one_by_one():
     site = Site({"dawn.example/feed": a_feed("One", "Two"), "geo.example/feed": "403", "off.example/feed": "404"})
     off = a_source("off", enabled=False)
     checks = await _visited(site, a_source("dawn"), a_source("geo"), off)
-    assert checks["source dawn"].says == "2 entries, the newest 2 h old, 2 in 24 h"
+    assert checks["source dawn"].detail == "2 entries, the newest 2 h old, 2 in 24 h"
     assert not checks["source geo"].ok
-    assert "proxy:" in checks["source geo"].cure
+    assert "proxy:" in checks["source geo"].fix
     assert "source off" not in checks
 
 
@@ -52,14 +52,14 @@ async def test_source_without_news_is_left_behind():
     """A feed that answers with the entries of last year is not well."""
     checks = await _visited(Site({"dawn.example/feed": a_feed("One", at=NOW - timedelta(days=400))}), a_source("dawn"))
     assert not checks["source dawn"].ok
-    assert "400 d" in checks["source dawn"].says
+    assert "400 d" in checks["source dawn"].detail
 
 
 async def test_no_network_is_said_once():
     """Where nothing answers it is us: one line, not one for each source."""
     checks = await _visited(Site({}), *(a_source(name, url=f"http://{name}.invalid/feed") for name in "abc"))
     assert list(checks) == ["clock", "sources"]
-    assert "online" in checks["sources"].cure
+    assert "online" in checks["sources"].fix
 
 
 @pytest.mark.parametrize(("off", "ok"), [(timedelta(minutes=2), True), (timedelta(minutes=20), False)])
@@ -79,7 +79,7 @@ async def test_mail_server_is_asked_without_a_message(script, ok):
     check = checks[f"mail 127.0.0.1:{port}"]
     assert check.ok is ok
     assert {command.split()[0].upper() for command in mail.commands} <= {"EHLO", "MAIL", "QUIT"}
-    assert ok or "530 log in first" in check.says
+    assert ok or "530 log in first" in check.detail
 
 
 @pytest.mark.parametrize(("answer", "ok"), [(b"HTTP/1.1 204 No\r\n\r\n", True), (b"HTTP/1.1 401 No\r\n\r\n", False)])
@@ -89,7 +89,7 @@ async def test_webhooks_get_a_signed_ping(answer, ok):
     async with listening(receiver) as port:
         hook = Channel(
             id="bot",
-            kind=ChannelKind.WEBHOOK,
+            kind="webhook",
             recipients=(f"http://127.0.0.1:{port}/hidden",),
             secret=SECRET,
             allow_private=(("127.0.0.1", port),),
@@ -114,9 +114,9 @@ async def test_webhooks_get_a_signed_ping(answer, ok):
         errors.TooLarge("http://a.example/", "9 MB"),
         errors.WrongType("http://a.example/", "an image"),
         errors.ParseError("http://a.example/", "not a feed"),
-        errors.PoolError("killed"),
+        errors.WorkerError("killed"),
     ],
 )
 def test_every_failure_has_a_cure(error):
     """Whatever fails, the report says what to do, with a command of ours."""
-    assert "monitor sources" in cure(error, "dawn")
+    assert "monitor sources" in fix_for(error, "dawn")

@@ -2,15 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.store import beats, digests, entries, open_store, readings, sources
-from monitor.store.outcomes import Outcome
+from monitor.store import digests, entries, heartbeats, open_store, page_health, sources
+from monitor.store.statuses import EntryStatus
 from tests.store.builders import a_composed, a_message, a_source, due_entries, poll, seen
 
 
 def stored(db, *, beat=timedelta(0), letter=None):
     """A store whose daemon lived, and whose oldest letter was written, so long ago."""
     store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC)
-    store.call(beats.beat, now=now - beat)
+    store.call(heartbeats.record, now=now - beat)
     if letter is not None:
         store.call(digests.compose, a_composed(messages=[a_message()]), now=now - letter)
     store.close()
@@ -20,10 +20,10 @@ def unread(db, *, since=timedelta(0)):
     """A source of which no page of late could be read; that it was looked at is so long ago."""
     store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC) - since
     store.call(sources.sync, [a_source()], now=now)
-    poll(store, *(seen(f"https://dawn.example/{number}") for number in range(readings.IN_A_ROW)), now=now)
-    for _ in range(readings.IN_A_ROW):
+    poll(store, *(seen(f"https://dawn.example/{number}") for number in range(page_health.IN_A_ROW)), now=now)
+    for _ in range(page_health.IN_A_ROW):
         (due,) = due_entries(store, now)
-        done = {"outcome": Outcome.EXTRACTION_FAILED, "reason": "no main text", "host": due.host}
+        done = {"status": EntryStatus.EXTRACTION_FAILED, "reason": "no main text", "host": due.host}
         store.call(entries.finish, due, **done, now=now)
     store.close()
 
@@ -42,7 +42,7 @@ def test_a_changed_layout_is_told(monitor, db):
     unread(db)
     ran = monitor("health")
     assert ran.code == 0
-    assert "ok  layouts: changed, it seems, at dawn; `monitor sources list` tells why" in ran.out
+    assert "ok   page layouts: probably changed at dawn; `monitor sources list` shows why" in ran.out
 
 
 def test_a_silent_daemon_is_not(monitor, db):
@@ -52,7 +52,7 @@ def test_a_silent_daemon_is_not(monitor, db):
     assert ran.code == 1
     assert not ran.json["healthy"]
     assert [check["name"] for check in ran.json["checks"] if not check["ok"]] == ["daemon"]
-    assert ran.json["checks"][0]["says"].startswith("last sign of life 3 min ago; is `monitor run` up?")
+    assert ran.json["checks"][0]["says"].startswith("last heartbeat 3 min ago; is `monitor run` up?")
 
 
 def test_a_message_that_does_not_leave_is_told(monitor, db):
@@ -60,18 +60,18 @@ def test_a_message_that_does_not_leave_is_told(monitor, db):
     stored(db, letter=timedelta(hours=2))
     ran = monitor("health")
     assert ran.code == 1
-    assert "BAD outbox: the oldest message has waited for 2 h; `monitor outbox list` tells why" in ran.out
+    assert "FAIL outbox: the oldest message has waited for 2 h; `monitor outbox list` shows the reason" in ran.out
 
 
 def test_no_store_is_made_by_looking(monitor, db):
     """A mistyped path is said, not filled with an empty database."""
     ran = monitor("health")
     assert ran.code == 1
-    assert f"{db} is not there" in ran.out
+    assert f"{db} does not exist" in ran.out
     assert not db.exists()
 
 
 def test_a_store_that_no_daemon_has_used(monitor, db):
     """`monitor fetch` fills a store as well; that nobody tells is said."""
     open_store(f"sqlite:///{db}").close()
-    assert "none has run over this store; start `monitor run`" in monitor("health").out
+    assert "no daemon has run over this store; start `monitor run`" in monitor("health").out

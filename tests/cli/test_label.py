@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.cli.labelled import read
 from monitor.errors import ConfigError
+from monitor.formats.label_files import read
 from monitor.query import parse
 from monitor.store import open_store, retention, search
-from monitor.store.retention import Keep
+from monitor.store.retention import RetentionPolicy
 
 UNKNOWN = "https://nowhere.example/1"
 
@@ -22,7 +22,7 @@ def text(played) -> str:
     store = open_store(f"sqlite:///{played}")
     page = store.call(search.find, parse("title:munir"), since=datetime(2025, 1, 1, tzinfo=UTC), limit=1, most=100)
     store.close()
-    return page.found[0].entry.url
+    return page.hits[0].entry.url
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_a_text_that_is_not_stored_is_said(monitor, played):
     """Its label is kept all the same, and says so."""
     ran = monitor("label", UNKNOWN, "yes")
     assert (ran.code, ran.out) == (0, f"yes: {UNKNOWN}\n")
-    assert "no text of it is stored" in ran.err
+    assert "its text is not stored" in ran.err
     assert monitor("label", "list").out.splitlines()[1].split()[:1] == ["yes"]
 
 
@@ -95,7 +95,7 @@ def test_labels_travel_without_texts(monitor, text, tmp_path):
     assert [sorted(row) for row in rows] == [["note", "relevant", "title", "url"], ["relevant", "url"]]
     for url in (text, UNKNOWN):
         monitor("label", "remove", url)
-    assert monitor("label", "import", file).out == f"{file}: 2 labels kept, 1 of them on texts that are stored\n"
+    assert monitor("label", "import", file).out == f"{file}: 2 labels imported, 1 of them on texts that are stored\n"
     assert {(one["url"], one["relevant"]) for one in monitor("label", "list", "--json").json} == {
         (text, True),
         (UNKNOWN, False),
@@ -107,11 +107,11 @@ def test_a_label_of_a_file_that_says_otherwise_is_told(monitor, text, labelled):
     monitor("label", text, "yes")
     monitor("label", UNKNOWN, "no")
     file = labelled({"url": text, "relevant": False}, {"url": UNKNOWN, "relevant": False})
-    assert monitor("label", "import", file).err == f"{text}: no takes the place of yes\n"
+    assert monitor("label", "import", file).err == f"{text}: no replaces yes\n"
     assert monitor("label", "import", file).err == ""
     ran = monitor("label", "import", labelled({"url": UNKNOWN, "grade": 0}, {"url": f"{UNKNOWN}#top", "grade": 1}))
-    assert "1 labels kept" in ran.out
-    assert ran.err == f"{UNKNOWN}: yes takes the place of no\n"
+    assert "1 labels imported" in ran.out
+    assert ran.err == f"{UNKNOWN}: yes replaces no\n"
 
 
 def test_labels_travel_with_texts_where_asked(monitor, text, tmp_path):
@@ -128,7 +128,7 @@ def test_half_a_text_does_not_travel(monitor, text, tmp_path, played):
     """Past its time a text cannot be judged as it was: the label goes without it."""
     monitor("label", text, "yes")
     store = open_store(f"sqlite:///{played}")
-    store.call(retention.prune, Keep(), now=datetime(2027, 1, 1, tzinfo=UTC), limit=1000)
+    store.call(retention.prune, RetentionPolicy(), now=datetime(2027, 1, 1, tzinfo=UTC), limit=1000)
     store.close()
     file = tmp_path / "labels.jsonl"
     monitor("label", "export", file, "--text")
@@ -146,14 +146,14 @@ def test_grades_are_labels(monitor, played, labelled):
     ("line", "fault"),
     [
         ("{", "is not JSON"),
-        ("[]", "is no JSON object"),
+        ("[]", "is not a JSON object"),
         ({"relevant": True}, '"url" must be an http or https URL'),
         ({"url": "ftp://a.example/", "relevant": True}, '"url" must be an http or https URL'),
-        ({"url": UNKNOWN}, 'must say "relevant"'),
-        ({"url": UNKNOWN, "relevant": "yes"}, 'must say "relevant"'),
-        ({"url": UNKNOWN, "relevant": 1}, 'must say "relevant"'),
-        ({"url": UNKNOWN, "grade": 3}, 'must say "relevant"'),
-        ({"url": UNKNOWN, "grade": 0, "relevant": True}, "say different things"),
+        ({"url": UNKNOWN}, 'must have "relevant"'),
+        ({"url": UNKNOWN, "relevant": "yes"}, 'must have "relevant"'),
+        ({"url": UNKNOWN, "relevant": 1}, 'must have "relevant"'),
+        ({"url": UNKNOWN, "grade": 3}, 'must have "relevant"'),
+        ({"url": UNKNOWN, "grade": 0, "relevant": True}, "contradict each other"),
         ({"url": UNKNOWN, "grade": 0, "title": 7}, '"title" must be a string'),
     ],
 )
@@ -177,7 +177,7 @@ def test_any_file_is_read_or_refused(tmp_path, lines):
     file = tmp_path / "any.jsonl"
     file.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
     try:
-        rows = read(file, addressed=True)
+        rows = read(file, url_required=True)
     except ConfigError as refused:
         assert str(refused).startswith(f"{file}:")  # noqa: PT017 - it need not raise
     else:

@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from monitor.cli.logs import secrets, set_up
-from monitor.model import Channel, ChannelKind
+from monitor.model import Channel
 
 CANARY = 'p"ss\\wörd'
 HOOK = "https://chat.example/hooks/T0001/B0002/x7Gq93kLmQ"
@@ -94,7 +94,7 @@ def test_a_log_that_nobody_takes_stops_nothing(monkeypatch):
 
 def test_the_secrets_of_a_configuration():
     """Passwords, keys of webhooks, and the long path by which a chat service knows its sender."""
-    hook = Channel(id="bot", kind=ChannelKind.WEBHOOK, recipients=(HOOK, "https://b.example/hook"), secret="whsec_x")
-    desk = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("desk@a-long-name.example",))
+    hook = Channel(id="bot", kind="webhook", recipients=(HOOK, "https://b.example/hook"), secret="whsec_x")
+    desk = Channel(id="desk", kind="email", recipients=("desk@a-long-name.example",))
     config = SimpleNamespace(channels=(hook, desk), mail=SimpleNamespace(password="hunter2"))
     assert secrets(config) == {"whsec_x", "hunter2", "/hooks/T0001/B0002/x7Gq93kLmQ"}

@@ -9,7 +9,7 @@ NOW = datetime(2025, 7, 1, tzinfo=UTC)
 
 def _give_up(db, number: int) -> None:
     store = open_store(f"sqlite:///{db}")
-    assert store.call(outbox.dead, number, reason="550 no such reader", now=NOW)
+    assert store.call(outbox.mark_dead, number, reason="550 no such reader", now=NOW)
     store.close()
 
 
@@ -42,7 +42,7 @@ def test_all_dead_are_revived(monitor, played):
 def test_waiting_message_is_not_revived(monitor, played):
     """What waits is tried anyway; the command says so and fails."""
     ran = monitor("outbox", "retry", "1")
-    assert (ran.code, ran.err) == (1, "1: not dead, so not to be revived\n")
+    assert (ran.code, ran.err) == (1, "1: not dead, so it is not retried\n")
 
 
 def test_dropped_message_is_gone_for_good(monitor, played):

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from monitor.cli.record import play, without_secrets
 from monitor.errors import Unreachable
-from monitor.net import Net
+from monitor.net import HttpClient
 from monitor.net.replay import ReplayTransport, cassettes
+from monitor.services.record import record_source, without_secrets
 from tests.cli.builders import DAWN, NOW, Site, a_config, a_feed, a_source, an_article, visiting
 
 PAGES = {
@@ -20,12 +20,12 @@ PAGES = {
 async def test_recording_is_replayed(tmp_path):
     """Feed, robots.txt and the newest pages are answered again from the cassette."""
     async with visiting(Site(PAGES), a_config()) as kit:
-        recorded = await play(kit, a_source(), tmp_path, pages=2)
-    assert (recorded.answers, recorded.error) == (4, None)
+        recorded = await record_source(kit, a_source(), tmp_path, pages=2)
+    assert (recorded.responses, recorded.error) == (4, None)
     assert cassettes(tmp_path) == [recorded.file]
     transport = ReplayTransport([recorded.file], clock=lambda: NOW)
-    net = Net(transport=transport, user_agent="t")
-    answer = await net.exchange("GET", f"{DAWN}/news/1", headers={}, deadline=5, limit=100_000)
+    net = HttpClient(transport=transport, user_agent="t")
+    answer = await net.request("GET", f"{DAWN}/news/1", headers={}, deadline=5, limit=100_000)
     assert b"A text of an outlet" in answer.body
 
 
@@ -33,7 +33,7 @@ async def test_nothing_tells_who_recorded(tmp_path):
     """No contact, cookie, or key of the address is kept."""
     site = Site(PAGES, headers="Set-Cookie: visit=1234\r\nX-Request-Id: 77")
     async with visiting(site, a_config()) as kit:
-        recorded = await play(kit, a_source(url=f"{DAWN}/feed?api_key=hush&page=2"), tmp_path, pages=0)
+        recorded = await record_source(kit, a_source(url=f"{DAWN}/feed?api_key=hush&page=2"), tmp_path, pages=0)
     assert site.asked == ["dawn.example/feed?api_key=hush&page=2"]
     text = recorded.file.read_text("utf-8")
     assert "feed?page=2" in text
@@ -44,8 +44,8 @@ async def test_nothing_tells_who_recorded(tmp_path):
 async def test_refusal_is_recorded_as_well(tmp_path):
     """An answer that is no feed makes a cassette too: such are what a replay is for."""
     async with visiting(Site({"dawn.example/feed": "403"}), a_config()) as kit:
-        recorded = await play(kit, a_source(), tmp_path, pages=2)
-    assert recorded.answers == 1
+        recorded = await record_source(kit, a_source(), tmp_path, pages=2)
+    assert recorded.responses == 1
     assert "403" in str(recorded.error)
 
 
@@ -53,7 +53,7 @@ async def test_silence_makes_no_cassette(tmp_path):
     """Where nothing answers, the reason is raised and no file is left."""
     async with visiting(Site({}), a_config()) as kit:
         with pytest.raises(Unreachable):
-            await play(kit, a_source(url="http://dawn.invalid/feed"), tmp_path, pages=2)
+            await record_source(kit, a_source(url="http://dawn.invalid/feed"), tmp_path, pages=2)
     assert list(tmp_path.rglob("*.yaml")) == []
 
 

@@ -29,7 +29,7 @@ def test_backup_is_restored(monitor, played, tmp_path):
     played.unlink()
     log = played.with_name("monitor.db-wal")
     log.touch()
-    assert "monitor.db-wal: is there already" in monitor("restore", copy).err
+    assert "monitor.db-wal: already exists" in monitor("restore", copy).err
     log.unlink()
     assert monitor("restore", copy).code == 0
     assert monitor("search", "pakistan", "--json").json == listed != []
@@ -66,7 +66,7 @@ def test_broken_backup_is_refused(monitor, played, db, tmp_path):
     conn.close()
     for file, content, said in (
         (broken, whole[: len(whole) // 2], "damaged|malformed"),
-        (other, None, "no database of monitor"),
+        (other, None, "not a database of monitor"),
         (newer, None, "newer than this program"),
     ):
         if content:

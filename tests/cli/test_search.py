@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from monitor.cli.output import print_csv
-from monitor.cli.search import COLUMNS
+from monitor.cli.views.output import print_csv
+from monitor.cli.views.search_text import COLUMNS
 from monitor.config import bundled
 
 
@@ -52,7 +52,9 @@ def test_topics_and_flags_are_shown_and_asked_for(monitor):
 def test_sets_of_the_rules_stand_for_their_words(monitor, desk):
     """A set that an analyst has added to the rules is asked for by its name, in searches and in backtests."""
     shutil.copytree(bundled("config") / "rules", desk / "rules")
-    (desk / "rules" / "own.yaml").write_text("cues: [{id: net-games, forms: {en: [volleyball, badminton]}}]\n", "utf-8")
+    (desk / "rules" / "own.yaml").write_text(
+        "word_sets: [{id: net-games, forms: {en: [volleyball, badminton]}}]\n", "utf-8"
+    )
     found = monitor("search", "volleyball", "--json").json
     assert found
     assert monitor("search", "@net-games", "--json").json == found

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from monitor.cli.look import Look, find, look, told
-from monitor.model import SourceKind
+from monitor.cli.views.source_text import check_json, check_lines
+from monitor.services.check_source import SourceCheck, check_source, discover_source
 from tests.cli.builders import DAWN, NOW, Site, a_config, a_feed, a_source, visiting
 from tests.cli.test_health import unread
 
@@ -46,7 +46,7 @@ def test_list_tells_of_a_changed_layout_though_blind(monitor, db):
     unread(db, since=timedelta(days=5))
     (dawn,) = monitor("sources", "list", "--json").json
     assert dawn["state"] == "blind"
-    assert dawn["why"].startswith("not looked at: ")
+    assert dawn["why"].startswith("not polled: ")
     assert dawn["why"].endswith("; its last 3 pages could not be read (no main text): its layout may have changed")
 
 
@@ -66,16 +66,16 @@ def test_pause_changes_no_file(monitor, desk):
     assert {file: file.read_bytes() for file in desk.rglob("*.yaml")} == before
 
 
-async def _seen(pages: dict[str, str], url: str = "", **source) -> Look:
+async def _seen(pages: dict[str, str], url: str = "", **source) -> SourceCheck:
     async with visiting(Site(pages), a_config()) as kit:
-        return await (find(kit, url, {}) if url else look(kit, a_source(**source), {}))
+        return await (discover_source(kit, url, {}) if url else check_source(kit, a_source(**source), {}))
 
 
 async def test_look_gives_what_a_poll_would():
     """A look counts the entries and names the newest, first."""
     seen = await _seen({"dawn.example/feed": a_feed("First of all", "Second to it")})
     assert (seen.error, len(seen.entries), seen.entries[0].title) == (None, 2, "First of all")
-    lines = "\n".join(told(seen))
+    lines = "\n".join(check_lines(seen))
     assert "entries           2\n" in lines
     assert "2 h ago" in lines
 
@@ -86,13 +86,13 @@ async def test_look_names_the_failure():
     assert "HTTP 404" in str(gone.error)
     page = await _seen({"dawn.example/feed": "<html><p>a shell</p></html>"})
     assert page.error is not None
-    assert page.report()["ok"] is False
+    assert check_json(page)["ok"] is False
 
 
 async def test_find_takes_a_feed_as_it_is():
     """The address of a feed stands for that feed."""
     seen = await _seen({"dawn.example/feed": a_feed("One")}, f"{DAWN}/feed")
-    assert (seen.source.url, seen.source.kind, seen.title) == (f"{DAWN}/feed", SourceKind.FEED, "Dawn of Test")
+    assert (seen.source.url, seen.source.kind, seen.title) == (f"{DAWN}/feed", "feed", "Dawn of Test")
 
 
 async def test_find_follows_what_a_page_names():
@@ -106,7 +106,7 @@ async def test_find_follows_what_a_page_names():
 async def test_find_reads_a_page_without_feeds_as_a_listing():
     """Where no feed is named, the headlines of the page itself are the entries."""
     seen = await _seen({"dawn.example/": f"<html><ul>{LISTING}</ul></html>"}, f"{DAWN}/")
-    assert (seen.error, seen.source.kind, len(seen.entries)) == (None, SourceKind.LISTING, 4)
+    assert (seen.error, seen.source.kind, len(seen.entries)) == (None, "listing", 4)
 
 
 async def test_find_asks_leave_for_a_listing():
@@ -118,4 +118,4 @@ async def test_find_asks_leave_for_a_listing():
 
 def test_look_without_times_says_so():
     """A source whose entries have no time has no newest one."""
-    assert "no entry has a time" in "\n".join(told(Look(source=a_source(), at=NOW)))
+    assert "no entry has a time" in "\n".join(check_lines(SourceCheck(source=a_source(), at=NOW)))

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from rich.console import Console
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor import extract
-from monitor.cli.tried import Part, Tried, as_yaml, facts, matches, parts, runs
-from monitor.cli.tried_page import page
-from monitor.cli.tried_text import show
-from monitor.extract import Piece
+from monitor.cli.views.trial_html import render_page
+from monitor.cli.views.trial_text import print_trial
+from monitor.extract import Extraction, PageRequest, TracedBlock, extract
 from monitor.model import Article, Hit, Method, PageSelectors, Shape, Source, Verdict
-from monitor.pipeline.ingest import judged
+from monitor.pipeline.articles import judge_article
 from monitor.relevance import compile as compile_rules
+from monitor.services.page_trial import TextSpan, facts, group_blocks, selector_lines, split_at_matches, term_counts
+from monitor.services.try_page import ReadablePage
 from tests.cli.builders import NOW, an_article, rules
 
 TEXT = (
@@ -31,16 +31,27 @@ URDU = (
 EVIL = "<script>alert('Iran')</script> & \"Pakistan\" <b onclick=x()>bold</b>"
 
 
+def traced(body: bytes, *, url: str, selectors: PageSelectors | None = None) -> Extraction:
+    """A page extracted with the reason for each of its blocks."""
+    return extract(PageRequest(html=body, url=url, now=NOW, selectors=selectors or PageSelectors(), trace=True))
+
+
 def tried(
     *texts: str, title: str = "Iran and Pakistan reopen the border", selectors: PageSelectors | None = None
-) -> Tried:
+) -> ReadablePage:
     """A trial of a page with these paragraphs."""
     body = an_article(*texts, title=title).encode()
-    reading = extract.explain(body, url="https://dawn.example/1", now=NOW, page=selectors)
+    extraction = traced(body, url="https://dawn.example/1", selectors=selectors)
+    article = extraction.require_article()
     source = Source(id="dawn", name="Dawn", url="https://dawn.example/feed")
-    verdict = judged(compile_rules(rules()), source, reading.article)
-    return Tried(
-        source="dawn", page=selectors, article=reading.article, verdict=verdict, pieces=reading.pieces, places={}
+    verdict = judge_article(compile_rules(rules()), source, article)
+    return ReadablePage(
+        source="dawn",
+        selectors=selectors,
+        article=article,
+        verdict=verdict,
+        blocks=extraction.trace.blocks,
+        provenance={},
     )
 
 
@@ -48,9 +59,9 @@ def a_hit(start: int, end: int, name: str = "Iran") -> Hit:
     return Hit(term=name, name=name, side="IR", kind="country", field="text", start=start, end=end, text="")
 
 
-def printed(trial: Tried, **console) -> str:
+def printed(trial: ReadablePage, **console) -> str:
     out = io.StringIO()
-    show(trial, Console(file=out, highlight=False, markup=False, **console))
+    print_trial(trial, Console(file=out, highlight=False, markup=False, **console))
     return out.getvalue()
 
 
@@ -63,14 +74,14 @@ def texts(node) -> list[str]:
 
 def test_the_page_is_parted_into_runs():
     """Kept pieces in their places, dropped neighbours with one reason together."""
-    shown = [(run.kept, run.reason, len(run.pieces)) for run in runs(tried(*TEXT))]
+    shown = [(run.kept, run.reason, len(run.blocks)) for run in group_blocks(tried(*TEXT))]
     assert shown == [(False, "navigation", 1), (False, "the headline", 1), (True, "", 2), (False, "footer", 1)]
 
 
 def test_matched_words_stand_in_the_pieces():
     """By their places in the text of the article; the words of a dropped piece are not matched."""
-    kept = [piece for run in runs(tried(*TEXT)) if run.kept for piece in run.pieces]
-    words = [[(part.text, part.match) for part in parted if part.match] for _, parted in kept]
+    kept = [piece for run in group_blocks(tried(*TEXT)) if run.kept for piece in run.blocks]
+    words = [[(part.text, part.match) for part in parted if part.match] for parted in (marked.spans for marked in kept)]
     assert words[0][:3] == [("Iran", "Iran (IR)"), ("Pakistan", "Pakistan (PK)"), ("Taftan", "Taftan (PK)")]
     assert ("Zahedan", "Zahedan (IR)") in words[1]
 
@@ -80,60 +91,72 @@ def test_matched_words_of_the_lead_are_shown_where_it_stands():
     article = Article(
         url="https://a.example/", title="T", text="Iran said so.\n\nAnd so.", lead="Iran said", method=Method.DENSITY
     )
-    both = [Piece(text=text, kept=True, shape=Shape.PARAGRAPH, reason="") for text in article.text.split("\n\n")]
+    both = [TracedBlock(text=text, kept=True, shape=Shape.PARAGRAPH, reason="") for text in article.text.split("\n\n")]
     hit = replace(a_hit(0, 4), field="summary")
     verdict = Verdict(digest=False, alert=False, score=0, hits=(hit,))
-    (run,) = runs(Tried(source="", page=None, article=article, verdict=verdict, pieces=tuple(both), places={}))
-    assert [[part.text for part in parted if part.match] for _, parted in run.pieces] == [["Iran"], []]
+    (run,) = group_blocks(
+        ReadablePage(source="", selectors=None, article=article, verdict=verdict, blocks=tuple(both), provenance={})
+    )
+    assert [[part.text for part in parted if part.match] for parted in (marked.spans for marked in run.blocks)] == [
+        ["Iran"],
+        [],
+    ]
 
 
 def test_the_cells_of_a_row_are_one():
     """As they are in the text."""
     article = Article(url="https://a.example/", title="T", text="Goods | 12\n\nRice | 30", method=Method.DENSITY)
-    cells = [Piece(text=text, kept=True, shape=Shape.ROW, reason="") for text in ("Goods", "12", "Rice", "30")]
+    cells = [TracedBlock(text=text, kept=True, shape=Shape.ROW, reason="") for text in ("Goods", "12", "Rice", "30")]
     verdict = Verdict(digest=False, alert=False, score=0, hits=(a_hit(12, 16, "Rice"),))
-    (run,) = runs(Tried(source="", page=None, article=article, verdict=verdict, pieces=tuple(cells), places={}))
-    assert [[part.text for part in parted] for _, parted in run.pieces] == [["Goods | 12"], ["Rice", " | 30"]]
+    (run,) = group_blocks(
+        ReadablePage(source="", selectors=None, article=article, verdict=verdict, blocks=tuple(cells), provenance={})
+    )
+    assert [[part.text for part in parted] for parted in (marked.spans for marked in run.blocks)] == [
+        ["Goods | 12"],
+        ["Rice", " | 30"],
+    ]
 
 
 def test_of_words_that_overlap_the_first_and_longest_is_shown():
     """Each letter once; what reaches beyond the text is left alone."""
     hits = [a_hit(0, 4), a_hit(0, 9, "Iranian X"), a_hit(5, 12), a_hit(10, 40)]
-    assert list(parts("Iranian X and", hits)) == [Part(text="Iranian X", match="Iranian X (IR)"), Part(text=" and")]
+    assert list(split_at_matches("Iranian X and", hits)) == [
+        TextSpan(text="Iranian X", match="Iranian X (IR)"),
+        TextSpan(text=" and"),
+    ]
 
 
 @given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6))
 def test_parts_are_the_text(text: str, places: list[tuple[int, int]]):
     """Wherever words were matched."""
     hits = [a_hit(at, at + length) for at, length in places]
-    assert "".join(part.text for part in parts(text, hits)) == text
+    assert "".join(part.text for part in split_at_matches(text, hits)) == text
 
 
 def test_matches_are_counted():
     """The most frequent term first."""
-    assert matches([a_hit(0, 4), a_hit(5, 9, "Ahvaz"), a_hit(9, 12)]) == ["Iran (IR) x 2", "Ahvaz (IR) x 1"]
+    assert term_counts([a_hit(0, 4), a_hit(5, 9, "Ahvaz"), a_hit(9, 12)]) == ["Iran (IR) x 2", "Ahvaz (IR) x 1"]
 
 
 def test_selectors_are_written_as_yaml():
     """Quoted, in the depth of a source's keys; one thing to remove needs no list."""
-    assert as_yaml(PageSelectors(content='div[class="a"]', remove=(".x",), date="time")) == [
+    assert selector_lines(PageSelectors(content='div[class="a"]', remove=(".x",), date="time")) == [
         "    page:",
         '      content: "div[class=\\"a\\"]"',
         '      remove: ".x"',
         '      date: "time"',
     ]
-    assert as_yaml(PageSelectors(remove=(".x", ".y")))[1:] == ['      remove: [".x", ".y"]']
+    assert selector_lines(PageSelectors(remove=(".x", ".y")))[1:] == ['      remove: [".x", ".y"]']
 
 
 def test_facts_tell_what_is_stored():
     """A page may ask not to be archived, or show its lead only."""
     article = Article(url="https://a.example/", title="T", text="One.", method=Method.DENSITY, noarchive=True)
     verdict = Verdict(digest=False, alert=False, score=0)
-    told = dict(
-        fact[:2] for fact in facts(Tried(source="", page=None, article=article, verdict=verdict, pieces=(), places={}))
-    )
-    assert told["stored"].startswith("no text")
-    assert told["published"].startswith("unknown")
+    trial = ReadablePage(source="", selectors=None, article=article, verdict=verdict, blocks=(), provenance={})
+    texts_by_label = {fact.label: fact.text for fact in facts(trial)}
+    assert texts_by_label["stored"].startswith("no text")
+    assert texts_by_label["published"].startswith("unknown")
 
 
 # --- the terminal -----------------------------------------------------------------------------------------------------
@@ -160,8 +183,8 @@ def test_a_terminal_gets_colours_and_folds():
 
 def test_a_page_cannot_steer_the_terminal():
     """What a reason quotes of it may hold an escape sequence."""
-    piece = Piece(text="One", kept=False, shape=Shape.PARAGRAPH, reason='under "\x1b[2JOther stories"')
-    assert "\x1b" not in printed(replace(tried(*TEXT), pieces=(piece,)))
+    piece = TracedBlock(text="One", kept=False, shape=Shape.PARAGRAPH, reason='under "\x1b[2JOther stories"')
+    assert "\x1b" not in printed(replace(tried(*TEXT), blocks=(piece,)))
 
 
 def test_no_color_is_honoured(monkeypatch):
@@ -176,7 +199,7 @@ def test_no_color_is_honoured(monkeypatch):
 
 def test_the_page_shows_what_was_kept_and_dropped():
     """In the order of the page, each dropped piece with its reason."""
-    tree = LexborHTMLParser(page(tried(*TEXT)))
+    tree = LexborHTMLParser(render_page(tried(*TEXT)))
     assert texts(tree.css(".kept p")) == list(TEXT)
     assert texts(tree.css(".dropped small")) == ["navigation", "the headline", "footer"]
     assert texts(tree.css("h1 mark")) == ["Iran", "Pakistan", "border"]
@@ -187,7 +210,7 @@ def test_nothing_of_the_tried_page_is_markup():
     """Neither its text nor its title nor what a selector holds; and a link is one to the web."""
     escaped = EVIL.replace("&", "&amp;").replace("<", "&lt;")
     trial = tried(escaped + TEXT[0], escaped, title=escaped, selectors=PageSelectors(remove=('[a="<b>"]',)))
-    written = page(trial)
+    written = render_page(trial)
     assert written.count("<script") == 0
     tree = LexborHTMLParser(written)
     assert tree.css_matches("[onclick]") is False
@@ -197,17 +220,24 @@ def test_nothing_of_the_tried_page_is_markup():
 
 def test_a_script_is_no_link():
     """A file may be said to come from anywhere."""
-    reading = extract.explain(an_article(*TEXT).encode(), url="javascript:alert(1)", now=NOW)
+    extraction = traced(an_article(*TEXT).encode(), url="javascript:alert(1)")
     verdict = Verdict(digest=False, alert=False, score=0)
-    written = page(
-        Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces, places={})
+    written = render_page(
+        ReadablePage(
+            source="",
+            selectors=None,
+            article=extraction.require_article(),
+            verdict=verdict,
+            blocks=extraction.trace.blocks,
+            provenance={},
+        )
     )
     assert "<a " not in written
 
 
 def test_nothing_is_loaded():
     """The page stands alone: no address but that of the article."""
-    written = page(tried(*TEXT))
+    written = render_page(tried(*TEXT))
     assert set(re.findall(r"https?://[^\"<>\s]+", written)) == {"https://dawn.example/1"}
     assert not re.search(r"url\(|@import|\ssrc=", written)
 
@@ -215,14 +245,14 @@ def test_nothing_is_loaded():
 @pytest.mark.parametrize(("paragraphs", "way"), [(TEXT, "ltr"), (URDU, "rtl")])
 def test_a_paragraph_runs_its_own_way(paragraphs, way):
     """By most of its letters: one in Urdu may begin with a Latin name."""
-    tree = LexborHTMLParser(page(tried(*paragraphs)))
+    tree = LexborHTMLParser(render_page(tried(*paragraphs)))
     assert {node.attributes["dir"] for node in tree.css(".kept p")} == {way}
 
 
 def test_what_a_reason_quotes_runs_its_own_way():
     """A heading in Urdu is no part of the English sentence round it."""
-    piece = Piece(text="ایک", kept=False, shape=Shape.PARAGRAPH, reason='under "متعلقہ خبریں"')
-    written = page(replace(tried(*TEXT), pieces=(piece,)))
+    piece = TracedBlock(text="ایک", kept=False, shape=Shape.PARAGRAPH, reason='under "متعلقہ خبریں"')
+    written = render_page(replace(tried(*TEXT), blocks=(piece,)))
     assert "<small>under &quot;<bdi>متعلقہ خبریں</bdi>&quot;</small>" in written
 
 
@@ -230,10 +260,19 @@ def test_many_dropped_pieces_are_folded():
     """They are one line that can be opened; what is shown in short is whole inside."""
     menu = "".join(f"<li>Section number {number}</li>" for number in range(30))
     body = an_article(*TEXT).replace("Home | Sport", f"<ul>{menu}</ul>").encode()
-    reading = extract.explain(body, url="https://dawn.example/1", now=NOW)
+    extraction = traced(body, url="https://dawn.example/1")
     verdict = Verdict(digest=False, alert=False, score=0)
     tree = LexborHTMLParser(
-        page(Tried(source="", page=None, article=reading.article, verdict=verdict, pieces=reading.pieces, places={}))
+        render_page(
+            ReadablePage(
+                source="",
+                selectors=None,
+                article=extraction.require_article(),
+                verdict=verdict,
+                blocks=extraction.trace.blocks,
+                provenance={},
+            )
+        )
     )
     assert texts(tree.css("details summary small")) == ["31 pieces: navigation"]
     assert texts(tree.css("details > div small")) == ["navigation"] * 31
@@ -244,9 +283,10 @@ def test_a_menu_of_menus_is_one_run():
     menus = "".join(f"<div class=a{number}><nav>One</nav><footer>Two</footer></div>" for number in range(9))
     rest = "<nav>A sentence of more letters than any entry of a menu ever has had.</nav><footer>End</footer>"
     trial = tried(*TEXT)
-    reading = extract.explain(
-        an_article(*TEXT).replace("<nav>", f"{menus}{rest}<nav>").encode(), url="https://a.example/", now=NOW
+    body = an_article(*TEXT).replace("<nav>", f"{menus}{rest}<nav>").encode()
+    extraction = traced(body, url="https://a.example/")
+    first, second, *_ = group_blocks(
+        replace(trial, article=extraction.require_article(), blocks=extraction.trace.blocks)
     )
-    first, second, *_ = runs(replace(trial, article=reading.article, pieces=reading.pieces))
-    assert (first.reason, len(first.pieces)) == ("navigation, footer", 18)
-    assert (second.reason, len(second.pieces)) == ("navigation", 1)
+    assert (first.reason, len(first.blocks)) == ("navigation, footer", 18)
+    assert (second.reason, len(second.blocks)) == ("navigation", 1)

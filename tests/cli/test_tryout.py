@@ -3,13 +3,12 @@
 from contextlib import closing
 
 import pytest
-import typer
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor import extract
-from monitor.cli.tryout import choose, fetch, read
-from monitor.errors import BadStatus, Refused
-from monitor.store import furniture, open_store
+from monitor.errors import BadStatus, InvalidRequest, Refused
+from monitor.extract import PageRequest, extract
+from monitor.services.try_page import fetch_page, judge_page, source_for_page
+from monitor.store import fingerprints, open_store
 from tests.cli.builders import DAWN, NOW, Site, a_config, a_source, an_article, visiting
 
 TEXT = (
@@ -47,9 +46,9 @@ def test_what_the_store_knows_of_the_site_counts(monitor, tmp_path, db):
     other = an_article(
         "Floods closed the only road of the valley on Monday.", promo, title="Floods close mountain road"
     )
-    _, sketch = extract.remembered(other.encode(), url=f"{DAWN}/news/2", now=NOW)
+    sketch = extract(PageRequest(html=other.encode(), url=f"{DAWN}/news/2", now=NOW)).fingerprint
     with closing(open_store(f"sqlite:///{db}")) as store:
-        store.call(furniture.learn, "dawn.example", sketch, entry="https://dawn.example/news/2", now=NOW, most=9)
+        store.call(fingerprints.save, "dawn.example", sketch, entry="https://dawn.example/news/2", now=NOW, most=9)
     assert [piece["reason"] for piece in monitor(*asked).json["pieces"] if piece["text"] == promo] == [
         "repeated on 2 pages of this site"
     ]
@@ -75,7 +74,7 @@ async def test_a_page_of_the_web_is_read():
     """It is fetched as the service would, and read with the settings of its source."""
     async with visiting(Site({"dawn.example/news/1": an_article(*TEXT)}), a_config()) as kit:
         source = a_source()
-        tried = await read(kit, await fetch(kit, f"{DAWN}/news/1", source), source)
+        tried = await judge_page(kit, await fetch_page(kit, f"{DAWN}/news/1", source), source)
     assert (tried.source, tried.article.url, tried.verdict.digest) == ("dawn", f"{DAWN}/news/1", True)
 
 
@@ -85,7 +84,7 @@ def test_a_file_needs_no_contact(monitor, desk, tmp_path):
     file = tmp_path / "page.html"
     file.write_text(an_article(*TEXT), "utf-8")
     assert monitor("try", file).code == 0
-    assert "nobody is named" in monitor("try", "https://dawn.example/news/1").err
+    assert "contact: is not set" in monitor("try", "https://dawn.example/news/1").err
 
 
 @pytest.mark.parametrize("name", ["missing.html", "./missing.html", "missing", ".", "ftp://a.example/"])
@@ -93,10 +92,12 @@ def test_what_is_neither_file_nor_url_is_wrong_usage(monitor, name):
     """A name that is misspelt is not looked for on the web."""
     ran = monitor("try", name)
     assert (ran.code, ran.out) == (2, "")
-    assert f"{name!r} is no file and no URL" in ran.err
+    assert f"{name!r} is not a file and not a URL" in ran.err
 
 
-@pytest.mark.parametrize(("body", "why"), [(b"", "empty body"), (b"%PDF-1.7", "no text"), (b"\x1f\x8b\x08", "no text")])
+@pytest.mark.parametrize(
+    ("body", "why"), [(b"", "empty body"), (b"%PDF-1.7", "is not text"), (b"\x1f\x8b\x08", "is not text")]
+)
 def test_a_file_that_is_no_page_is_refused(monitor, tmp_path, body, why):
     """As the service refuses what a server sends: no text is made of bytes that are none."""
     file = tmp_path / "page.html"
@@ -143,7 +144,7 @@ def told(monitor, desk, selected):
 def test_selectors_of_the_source_are_used_and_shown(told):
     """As they stand in its file."""
     ran = told()
-    assert f"  - {TEXT[0]}  (taken away by a selector)" in ran.out
+    assert f"  - {TEXT[0]}  (removed by a selector)" in ran.out
     assert '    page:\n      content: "article"\n      remove: ".lead"\n' in ran.out
 
 
@@ -173,7 +174,7 @@ def test_a_selector_that_is_none_is_wrong_usage(told):
     """It is said which, and from where on."""
     ran = told("--author", ".by::text")
     assert ran.code == 2
-    assert "--author: is no CSS selector from '::text' on" in ran.err
+    assert "--author: is not a CSS selector from '::text' on" in ran.err
 
 
 async def test_robots_are_asked():
@@ -181,7 +182,7 @@ async def test_robots_are_asked():
     site = Site({"dawn.example/robots.txt": "User-agent: *\nDisallow: /news", "dawn.example/news/1": an_article(*TEXT)})
     async with visiting(site, a_config()) as kit:
         with pytest.raises(Refused):
-            await fetch(kit, f"{DAWN}/news/1", a_source())
+            await fetch_page(kit, f"{DAWN}/news/1", a_source())
     assert site.asked == ["dawn.example/robots.txt"]
 
 
@@ -189,7 +190,7 @@ async def test_a_page_that_is_gone_says_why():
     """As an error with its reason."""
     async with visiting(Site({"dawn.example/": "404"}), a_config()) as kit:
         with pytest.raises(BadStatus):
-            await fetch(kit, f"{DAWN}/news/1", a_source())
+            await fetch_page(kit, f"{DAWN}/news/1", a_source())
 
 
 WALL = "Checking your browser before you can go on to this site. It takes a moment."
@@ -213,7 +214,7 @@ def test_a_page_without_an_article_is_shown(monitor, wall):
         "not read          a bot check instead of the article",
         "source            the settings of dawn were used",
         "",
-        "selectors, as they stand in the file of a source:",
+        "selectors, as in the file of a source:",
         "    page:",
         '      remove: ".promo"',
         "",
@@ -245,8 +246,8 @@ def test_a_page_without_an_article_as_json_and_html(monitor, wall):
 def test_settings_of_the_site_are_used():
     """Those of a source of the same site, of the one that is named, or none."""
     sources = [a_source("dawn", url="https://www.dawn.example/feed"), a_source("geo")]
-    assert choose(sources, "http://dawn.example/news/1").id == "dawn"
-    assert choose(sources, "http://else.example/", name="geo").id == "geo"
-    assert choose(sources, "http://else.example/").id == ""
-    with pytest.raises(typer.BadParameter):
-        choose(sources, "http://else.example/", name="nobody")
+    assert source_for_page(sources, "http://dawn.example/news/1").id == "dawn"
+    assert source_for_page(sources, "http://else.example/", source_id="geo").id == "geo"
+    assert source_for_page(sources, "http://else.example/").id == ""
+    with pytest.raises(InvalidRequest):
+        source_for_page(sources, "http://else.example/", source_id="nobody")

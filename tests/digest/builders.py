@@ -6,18 +6,17 @@ from typing import Any
 from monitor.digest import Templates, compile_templates
 from monitor.digest.templates import load
 from monitor.model import (
-    Blind,
     Channel,
-    ChannelKind,
-    Context,
     Coverage,
     Digest,
+    DigestArticle,
+    DigestStory,
+    Excerpt,
     Flag,
     Gap,
-    Line,
     NearMiss,
     NoticeKind,
-    ToldStory,
+    SilentSource,
 )
 
 NOW = datetime(2026, 11, 21, 13, 0, tzinfo=UTC)
@@ -29,11 +28,11 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def a_channel(**given: Any) -> Channel:
-    return Channel(**{"id": "desk", "kind": ChannelKind.EMAIL, "recipients": ("desk@desk.example",), **given})
+    return Channel(**{"id": "desk", "kind": "email", "recipients": ("desk@desk.example",), **given})
 
 
-def a_line(**given: Any) -> Line:
-    return Line(
+def a_line(**given: Any) -> DigestArticle:
+    return DigestArticle(
         **{
             "item": 1,
             "url": "https://daily.example/border",
@@ -47,9 +46,17 @@ def a_line(**given: Any) -> Line:
     )
 
 
-def a_story(**given: Any) -> ToldStory:
-    return ToldStory(
-        **{"story": 1, "thread": 1, "kind": NoticeKind.DIGEST, "lines": (a_line(),), "why": (), "score": 2.0, **given}
+def a_story(**given: Any) -> DigestStory:
+    return DigestStory(
+        **{
+            "story": 1,
+            "thread": 1,
+            "kind": NoticeKind.DIGEST,
+            "articles": (a_line(),),
+            "excerpts": (),
+            "score": 2.0,
+            **given,
+        }
     )
 
 
@@ -79,12 +86,12 @@ def some_templates() -> Templates:
 
 def a_full_digest() -> Digest:
     """A digest that uses every part of the form, in English, Urdu and Persian."""
-    envoys = ToldStory(
+    envoys = DigestStory(
         story=7,
         thread=3,
         kind=NoticeKind.UPDATE,
         score=6.5,
-        lines=(
+        articles=(
             a_line(
                 item=71,
                 url="https://khabar.example/ur/71",
@@ -106,9 +113,9 @@ def a_full_digest() -> Digest:
                 language="en",
             ),
         ),
-        why=(
-            Context(before="", match="پاکستان", after="", name="Pakistan", side="PK"),
-            Context(before=" اور ", match="ایران", after=" کے سفیر جمعے تک اپنے…", name="Iran", side="IR"),
+        excerpts=(
+            Excerpt(before="", match="پاکستان", after="", name="Pakistan", side="PK"),
+            Excerpt(before=" اور ", match="ایران", after=" کے سفیر جمعے تک اپنے…", name="Iran", side="IR"),
         ),
         reasons=("both countries in the headline", "envoys, foreign ministers"),
         earlier=(("Islamabad calls its ambassador home", "https://daily.example/60"),),
@@ -117,7 +124,7 @@ def a_full_digest() -> Digest:
         story=8,
         thread=8,
         score=4.0,
-        lines=(
+        articles=(
             a_line(
                 item=81,
                 url="https://daily.example/81",
@@ -140,9 +147,9 @@ def a_full_digest() -> Digest:
                 flags=(Flag(code="template text", evidence="the same frame as 14 other texts of this outlet"),),
             ),
         ),
-        why=(
-            Context(before="…wait as the ", match="Mirjaveh", after=" crossing opens…", name="Mirjaveh", side="IR"),
-            Context(before="…Traders in ", match="Taftan", after=" say that some four…", name="Taftan", side="PK"),
+        excerpts=(
+            Excerpt(before="…wait as the ", match="Mirjaveh", after=" crossing opens…", name="Mirjaveh", side="IR"),
+            Excerpt(before="…Traders in ", match="Taftan", after=" say that some four…", name="Taftan", side="PK"),
         ),
     )
     gas = a_story(
@@ -150,7 +157,7 @@ def a_full_digest() -> Digest:
         thread=9,
         score=3.1,
         late=True,
-        lines=(
+        articles=(
             a_line(
                 item=91,
                 url="https://negah.example/fa/91",
@@ -165,15 +172,15 @@ def a_full_digest() -> Digest:
                 flags=(Flag(code="state media", evidence="owned by the state, see the catalogue of sources"),),
             ),
         ),
-        why=(
-            Context(before="…گفت‌وگوی تازهٔ ", match="تهران", after="", name="Tehran", side="IR"),
-            Context(before=" و ", match="اسلام‌آباد", after=" دربارهٔ خط لولهٔ…", name="Islamabad", side="PK"),
+        excerpts=(
+            Excerpt(before="…گفت‌وگوی تازهٔ ", match="تهران", after="", name="Tehran", side="IR"),
+            Excerpt(before=" و ", match="اسلام‌آباد", after=" دربارهٔ خط لولهٔ…", name="Islamabad", side="PK"),
         ),
     )
     return a_digest(
         stories=(envoys, border, gas),
-        held=2,
-        near=(
+        overflow=2,
+        near_misses=(
             NearMiss(
                 title="Oil prices rise on talk of new routes",
                 url="https://market.example/5",
@@ -193,9 +200,9 @@ def a_full_digest() -> Digest:
         ),
         coverage=a_coverage(
             healthy=41,
-            blind=(
-                Blind(source="Mountain Times", since=at(20, 22, 10), reason="HTTP 403"),
-                Blind(source="صدائے شہر", since=None, reason="no name in the DNS"),
+            silent=(
+                SilentSource(source="Mountain Times", since=at(20, 22, 10), reason="HTTP 403"),
+                SilentSource(source="صدائے شہر", since=None, reason="no name in the DNS"),
             ),
             gaps=(Gap(source="Gulf Wire", start=at(21, 4), end=at(21, 5, 10)),),
         ),

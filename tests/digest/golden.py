@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def an_alert() -> Digest:
-    return a_digest(kind="alert", stories=(a_story(kind=NoticeKind.ALERT, lines=(a_line(partial=True),)),))
+    return a_digest(kind="alert", stories=(a_story(kind=NoticeKind.ALERT, articles=(a_line(partial=True),)),))
 
 
 def an_empty_digest() -> Digest:

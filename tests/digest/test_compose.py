@@ -14,7 +14,7 @@ def composed(*stories, **given):
             "start": at(21, 2),
             "end": NOW,
             "stories": stories,
-            "near": (),
+            "near_misses": (),
             "coverage": a_coverage(),
             **given,
         },
@@ -26,50 +26,50 @@ def order(*stories) -> list[int]:
 
 
 def test_updates_then_outlets_then_score_then_time():
-    """Updates stand first, then what most outlets carry, then the higher score, then the newer."""
-    update = a_story(story=1, kind=NoticeKind.UPDATE, lines=(a_line(item=1),), score=0.1)
-    wide = a_story(story=2, lines=(a_line(item=2), a_line(item=3, source="Other")), score=1.0)
-    copied = a_story(story=3, lines=(a_line(item=4, copies=(("A", ""), ("B", ""))),), score=1.0)
-    strong = a_story(story=4, lines=(a_line(item=5),), score=9.0)
-    newer = a_story(story=5, lines=(a_line(item=6, published=at(21, 12, 30)),), score=1.0)
-    older = a_story(story=6, lines=(a_line(item=7, published=None, first_seen=at(21, 3)),), score=1.0)
+    """Updates come first, then the stories of most outlets, then the higher score, then the newer one."""
+    update = a_story(story=1, kind=NoticeKind.UPDATE, articles=(a_line(item=1),), score=0.1)
+    wide = a_story(story=2, articles=(a_line(item=2), a_line(item=3, source="Other")), score=1.0)
+    copied = a_story(story=3, articles=(a_line(item=4, copies=(("A", ""), ("B", ""))),), score=1.0)
+    strong = a_story(story=4, articles=(a_line(item=5),), score=9.0)
+    newer = a_story(story=5, articles=(a_line(item=6, published=at(21, 12, 30)),), score=1.0)
+    older = a_story(story=6, articles=(a_line(item=7, published=None, first_seen=at(21, 3)),), score=1.0)
     assert order(older, newer, strong, wide, copied, update) == [1, 3, 2, 4, 5, 6]
 
 
 def test_same_outlet_twice_counts_once():
     """Ten pieces of one outlet are one outlet."""
-    many = a_story(story=1, lines=tuple(a_line(item=n) for n in range(10)))
-    two = a_story(story=2, lines=(a_line(item=11), a_line(item=12, source="Other")))
+    many = a_story(story=1, articles=tuple(a_line(item=n) for n in range(10)))
+    two = a_story(story=2, articles=(a_line(item=11), a_line(item=12, source="Other")))
     assert order(many, two) == [2, 1]
 
 
-def test_cap_is_counted():
+def test_stories_over_the_limit_are_counted():
     """Stories over the channel's cap are held and counted, the least important ones."""
-    stories = [a_story(story=n, score=n, lines=(a_line(item=n),)) for n in range(1, 6)]
-    digest = composed(*stories, channel=a_channel(most=3))
+    stories = [a_story(story=n, score=n, articles=(a_line(item=n),)) for n in range(1, 6)]
+    digest = composed(*stories, channel=a_channel(max_stories=3))
     assert [story.story for story in digest.stories] == [5, 4, 3]
-    assert digest.held == 2
+    assert digest.overflow == 2
 
 
 def test_every_item_once():
-    """An item that came with two stories is told with the first; a story left without items is not told."""
-    one = a_story(story=1, score=9, lines=(a_line(item=1), a_line(item=2, published=at(21, 11))))
-    two = a_story(story=2, score=5, lines=(a_line(item=2), a_line(item=3)))
-    three = a_story(story=3, score=1, lines=(a_line(item=1),))
+    """An item of two stories appears in the first only; a story without items is left out."""
+    one = a_story(story=1, score=9, articles=(a_line(item=1), a_line(item=2, published=at(21, 11))))
+    two = a_story(story=2, score=5, articles=(a_line(item=2), a_line(item=3)))
+    three = a_story(story=3, score=1, articles=(a_line(item=1),))
     digest = composed(three, two, one)
-    assert [[line.item for line in story.lines] for story in digest.stories] == [[2, 1], [3]]
+    assert [[line.item for line in story.articles] for story in digest.stories] == [[2, 1], [3]]
 
 
-def test_lead_is_whole_and_clean_and_first():
+def test_full_unflagged_earliest_article_leads():
     """A story is led by a text that was read, has no caution on it, and came first."""
     partial = a_line(item=1, partial=True, published=at(21, 1))
     flagged = a_line(item=2, flags=(Flag(code="template text", evidence="…"),), published=at(21, 2))
     later, first = a_line(item=3, published=at(21, 9)), a_line(item=4, published=at(21, 8))
-    [story] = composed(a_story(lines=(partial, flagged, later, first))).stories
-    assert [line.item for line in story.lines] == [4, 3, 2, 1]
+    [story] = composed(a_story(articles=(partial, flagged, later, first))).stories
+    assert [line.item for line in story.articles] == [4, 3, 2, 1]
 
 
-def test_channel_lends_its_name_and_zone():
+def test_digest_has_name_and_zone_of_its_channel():
     """A digest is written for its channel; one without a name goes by its id."""
     digest = composed(channel=a_channel(zone="Asia/Tehran"))
     assert (digest.channel, digest.name, digest.zone) == ("desk", "desk", "Asia/Tehran")
@@ -77,6 +77,6 @@ def test_channel_lends_its_name_and_zone():
 
 
 def test_nearest_misses_first():
-    """What came nearest to the line stands first."""
+    """The near miss with the highest score comes first."""
     misses = [NearMiss(title=str(n), url="", source="", language="", score=n, missing="") for n in (1, 3, 2)]
-    assert [miss.score for miss in composed(near=misses).near] == [3, 2, 1]
+    assert [miss.score for miss in composed(near_misses=misses).near_misses] == [3, 2, 1]

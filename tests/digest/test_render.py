@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from monitor.digest import compile_templates, render, template_sources
-from monitor.digest.render import HTML_LIMIT
-from monitor.model import Blind, Context, Flag, NearMiss, NoticeKind
+from monitor.digest.render import MAX_HTML_BYTES
+from monitor.model import Excerpt, Flag, NearMiss, NoticeKind, SilentSource
 
 from .builders import NOW, a_coverage, a_digest, a_full_digest, a_line, a_story, at, some_templates
 from .golden import DIGESTS, FOLDER, forms, written
@@ -53,7 +53,7 @@ def test_golden(name):
 
 
 def a_titled_digest(title: str, **given):
-    return a_digest(stories=(a_story(lines=(a_line(title=title),)),), **given)
+    return a_digest(stories=(a_story(articles=(a_line(title=title),)),), **given)
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def a_titled_digest(title: str, **given):
         (a_titled_digest("Two\nlines\u202e"), "Two lines (1 story)"),
         (a_titled_digest(""), "(no headline) (1 story)"),
         (
-            a_digest(stories=(a_story(lines=(a_line(title="One"), a_line(item=2, copies=(("B", ""),)))), a_story())),
+            a_digest(stories=(a_story(articles=(a_line(title="One"), a_line(item=2, copies=(("B", ""),)))), a_story())),
             "One (2 stories, 4 articles)",
         ),
         (
@@ -87,15 +87,15 @@ def test_subject_is_cut_at_a_word():
 # --- what a reader sees -----------------------------------------------------------------------------------------------
 
 
-def test_both_parts_tell_the_same():
-    """What stands in the HTML stands in the plain text: headlines, links, outlets, cautions, misses, coverage."""
+def test_both_parts_have_the_same_content():
+    """HTML and plain text have the same headlines, links, outlets, cautions, near misses and coverage."""
     digest = written(a_full_digest())
     page = Page(digest.html)
     for words in [
         *("Traders wait as the Mirjaveh crossing", "روزنامہ خبر", "Update", "Late", "Headline only"),
         *("Caution, state media: owned by the state", "template text", "Gulf Wire", "صبح نو", "Earlier", "Oil prices"),
-        *("Looked at 43 sources: 41 answered, 2 blind, 1 gap", "Mountain Times", "HTTP 403", "21 Nov 2026, 18:00 PKT"),
-        *("2 more stories wait for the next digest",),
+        *("Polled 43 sources: 41 answered, 2 silent, 1 gap", "Mountain Times", "HTTP 403", "21 Nov 2026, 18:00 PKT"),
+        *("2 more stories will be in the next digest",),
     ]:
         assert words in re.sub(r"\s+", " ", page.text), words
         assert words in re.sub(r"\s+", " ", digest.text), words
@@ -105,12 +105,12 @@ def test_both_parts_tell_the_same():
 
 def test_lead_has_forty_words_at_most():
     """No more of an article leaves the store than forty words."""
-    digest = written(a_digest(stories=(a_story(lines=(a_line(lead="word " * 400),)),)))
+    digest = written(a_digest(stories=(a_story(articles=(a_line(lead="word " * 400),)),)))
     assert digest.text.count("word") == digest.html.count("word ") + 1 == json.dumps(digest.data).count("word") == 40
 
 
 def test_each_text_has_its_own_direction():
-    """A text from right to left says so on its cell, as attribute and as style, and names its language."""
+    """A text from right to left has its direction on its cell, as attribute and as style, and its language."""
     page = Page(written(a_full_digest()).html)
     [urdu] = [attrs for tag, attrs in page.tags if tag == "h3" and attrs.get("lang") == "ur"]
     assert urdu["dir"] == "rtl"
@@ -122,25 +122,25 @@ def test_each_text_has_its_own_direction():
 
 
 def test_matches_are_isolated():
-    """Each matched word stands in a <bdi>, or a line of two directions comes out in the wrong order."""
+    """Each matched word is in a <bdi>; otherwise a line with two directions is displayed in the wrong order."""
     html = written(a_full_digest()).html
     assert html.count('<b class="match"') == html.count('<bdi><b class="match"') == 6
 
 
 def test_plain_text_mixes_no_directions_in_running_text():
-    """Outside the lines of outlet and time, no line of the plain text holds Latin and Arabic letters both."""
+    """Apart from the lines with outlet and time, no line of the plain text has both Latin and Arabic letters."""
     mixed = [
         line
         for line in written(a_full_digest()).text.splitlines()
         if re.search("[a-zA-Z].*[ا-ی]|[ا-ی].*[a-zA-Z]", line)
     ]
-    assert all("·" in line or line.startswith(("- Blind", "  Same text:")) for line in mixed), mixed
+    assert all("·" in line or line.startswith(("- Silent", "  Same text:")) for line in mixed), mixed
 
 
 def test_plain_text_is_wrapped():
     """Running text keeps to 72 columns; a URL is never broken."""
     url = "https://daily.example/" + "a" * 200
-    lines = written(a_digest(stories=(a_story(lines=(a_line(url=url, title="word " * 60),)),))).text.splitlines()
+    lines = written(a_digest(stories=(a_story(articles=(a_line(url=url, title="word " * 60),)),))).text.splitlines()
     assert url in lines
     assert all(len(line) <= 72 for line in lines if line != url)
 
@@ -154,14 +154,14 @@ def test_headings_go_down_one_by_one():
 
 
 def test_layout_tables_are_no_data():
-    """Tables lay out; a screen reader is told not to count their cells."""
+    """Tables are for layout; their role keeps screen readers from counting cells."""
     tables = [attrs for tag, attrs in Page(written(a_full_digest()).html).tags if tag == "table"]
     assert tables
     assert all(table["role"] == "presentation" for table in tables)
 
 
 def test_nothing_is_loaded_from_anywhere():
-    """No image, script, font, frame, form or remote style: a mail that is opened tells nobody."""
+    """The mail has no image, script, font, frame, form or remote style: opening it sends no request."""
     html = written(a_full_digest()).html
     allowed = {
         *("html", "head", "meta", "title", "style", "body", "div", "table", "tbody", "tr", "td", "h1", "h2", "h3"),
@@ -186,42 +186,44 @@ def test_times_carry_their_zone():
 
 
 def test_unknown_time_is_said():
-    """A text without a time is shown by when it was seen, and says that it had none."""
-    digest = written(a_digest(stories=(a_story(lines=(a_line(published=None),)),)))
-    assert "seen 21 Nov 2026, 17:05 PKT (no time given)" in digest.text
-    assert "no time given" in digest.html
+    """An article without a publication time is shown with the time when it was first seen, and marked."""
+    digest = written(a_digest(stories=(a_story(articles=(a_line(published=None),)),)))
+    assert "seen 21 Nov 2026, 17:05 PKT (no publication time)" in digest.text
+    assert "no publication time" in digest.html
     [story] = digest.data["stories"]
     assert story["items"][0]["published_at"] is None
 
 
 def test_seen_is_told_where_it_differs():
     """A text seen hours after it was published shows both times."""
-    digest = written(a_digest(stories=(a_story(lines=(a_line(published=at(21, 6)),)),)))
+    digest = written(a_digest(stories=(a_story(articles=(a_line(published=at(21, 6)),)),)))
     assert "First seen 21 Nov 2026, 17:05 PKT" in digest.text
     assert "seen <span" in digest.html
 
 
 def test_empty_digest_explains_its_silence():
-    """Nothing new: the digest says so, and what was looked at."""
+    """A digest without stories says that nothing was found, and reports the coverage."""
     digest = written(
-        a_digest(stories=(), coverage=a_coverage(healthy=42, blind=(Blind(source="A", since=None, reason="DNS"),)))
+        a_digest(
+            stories=(), coverage=a_coverage(healthy=42, silent=(SilentSource(source="A", since=None, reason="DNS"),))
+        )
     )
     for part in (digest.text, Page(digest.html).text):
         assert "Nothing new was found." in part
-        assert "Looked at 43 sources: 42 answered, 1 blind." in part
-        assert "no answer yet" in part
+        assert "Polled 43 sources: 42 answered, 1 silent." in part
+        assert "never answered" in part
 
 
 def test_long_lists_are_counted():
     """Of many misses and blind sources ten are shown, and the rest is counted."""
     misses = tuple(NearMiss(title=f"M{n}", url="", source="S", language="", score=1, missing="x") for n in range(13))
-    blind = tuple(Blind(source=f"S{n}", since=None, reason="gone") for n in range(31))
-    digest = written(a_digest(near=misses, coverage=a_coverage(blind=blind)))
+    blind = tuple(SilentSource(source=f"S{n}", since=None, reason="gone") for n in range(31))
+    digest = written(a_digest(near_misses=misses, coverage=a_coverage(silent=blind)))
     for part in (digest.text, Page(digest.html).text):
         assert "M9" in part
         assert "M10" not in part
         assert "and 3 more" in part
-        assert "and 21 more blind" in part
+        assert "and 21 more silent sources" in part
     assert len(digest.data["near"]) == 13
 
 
@@ -234,10 +236,10 @@ def a_long_digest(stories: int):
         stories=tuple(
             a_story(
                 story=n,
-                lines=tuple(
+                articles=tuple(
                     a_line(item=100 * n + m, title=f"Headline {n}", lead=lead, source=f"S{m}") for m in range(4)
                 ),
-                why=(Context(before="a ", match="b", after=" c", name="b", side="IR"),) * 3,
+                excerpts=(Excerpt(before="a ", match="b", after=" c", name="b", side="IR"),) * 3,
             )
             for n in range(1, stories + 1)
         )
@@ -248,7 +250,7 @@ def a_long_digest(stories: int):
 def test_html_is_never_cut_by_a_mail_service(stories):
     """The HTML stays under the limit: stories shrink to headlines from the end, then are counted; the text has all."""
     digest = written(a_long_digest(stories))
-    assert len(digest.html.encode()) <= HTML_LIMIT
+    assert len(digest.html.encode()) <= MAX_HTML_BYTES
     shown = digest.html.count("<h3")
     left = stories - shown
     assert ("only in the plain-text part" in digest.html) == bool(left)
@@ -285,7 +287,7 @@ HOSTILE = [
 
 
 def poisoned(value: Any, poison: str) -> Any:
-    """The same noun with every string in it replaced."""
+    """The same value with every string in it replaced."""
     if type(value) is str:
         return poison
     if isinstance(value, tuple):
@@ -305,7 +307,7 @@ def poisoned(value: Any, poison: str) -> Any:
 
 @pytest.mark.parametrize("poison", HOSTILE)
 def test_hostile_text_in_every_field(poison):
-    """Whatever stands in any field, it is shown as text: no tag, attribute or link of it comes to life."""
+    """Any content of any field is shown as text: it never becomes a tag, an attribute or a link."""
     good, digest = Page(written(a_full_digest()).html), written(poisoned(a_full_digest(), poison))
     page = Page(digest.html)
     harmless = {*(tag for tag, _ in good.tags)}
@@ -316,7 +318,7 @@ def test_hostile_text_in_every_field(poison):
     assert len(digest.subject.splitlines()) == 1
     assert "49" not in digest.text.replace("498", "")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", digest.text + digest.html)
-    assert len(digest.html) < HTML_LIMIT
+    assert len(digest.html) < MAX_HTML_BYTES
     assert json.loads(json.dumps(digest.data).encode()) == digest.data
 
 
@@ -324,9 +326,9 @@ def test_hostile_text_in_every_field(poison):
 def test_longest_texts_everywhere_keep_the_limit(poison):
     """Even where every list is full and every text as long as can be, the HTML stays under the limit."""
     full = a_full_digest()
-    seen = replace(full.coverage, blind=full.coverage.blind * 20, gaps=full.coverage.gaps * 20)
-    digest = written(poisoned(replace(full, near=full.near * 20, coverage=seen), poison))
-    assert len(digest.html.encode()) <= HTML_LIMIT
+    seen = replace(full.coverage, silent=full.coverage.silent * 20, gaps=full.coverage.gaps * 20)
+    digest = written(poisoned(replace(full, near_misses=full.near_misses * 20, coverage=seen), poison))
+    assert len(digest.html.encode()) <= MAX_HTML_BYTES
 
 
 @settings(max_examples=30)
@@ -339,9 +341,9 @@ def test_any_text_in_every_field(poison):
 
 
 def test_language_is_a_tag_or_nothing():
-    """What is no language tag names no language."""
+    """A value that is not a language tag sets no language."""
     line = a_line(language='en" onclick="x')
-    assert "onclick" not in written(a_digest(stories=(a_story(lines=(line,)),))).html
+    assert "onclick" not in written(a_digest(stories=(a_story(articles=(line,)),))).html
 
 
 # --- templates --------------------------------------------------------------------------------------------------------
@@ -370,6 +372,6 @@ def test_json_names_are_the_schema():
 
 
 def test_flags_of_other_outlets_are_shown():
-    """A caution on an outlet that does not lead stands beside its name."""
+    """A caution on another outlet of the story is shown beside its name."""
     lines = (a_line(), a_line(item=2, source="Buzz", flags=(Flag(code="template text", evidence="x"),)))
-    assert "(template text)" in Page(written(a_digest(stories=(a_story(lines=lines),))).html).text
+    assert "(template text)" in Page(written(a_digest(stories=(a_story(articles=lines),))).html).text

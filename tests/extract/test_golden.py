@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor import extract
 from monitor.model import Article
+from tests.extract.builders import article_of
 
 GOLDEN = Path(__file__).parent / "golden"
 NOW = datetime(2024, 3, 1, tzinfo=UTC)
@@ -18,7 +18,7 @@ PAGES = sorted(path.stem for path in GOLDEN.glob("*.html"))
 def read(name: str) -> Article:
     """The article of a golden page, read as a source in Karachi would be."""
     body = (GOLDEN / f"{name}.html").read_bytes()
-    return extract.article(body, url=f"https://{name}.example/story", zone="Asia/Karachi", now=NOW)
+    return article_of(body, url=f"https://{name}.example/story", zone="Asia/Karachi", now=NOW)
 
 
 def as_json(article: Article) -> dict[str, object]:

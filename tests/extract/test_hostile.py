@@ -5,24 +5,22 @@ import time
 
 import pytest
 
-from monitor import extract
-from monitor.errors import PoolError
-from monitor.extract import outline
-from monitor.workers import Pool
-from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, paragraphs
+from monitor.errors import WorkerError
+from monitor.extract import Extraction, PageRequest, blocks, extract
+from monitor.workers import WorkerPool
+from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, URL, a_page, article_of, extraction_of, paragraphs
 
-URL = "https://outlet.example/news/1"
 ARTICLE = f"<article>{paragraphs()}</article>"
 BOUND = 3.0  # CPU seconds; the slowest takes a tenth of it where nothing else runs
 
 
-def read(body: str, head: str = "") -> extract.Reading:
+def read(body: str, head: str = "") -> Extraction:
     """What is read from such a page, in bounded time."""
     page = a_page(body, head)
     start = time.process_time()
-    reading = extract.explain(page, url=URL, now=NOW)
+    extraction = extraction_of(page, trace=True)
     assert time.process_time() - start < BOUND
-    return reading
+    return extraction
 
 
 def structured(data: str) -> str:
@@ -62,22 +60,21 @@ def test_a_text_without_end_is_cut():
     article = read(f"<article>{''.join(f'<p>{FIRST} No. {number}.</p>' for number in range(20_000))}</article>").article
     assert article.text.startswith(FIRST)
     assert 100_000 < len(article.text) <= 200_000
-    assert len(article.shapes) == len(article.text.split("\n\n"))
-    assert article.notes == ("the text is longer than is kept: cut at 200,000 characters",)
+    assert article.notes == ("the text is too long: kept up to 200,000 characters",)
 
 
 @pytest.mark.parametrize(
     ("behind", "limit"),
     [
-        pytest.param("<i></i>" * outline.MOST_NODES, "300,000 nodes", id="nodes"),
+        pytest.param("<i></i>" * blocks.MAX_NODES, "300,000 nodes", id="nodes"),
         pytest.param(f"<div><a href=x>{'a' * 1_000_000}</a></div>" * 4, "3,000,000 characters", id="characters"),
     ],
 )
 def test_a_page_without_end_says_where_it_was_cut(behind: str, limit: str):
     """What stands before the limit is read."""
-    article = extract.article(a_page(ARTICLE + behind), url=URL, now=NOW)
+    article = article_of(a_page(ARTICLE + behind))
     assert all(paragraph in article.text for paragraph in TEXT)
-    assert article.notes == (f"the page is larger than is read: cut at {limit}",)
+    assert article.notes == (f"the page is too large: read up to {limit}",)
 
 
 def test_a_word_without_end_is_cut():
@@ -87,20 +84,25 @@ def test_a_word_without_end_is_cut():
 
 def test_a_paragraph_told_twenty_thousand_times():
     """It is kept once, and each time it is dropped has its reason."""
-    reading = read(f"<article>{paragraphs(FIRST)}{paragraphs(SECOND) * 20_000}{paragraphs(THIRD)}</article>")
-    assert reading.article.text.split("\n\n") == [FIRST, SECOND, THIRD]
-    dropped = [piece.reason for piece in reading.pieces if not piece.kept]
-    assert dropped == ["told before"] * 19_999
+    extraction = read(f"<article>{paragraphs(FIRST)}{paragraphs(SECOND) * 20_000}{paragraphs(THIRD)}</article>")
+    assert extraction.article.text.split("\n\n") == [FIRST, SECOND, THIRD]
+    dropped = [block.reason for block in extraction.trace.blocks if not block.kept]
+    assert dropped == ["repeats an earlier paragraph"] * 19_999
 
 
 def test_an_article_in_a_comment_or_a_script():
     """An unclosed comment swallows the page: no main text, and nothing worse."""
-    assert read(f"<!-- {ARTICLE}").refused == "no main text"
+    assert read(f"<!-- {ARTICLE}").refusal.reason == "no main text"
+
+
+def a_request(html: bytes) -> PageRequest:
+    """Returns the request for a page."""
+    return PageRequest(html=html, url=URL, now=NOW)
 
 
 @pytest.fixture
 async def pool():
-    pool = Pool(size=1, deadline=2.0, memory=1 << 30)
+    pool = WorkerPool(size=1, deadline=2.0, memory=1 << 30)
     yield pool
     pool.close()
 
@@ -113,24 +115,24 @@ async def pool():
         pytest.param(f"<div {' '.join(f'a{n}' for n in range(100_000))}>{ARTICLE}", id="attributes"),
     ],
 )
-async def test_what_the_parser_cannot_bound_ends_at_the_deadline(pool: Pool, body: str):
+async def test_what_the_parser_cannot_bound_ends_at_the_deadline(pool: WorkerPool, body: str):
     """The worker is stopped, the error says so, and the next page is read."""
-    with pytest.raises(PoolError, match="its worker took longer than 2 s and was stopped"):
-        await pool.run(extract.remembered, a_page(body), url=URL, now=NOW)
-    article, _ = await pool.run(extract.remembered, a_page(ARTICLE), url=URL, now=NOW)
-    assert article.text.split("\n\n") == TEXT
+    with pytest.raises(WorkerError, match="its worker took longer than 2 s and was stopped"):
+        await pool.run(extract, a_request(a_page(body)))
+    extraction = await pool.run(extract, a_request(a_page(ARTICLE)))
+    assert extraction.require_article().text.split("\n\n") == TEXT
 
 
-async def ending(pool: Pool, page: bytes) -> str:
+async def ending(pool: WorkerPool, page: bytes) -> str:
     """The text of a page, or what its worker died of."""
     try:
-        article, _ = await pool.run(extract.remembered, page, url=URL, now=NOW)
-    except PoolError as error:
+        extraction = await pool.run(extract, a_request(page))
+    except WorkerError as error:
         return str(error)
-    return article.text
+    return extraction.require_article().text
 
 
-async def test_fifty_megabytes(pool: Pool):
+async def test_fifty_megabytes(pool: WorkerPool):
     """They are read, or refused by name where the machine is too slow for that; the next page is read."""
     page = a_page(ARTICLE + f"<div>{paragraphs(FIRST)}</div>" * 450_000)
     assert len(page) > 50_000_000

@@ -1,30 +1,32 @@
-"""The text alone is the text of the article."""
+"""The main text alone, without metadata, is the text of the article."""
 
 import pytest
+from selectolax.lexbor import SelectolaxError
 
-from monitor import extract
-from monitor.errors import ExtractError
+from monitor.extract import PageRequest
+from monitor.extract.pipeline import MainText, Refusal, find_main_text
 from monitor.model import PageSelectors
-from tests.extract.builders import NOW, TEXT, a_page, paragraphs
-
-URL = "https://outlet.example/news/1"
+from tests.extract.builders import NOW, TEXT, URL, a_page, article_of, paragraphs
 
 
 def test_the_text_is_that_of_the_article():
-    """Whoever asks for the text alone gets no other."""
+    """The text without metadata equals the text of the extraction."""
     page = a_page(
         f"<nav>Menu</nav><article><h1>Talks</h1>{paragraphs()}</article><p>Elsewhere.</p>", "<title>Talks</title>"
     )
-    assert str(extract.main_text(page, url=URL)) == extract.article(page, url=URL, now=NOW).text == "\n\n".join(TEXT)
+    main_text = find_main_text(PageRequest(html=page, url=URL, now=NOW))
+    assert isinstance(main_text, MainText)
+    assert main_text.text == article_of(page).text == "\n\n".join(TEXT)
 
 
 def test_a_page_without_a_text():
-    """It is told in the same words."""
-    with pytest.raises(ExtractError, match="no main text"):
-        extract.main_text(a_page("<nav>Menu</nav>"), url=URL)
+    """A page without a text is refused with a reason."""
+    request = PageRequest(html=a_page("<nav>Menu</nav>"), url=URL, now=NOW)
+    assert find_main_text(request) == Refusal(reason="no main text")
 
 
 def test_a_selector_that_cannot_be_read():
-    """It is told as of an article."""
-    with pytest.raises(ExtractError, match="not to be read"):
-        extract.main_text(a_page(paragraphs()), url=URL, page=PageSelectors(content="p["))
+    """An invalid selector raises the error of the parser."""
+    selectors = PageSelectors(content="p[")
+    with pytest.raises(SelectolaxError):
+        find_main_text(PageRequest(html=a_page(paragraphs()), url=URL, now=NOW, selectors=selectors))

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from monitor.extract.languages import by_letters
-from monitor.extract.origins import origin
+from monitor.extract.metadata.agency import find_agency
+from monitor.languages.script import guess_language
 from tests.extract.builders import TEXT, an_article, paragraphs
 
 URDU = "پاکستان اور ایران کے وزرائے خارجہ نے جمعرات کو سرحدی شہر میں ملاقات کی اور تجارت پر بات کی۔"
@@ -326,7 +326,7 @@ def test_the_language_fits_the_letters(lang: str, hint: str, text: str, expected
 
 def test_letters_tell_the_language_of_a_script():
     """Urdu, Persian and Arabic are told by the letters that the others lack, English by its commonest words."""
-    assert [by_letters(text) for text in (URDU, PERSIAN, ARABIC, TEXT[0], "")] == ["ur", "fa", "ar", "en", ""]
+    assert [guess_language(text) for text in (URDU, PERSIAN, ARABIC, TEXT[0], "")] == ["ur", "fa", "ar", "en", ""]
 
 
 @pytest.mark.parametrize(
@@ -352,21 +352,6 @@ def test_paywalled_articles_are_marked(value: object, free: bool):  # noqa: FBT0
 
 
 @pytest.mark.parametrize(
-    ("href", "canonical"),
-    [
-        ("https://www.outlet.example/story?utm_source=x", "https://www.outlet.example/story"),
-        ("/story", "https://outlet.example/story"),
-        ("https://elsewhere.example/story", ""),
-        ("https://outlet.example/", ""),
-        ("javascript:alert(1)", ""),
-    ],
-)
-def test_the_canonical_address_is_one_of_this_site(href: str, canonical: str):
-    """Copies name another site, broken themes the home page: neither is this page."""
-    assert an_article(head=f"<link rel='canonical' href='{href}'>").canonical == canonical
-
-
-@pytest.mark.parametrize(
     ("authors", "text", "agency"),
     [
         ((), "ISLAMABAD, Jan 19 (APP): The minister spoke on Friday.", "APP"),
@@ -380,4 +365,4 @@ def test_the_canonical_address_is_one_of_this_site(href: str, canonical: str):
 )
 def test_the_agency_of_a_text(authors: tuple[str, ...], text: str, agency: str):
     """A credit counts in a dateline, at the end or as a byline; being quoted is no credit."""
-    assert origin(authors, [text]) == agency
+    assert find_agency(authors, [text]) == agency

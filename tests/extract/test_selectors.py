@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from monitor.css import selector_error
 from monitor.errors import ExtractError
-from monitor.extract import selector_error
-from monitor.extract.selectors import chosen, misfits
+from monitor.extract.selectors import SelectorMismatch, mismatches_in, possible_mismatches, select
 from monitor.model import PageSelectors
 from tests.extract.builders import TEXT, an_article, paragraphs
 
@@ -18,12 +18,12 @@ from tests.extract.builders import TEXT, an_article, paragraphs
         ("", ""),
         ("#story > p:not(.promo), .story", ""),
         ('p:has(a[href^="/tag/"])', ""),
-        ("h1::text", "is no CSS selector from '::text' on"),
-        (".story >", "is no CSS selector from '>' on"),
-        (".a, , .b", "is no CSS selector from ', , .b' on"),
-        ("//p[@class]", "is no CSS selector: '//p[@class]'"),
-        (" ", "is no CSS selector: ' '"),
-        ("p\udcff", "is no CSS selector from '\\udcff' on"),
+        ("h1::text", "is not a CSS selector from '::text' on"),
+        (".story >", "is not a CSS selector from '>' on"),
+        (".a, , .b", "is not a CSS selector from ', , .b' on"),
+        ("//p[@class]", "is not a CSS selector: '//p[@class]'"),
+        (" ", "is not a CSS selector: ' '"),
+        ("p\udcff", "is not a CSS selector from '\\udcff' on"),
         ("p " * 300, "is longer than 500 characters"),
     ],
 )
@@ -47,8 +47,8 @@ def test_what_passes_can_be_used(css: str):
 def test_no_element_is_chosen_twice():
     """A list of selectors may name one element by two of them, or one that lies inside another."""
     tree = LexborHTMLParser("<main><p class=a>1</p></main><p>2</p><div class=a><p>3</p></div>")
-    assert [node.text() for node in chosen(tree, ".a, p")] == ["1", "2", "3"]
-    assert chosen(tree, "") == []
+    assert [node.text() for node in select(tree, ".a, p")] == ["1", "2", "3"]
+    assert select(tree, "") == []
 
 
 def test_a_text_is_told_once():
@@ -60,9 +60,10 @@ def test_a_text_is_told_once():
 def test_notes_of_misfits():
     """What articles note where a selector gave nothing; not of what many a page has none of."""
     selectors = PageSelectors(content=".a", title="h1", author=".w", date="#d", remove=(".x",))
-    assert misfits(selectors) == {
+    assert set(map(str, possible_mismatches(selectors))) == {
         "selector '.a' gave no text",
         "selector 'h1' gave no title",
         "selector '#d' gave no date",
     }
-    assert misfits(PageSelectors()) == set()
+    assert possible_mismatches(PageSelectors()) == set()
+    assert mismatches_in(["selector '.a' gave no text", "other"], selectors) == {SelectorMismatch(".a", "text")}

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from monitor import extract
 from monitor.model import Method
-from tests.extract.builders import FIRST, NOW, SECOND, TEXT, THIRD, a_page, an_article, paragraphs, text_of
+from tests.extract.builders import FIRST, SECOND, TEXT, THIRD, a_page, an_article, article_of, paragraphs, text_of
 
 TEASER = "Another story altogether begins here, with a full sentence that tells what it is about."
 LONGER = [
@@ -222,7 +221,7 @@ def test_bytes_of_another_charset_are_read():
     text = "بدأت المحادثات بين الوزيرين في المدينة الحدودية يوم الخميس واستمرت ساعة كاملة حول التجارة والتأشيرات."
     page = a_page(paragraphs(text), "<meta charset='windows-1256'>").decode().encode("cp1256")
 
-    assert extract.article(page, url="https://outlet.example/1", now=NOW).text.startswith("بدأت المحادثات")
+    assert article_of(page).text.startswith("بدأت المحادثات")
 
 
 def test_a_box_that_is_hidden_by_its_class_is_no_text():

@@ -8,7 +8,7 @@ import httpx
 
 from monitor.fetch import Web
 from monitor.model import HostState
-from monitor.net import Net
+from monitor.net import HttpClient
 
 NOW = datetime(2025, 6, 29, 12, 0, tzinfo=UTC)
 PAGE = b"<html><title>News</title><p>Two ministers met.</p></html>"
@@ -54,7 +54,7 @@ class Site:
         return [str(request.url) for request in self.requests]
 
     def web(self, **options) -> Web:
-        net = Net(transport=httpx.MockTransport(self.answer), user_agent="test")
+        net = HttpClient(transport=httpx.MockTransport(self.answer), user_agent="test")
         return Web(net, contact="https://desk.example", clock=self.clock, **options)
 
 

@@ -12,7 +12,7 @@ SITE = "https://dawn.example"
 
 
 def allows(text: str, path: str = "/news/1") -> bool:
-    return robots.allows(text, SITE + path)
+    return robots.is_allowed(text, SITE + path)
 
 
 @pytest.mark.parametrize(
@@ -54,14 +54,14 @@ def test_rules(text: str, allowed):
 @pytest.mark.parametrize("path", ["/خبر", "/%D8%AE%D8%A8%D8%B1", "/%d8%ae%d8%a8%d8%b1/1"])
 def test_persian_paths_match_in_either_form(path: str):
     """A rule written in letters holds for the escaped path."""
-    assert not robots.allows("User-agent: *\nDisallow: /خبر", SITE + path)
+    assert not robots.is_allowed("User-agent: *\nDisallow: /خبر", SITE + path)
 
 
 def test_bytes_are_cleaned():
     """BOM, NUL and broken UTF-8 do not hide a rule; what lies beyond 500 KiB is not read."""
-    assert robots.read(b"\xef\xbb\xbfUser-agent: *\nDis\x00allow: /") == "User-agent: *\nDisallow: /"
-    assert robots.read(b"\xff") == "\N{REPLACEMENT CHARACTER}"
-    assert len(robots.read(b"#" * 1_000_000)) == 500 * 1024
+    assert robots.decode(b"\xef\xbb\xbfUser-agent: *\nDis\x00allow: /") == "User-agent: *\nDisallow: /"
+    assert robots.decode(b"\xff") == "\N{REPLACEMENT CHARACTER}"
+    assert len(robots.decode(b"#" * 1_000_000)) == 500 * 1024
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_bytes_are_cleaned():
 )
 def test_delays(text: str, seconds: float):
     """The longer of Crawl-delay and Request-rate, up to a minute."""
-    assert robots.delay(text) == timedelta(seconds=seconds)
+    assert robots.crawl_delay(text) == timedelta(seconds=seconds)
 
 
 RECORDS = st.lists(
@@ -91,6 +91,6 @@ RECORDS = st.lists(
 @given(st.one_of(st.binary(), RECORDS.map("\n".join).map(str.encode)), st.text())
 def test_any_bytes_are_a_robots_txt(body: bytes, path: str):
     """Nothing a server puts there raises."""
-    text = robots.read(body)
-    assert robots.allows(text, SITE + "/" + path) in (True, False)
-    assert timedelta(0) <= robots.delay(text) <= timedelta(minutes=1)
+    text = robots.decode(body)
+    assert robots.is_allowed(text, SITE + "/" + path) in (True, False)
+    assert timedelta(0) <= robots.crawl_delay(text) <= timedelta(minutes=1)

@@ -9,8 +9,8 @@ import pytest
 from monitor import urls
 from monitor.errors import BadStatus, Challenge, FetchError, Refused, TooLarge, Unreachable, WrongType
 from monitor.fetch import Web, user_agent
-from monitor.model import Failed, Fetched, HostState, Looked, NotModified, Validators
-from monitor.net import Net
+from monitor.model import Failed, Fetched, FetchOutcome, HostState, NotModified, Validators
+from monitor.net import HttpClient
 from tests.fetch.builders import NOW, PAGE, Site, StillClock, a_host, ok, open_host, to
 from tests.net.loopback import http, serving
 
@@ -20,15 +20,15 @@ HELD = Validators(url=FEED, etag='W/"1"', last_modified="Sun, 29 Jun 2025 10:00:
 
 async def look(
     site: Site, url: str = FEED, *, host: HostState | None = None, robots: bool = False, **options
-) -> Looked:
-    return await site.web().look(url, host=host or open_host(), robots=robots, **options)
+) -> FetchOutcome:
+    return await site.web().fetch(url, host=host or open_host(), robots=robots, **options)
 
 
 async def error_of(site: Site, url: str = FEED, **options) -> FetchError:
     looked = await look(site, url, **options)
-    assert isinstance(looked.outcome, Failed)
-    assert looked.outcome.url == url
-    return looked.outcome.error
+    assert isinstance(looked.result, Failed)
+    assert looked.result.url == url
+    return looked.result.error
 
 
 # --- who asks ---------------------------------------------------------------------------------------------------------
@@ -48,7 +48,7 @@ async def test_we_say_who_we_are():
 def test_nobody_asks_without_a_contact(contact: str):
     """Who runs this must be reachable: without it nothing starts."""
     with pytest.raises(ValueError, match="contact"):
-        Web(Net(user_agent="test"), contact=contact, clock=StillClock())
+        Web(HttpClient(user_agent="test"), contact=contact, clock=StillClock())
 
 
 # --- conditional GET --------------------------------------------------------------------------------------------------
@@ -57,7 +57,7 @@ def test_nobody_asks_without_a_contact(contact: str):
 async def test_a_page_comes_with_its_validators():
     """ETag and Last-Modified, byte for byte, bound to the URL that was asked."""
     site = Site({FEED: ok(ETag='W/"1"', Last_Modified="Sun, 29 Jun 2025 10:00:00 GMT")})
-    outcome = (await look(site)).outcome
+    outcome = (await look(site)).result
     assert isinstance(outcome, Fetched)
     assert (outcome.url, outcome.final_url, outcome.body, outcome.at) == (FEED, FEED, PAGE, NOW)
     assert outcome.validators == HELD
@@ -66,7 +66,7 @@ async def test_a_page_comes_with_its_validators():
 
 async def test_without_validators_there_are_none():
     """A page that names neither is looked at in full each time."""
-    outcome = (await look(Site({FEED: ok()}))).outcome
+    outcome = (await look(Site({FEED: ok()}))).result
     assert isinstance(outcome, Fetched)
     assert outcome.validators is None
 
@@ -74,7 +74,7 @@ async def test_without_validators_there_are_none():
 async def test_an_unchanged_page_renews_its_validators():
     """304: what we hold is current, and what the answer renews is taken over."""
     site = Site({FEED: httpx.Response(304, headers={"etag": 'W/"2"'})})
-    outcome = (await look(site, validators=HELD)).outcome
+    outcome = (await look(site, validators=HELD)).result
     assert outcome == NotModified(
         url=FEED,
         validators=Validators(url=FEED, etag='W/"2"', last_modified=HELD.last_modified),
@@ -96,7 +96,7 @@ async def test_validators_go_to_their_very_url():
 async def test_validators_do_not_travel_with_a_redirect():
     """The next host learns nothing of what we hold from the first, and gives no validators for it."""
     site = Site({FEED: to("https://other.example/feed"), "https://other.example/feed": ok(ETag='"9"')})
-    outcome = (await look(site, validators=HELD)).outcome
+    outcome = (await look(site, validators=HELD)).result
     assert isinstance(outcome, Fetched)
     assert outcome.validators is None
     assert "if-none-match" in site.requests[0].headers
@@ -114,7 +114,7 @@ async def test_only_an_all_permanent_way_moves_a_source(statuses, moved):
     """One temporary hop, and the stored URL stays."""
     steps = [FEED, *(f"https://dawn.example/{n}" for n in range(len(statuses)))]
     pages = {url: to(steps[n + 1], status) for n, (url, status) in enumerate(zip(steps, statuses, strict=False))}
-    outcome = (await look(Site(pages | {steps[-1]: ok()}))).outcome
+    outcome = (await look(Site(pages | {steps[-1]: ok()}))).result
     assert isinstance(outcome, Fetched)
     assert outcome.final_url == steps[-1]
     assert outcome.moved_to == (steps[-1] if moved else "")
@@ -124,14 +124,14 @@ async def test_only_an_all_permanent_way_moves_a_source(statuses, moved):
 async def test_a_relative_redirect_is_joined(location: str):
     """Location is read against the URL that gave it."""
     site = Site({FEED: to(location), "https://dawn.example/rss": ok()})
-    assert isinstance((await look(site)).outcome, Fetched)
+    assert isinstance((await look(site)).result, Fetched)
 
 
 async def test_a_redirect_in_raw_utf8_is_followed():
     """Urdu and Persian addresses come unescaped in Location."""
     raw = httpx.Response(302, headers=[(b"Location", "/خبر".encode())])
     site = Site({FEED: lambda request: raw, "https://dawn.example/%D8%AE%D8%A8%D8%B1": ok()})
-    assert isinstance((await look(site)).outcome, Fetched)
+    assert isinstance((await look(site)).result, Fetched)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ async def test_five_redirects_and_no_more():
     assert isinstance(await error_of(site, "https://dawn.example/0"), Unreachable)
     assert len(site.asked) == 6
     assert isinstance(
-        (await look(Site(pages | {"https://dawn.example/5": ok()}), "https://dawn.example/0")).outcome, Fetched
+        (await look(Site(pages | {"https://dawn.example/5": ok()}), "https://dawn.example/0")).result, Fetched
     )
 
 
@@ -180,9 +180,9 @@ async def test_every_hop_is_guarded():
             async def resolver(host, port):
                 return [("127.0.0.1", server.port)] if host == "dawn.example" else [(host, port)]
 
-            net = Net(resolver=resolver, allow={("dawn.example", 80)}, user_agent="test")
+            net = HttpClient(resolver=resolver, allow={("dawn.example", 80)}, user_agent="test")
             web = Web(net, contact="https://desk.example", clock=StillClock())
-            outcome = (await web.look("http://dawn.example/", host=a_host(), robots=False)).outcome
+            outcome = (await web.fetch("http://dawn.example/", host=a_host(), robots=False)).result
         assert isinstance(outcome, Failed)
         assert isinstance(outcome.error, Refused)
         assert (server.dialled, private.dialled) == (1, 0)
@@ -200,7 +200,7 @@ async def test_the_whole_way_has_one_deadline():
     slow_requests: list[int] = []
     async with serving(slow) as server:
         web = Web(server.net(), contact="https://desk.example", clock=StillClock(), deadline=0.5)
-        outcome = (await web.look("http://dawn.example/a", host=a_host(), robots=False)).outcome
+        outcome = (await web.fetch("http://dawn.example/a", host=a_host(), robots=False)).result
     assert isinstance(outcome, Failed)
     assert isinstance(outcome.error, Unreachable)
     assert len(slow_requests) < 4
@@ -245,8 +245,8 @@ async def test_retry_after_holds_for_the_whole_host(value: str, wait, status: in
     """Seconds or a date, up to a day; junk asks for nothing. The host is left alone as long, not the URL only."""
     site = Site({FEED: httpx.Response(status, headers=[(b"retry-after", value.encode())])})
     looked = await look(site)
-    assert isinstance(looked.outcome, Failed)
-    assert looked.outcome.error.retry_after == wait
+    assert isinstance(looked.result, Failed)
+    assert looked.result.error.retry_after == wait
     assert looked.host.ready_at == NOW + (wait or timedelta(seconds=5))
 
 
@@ -276,7 +276,7 @@ async def test_what_holds_no_text(body: bytes, content_type: str):
 )
 async def test_odd_types_are_read(content_type: str):
     """Feeds come as anything; the body decides."""
-    assert isinstance((await look(Site({FEED: ok(Content_Type=content_type)}))).outcome, Fetched)
+    assert isinstance((await look(Site({FEED: ok(Content_Type=content_type)}))).result, Fetched)
 
 
 WALLS = [
@@ -312,7 +312,7 @@ async def test_a_wall_is_no_page(wall: httpx.Response):
 )
 async def test_a_page_that_speaks_of_walls_is_a_page(body: bytes):
     """Comment forms with a captcha and scripts of a protector stand in real pages: they are no wall."""
-    assert isinstance((await look(Site({FEED: ok(body)}))).outcome, Fetched)
+    assert isinstance((await look(Site({FEED: ok(body)}))).result, Fetched)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ async def test_a_page_that_speaks_of_walls_is_a_page(body: bytes):
 async def test_a_redirect_to_a_door_is_a_challenge(door: str):
     """A login or consent page came in place of the text."""
     url = "https://dawn.example/news/1"
-    target = urls.absolute(url, door)
+    target = urls.resolve(url, door)
     assert isinstance(await error_of(Site({url: to(door), target: ok()}), url), Challenge)
 
 
@@ -329,7 +329,7 @@ async def test_a_redirect_to_a_door_is_a_challenge(door: str):
 async def test_a_redirect_to_the_home_page_is_no_article(home: str):
     """Outlets send the readers of a removed text home: its front page must not be stored in its place."""
     url = "https://dawn.example/news/1"
-    target = urls.absolute(url, home)
+    target = urls.resolve(url, home)
     error = await error_of(Site({url: to(home), target: ok()}), url)
     assert isinstance(error, WrongType)
     assert "home page" in str(error)
@@ -346,15 +346,15 @@ async def test_a_redirect_to_the_home_page_is_no_article(home: str):
 )
 async def test_other_redirects_are_the_page(url: str, target: str):
     """A home page may move, and an article may live at the root with its number."""
-    assert isinstance((await look(Site({url: to(target), target: ok()}), url)).outcome, Fetched)
+    assert isinstance((await look(Site({url: to(target), target: ok()}), url)).result, Fetched)
 
 
 async def test_too_large_a_body():
     """The limit holds for what is looked at."""
     site = Site({FEED: ok(b"x" * 1001)})
-    looked = await site.web(limit=1000).look(FEED, host=a_host(), robots=False)
-    assert isinstance(looked.outcome, Failed)
-    assert isinstance(looked.outcome.error, TooLarge)
+    looked = await site.web(max_body_size=1000).fetch(FEED, host=a_host(), robots=False)
+    assert isinstance(looked.result, Failed)
+    assert isinstance(looked.result.error, TooLarge)
 
 
 @pytest.mark.parametrize("url", ["", "ftp://dawn.example/", "https://dawn.example:22/", "https://a:b@dawn.example/"])
@@ -421,7 +421,7 @@ async def test_a_failure_keeps_the_gap():
         raise httpx.ConnectError("refused")
 
     looked = await look(Site({FEED: fail}))
-    assert isinstance(looked.outcome, Failed)
+    assert isinstance(looked.result, Failed)
     assert looked.host.ready_at == NOW + timedelta(seconds=5)
 
 
@@ -435,13 +435,13 @@ async def test_robots_are_asked_once_a_day():
     """Kept in the host's state, asked again after 24 hours."""
     site = Site({ARTICLE: ok(), ROBOTS: ok(b"User-agent: *\nDisallow: /private")})
     web = site.web()
-    host = (await web.look(ARTICLE, host=a_host(), robots=True)).host
+    host = (await web.fetch(ARTICLE, host=a_host(), robots=True)).host
     assert host.robots == "User-agent: *\nDisallow: /private"
     site.clock.now = NOW + timedelta(hours=23)
-    host = (await web.look(ARTICLE, host=host, robots=True)).host
+    host = (await web.fetch(ARTICLE, host=host, robots=True)).host
     assert site.asked == [ROBOTS, ARTICLE, ARTICLE]
     site.clock.now = NOW + timedelta(hours=25)
-    await web.look(ARTICLE, host=host, robots=True)
+    await web.fetch(ARTICLE, host=host, robots=True)
     assert site.asked[3:] == [ROBOTS, ARTICLE]
 
 
@@ -457,7 +457,7 @@ async def test_what_robots_forbid_is_not_asked_for():
 async def test_feeds_do_not_ask_for_leave():
     """A feed is there to be polled."""
     site = Site({FEED: ok(), ROBOTS: ok(b"User-agent: *\nDisallow: /")})
-    assert isinstance((await look(site, host=a_host())).outcome, Fetched)
+    assert isinstance((await look(site, host=a_host())).result, Fetched)
     assert site.asked == [FEED]
 
 
@@ -465,7 +465,7 @@ async def test_feeds_do_not_ask_for_leave():
 async def test_without_a_robots_txt_all_is_allowed(answer: httpx.Response):
     """4xx and redirects without end: there is none."""
     looked = await look(Site({ARTICLE: ok(), ROBOTS: answer}), ARTICLE, host=a_host(), robots=True)
-    assert isinstance(looked.outcome, Fetched)
+    assert isinstance(looked.result, Fetched)
     assert (looked.host.robots, looked.host.robots_at) == ("", NOW)
 
 
@@ -478,17 +478,17 @@ async def test_a_robots_txt_that_does_not_answer_forbids_all(answer):
     """Nothing is asked for until it answers; it is asked again after ten minutes, not at every page."""
     site = Site({ARTICLE: ok(), ROBOTS: answer})
     web = site.web()
-    looked = await web.look(ARTICLE, host=a_host(), robots=True)
-    assert isinstance(looked.outcome, Failed)
-    assert isinstance(looked.outcome.error, Refused)
-    assert not looked.outcome.error.permanent
-    assert looked.outcome.error.retry_after == timedelta(minutes=10)
+    looked = await web.fetch(ARTICLE, host=a_host(), robots=True)
+    assert isinstance(looked.result, Failed)
+    assert isinstance(looked.result.error, Refused)
+    assert not looked.result.error.permanent
+    assert looked.result.error.retry_after == timedelta(minutes=10)
     site.clock.now = NOW + timedelta(minutes=9)
-    looked = await web.look(ARTICLE, host=looked.host, robots=True)
+    looked = await web.fetch(ARTICLE, host=looked.host, robots=True)
     assert site.asked == [ROBOTS]
     site.clock.now = NOW + timedelta(minutes=11)
     site.pages[ROBOTS] = httpx.Response(404)
-    assert isinstance((await web.look(ARTICLE, host=looked.host, robots=True)).outcome, Fetched)
+    assert isinstance((await web.fetch(ARTICLE, host=looked.host, robots=True)).result, Fetched)
 
 
 async def test_an_old_robots_txt_serves_while_the_new_one_does_not_answer():
@@ -496,7 +496,7 @@ async def test_an_old_robots_txt_serves_while_the_new_one_does_not_answer():
     site = Site({ARTICLE: ok(), ROBOTS: httpx.Response(500)})
     old = a_host(robots="User-agent: *\nDisallow: /private", robots_at=NOW - timedelta(days=2))
     looked = await look(site, ARTICLE, host=old, robots=True)
-    assert isinstance(looked.outcome, Fetched)
+    assert isinstance(looked.result, Fetched)
     assert looked.host.robots == old.robots
 
 
@@ -515,9 +515,9 @@ async def test_robots_of_every_hop():
     )
     web = site.web()
     for _ in range(2):
-        looked = await web.look(ARTICLE, host=open_host(), robots=True)
-        assert isinstance(looked.outcome, Fetched)
+        looked = await web.fetch(ARTICLE, host=open_host(), robots=True)
+        assert isinstance(looked.result, Fetched)
         assert looked.host.host == "dawn.example"
     assert site.asked == [ARTICLE, "https://www.dawn.example/robots.txt", www, ARTICLE, www]
     site.pages[ARTICLE] = to("https://www.dawn.example/news/2")
-    assert isinstance((await web.look(ARTICLE, host=open_host(), robots=True)).outcome, Failed)
+    assert isinstance((await web.fetch(ARTICLE, host=open_host(), robots=True)).result, Failed)

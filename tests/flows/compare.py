@@ -18,7 +18,7 @@ from tests.flows.play import EXPECTED, Played, play
 def differences(name: str, played: Played) -> list[str]:
     """Everything in which the act differs from what is expected of it, one line each."""
     expected = EXPECTED["acts"][name]
-    wanted = {urls.canonical(url): what for url, what in expected["entries"].items()}
+    wanted = {urls.canonicalize(url): what for url, what in expected["entries"].items()}
     names = _names(wanted, played)
     return [
         *(f"never seen: {url}" for url in sorted(wanted.keys() - played.entries.keys())),
@@ -38,7 +38,7 @@ def _outcomes(wanted: dict[str, Any], played: Played) -> Iterator[str]:
         if got["outcome"] != what["outcome"]:
             score = "" if got["score"] is None else f" (score {got['score']:.2f})"
             yield f"outcome: {what['outcome']} expected, {got['outcome']} found{score}: {got['title']}"
-        elif what["outcome"] == "copy-of" and got["of"] != urls.canonical(what["of"]):
+        elif what["outcome"] == "duplicate" and got["of"] != urls.canonicalize(what["of"]):
             yield f"copy: of {what['of']} expected, of {got['of']} found: {got['title']}"
         if what.get("flag") and what["flag"].replace(" ", "-") not in got["flags"]:
             yield f"flag: {what['flag']} expected, {got['flags']} found: {got['title']}"

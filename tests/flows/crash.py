@@ -13,22 +13,27 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from datetime import time as clock_time
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import httpx
 
 from monitor import config
 from monitor.app import open_app
-from monitor.channels.email import MailServer
+from monitor.channels import MailServer
 from monitor.config import Config, Limits
-from monitor.model import Channel, ChannelKind, Source
+from monitor.model import Channel, Source
 from monitor.net.replay import ReplayTransport, cassettes
-from monitor.pipeline import compose, deliver, one_shot
-from monitor.pipeline.context import ActClock, Kit
+from monitor.pipeline import compose, deliver, ingest, one_shot, poll
+from monitor.pipeline.context import ActClock, Context
 from monitor.relevance.rules import RuleSet
+from monitor.store import Store, outbox
+from monitor.store.items import ItemDraft
 from tests.newsroom.content import CASSETTES, Act, acts
 
 # Leases run for five minutes. The machine's clock would make a killed life's successor wait for their end.
@@ -81,7 +86,8 @@ def _live(life: Life) -> None:
         os.dup2(log.fileno(), 2)
     try:
         passed: Counter[str] = Counter()
-        asyncio.run(play(acts()[life.act], folder, _settings(life), point=_deadly(life.at, life.passing, passed)))
+        point = deadly_point(life.at, life.passing, passed)
+        asyncio.run(play(acts()[life.act], folder, _settings(life), point=point))
         (folder / "passed").write_text(json.dumps(passed))
         code = 0
     except BaseException:  # noqa: BLE001 - nothing may return into the loop of `main`
@@ -91,8 +97,8 @@ def _live(life: Life) -> None:
         os._exit(code)
 
 
-def _deadly(name: str, passing: int, passed: Counter[str]) -> Callable[[str], None]:
-    """What counts the points passed, and ends the process in the midst of everything at one passing of `name`."""
+def deadly_point(name: str, passing: int, passed: Counter[str]) -> Callable[[str], None]:
+    """Returns a function that counts the points passed, and kills the process at one passing of the point `name`."""
 
     def point(at: str) -> None:
         passed[at] += 1
@@ -100,6 +106,61 @@ def _deadly(name: str, passing: int, passed: Counter[str]) -> Callable[[str], No
             os.kill(os.getpid(), signal.SIGKILL)
 
     return point
+
+
+# The functions of the store that commit the work of a step: the process can be killed before and after each.
+BEFORE = {outbox.mark_sent: "deliver.accepted"}
+AFTER = {
+    poll.commit_poll: "poll.committed",
+    ingest.commit_article: "read.committed",
+    compose.compose_due: "compose.committed",
+    outbox.claim: "deliver.claimed",
+    outbox.mark_sent: "deliver.marked",
+}
+
+
+class CrashingStore(Store):
+    """The store, with named points at which the process can be killed."""
+
+    def __init__(self, inner: Store, point: Callable[[str], None]) -> None:
+        self._inner, self._point = inner, point
+
+    async def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run a transaction of the inner store."""
+        if fn in BEFORE:
+            self._point(BEFORE[fn])
+        result = await self._inner.run(fn, *args, **kwargs)
+        # A claim without rows commits nothing; an early alert is not the end of a reading.
+        is_empty_claim = fn is outbox.claim and not result
+        is_early_alert = fn is ingest.commit_article and any(
+            isinstance(argument, ItemDraft) and argument.status is None for argument in args
+        )
+        if fn in AFTER and not is_empty_claim and not is_early_alert:
+            self._point(AFTER[fn])
+        return result
+
+    def call(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+        """Run a transaction of the inner store."""
+        return self._inner.call(fn, *args, **kwargs)
+
+    def close(self) -> None:
+        """Close the inner store."""
+        self._inner.close()
+
+
+class CrashingTransport(httpx.AsyncBaseTransport):
+    """A transport with named points: after a source was fetched, and after a page was."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, sources: Collection[str], point: Callable[[str], None]) -> None:
+        self._inner, self._sources, self._point = inner, sources, point
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request by the inner transport."""
+        response = await self._inner.handle_async_request(request)
+        url = str(request.url)
+        if not url.endswith("/robots.txt"):
+            self._point("poll.fetched" if url in self._sources else "read.fetched")
+        return response
 
 
 class KeptClock(ActClock):
@@ -122,23 +183,25 @@ async def play(act: Act, folder: Path, settings: Config, *, point: Callable[[str
     clock = KeptClock(folder / "clock", act.moments[0])
     transport = ReplayTransport(cassettes(CASSETTES, act=act.id), clock=clock)
     store = f"sqlite:///{folder / 'monitor.db'}"
-    opened = open_app(settings, store=store, transport=transport, clock=clock, rng=random.Random(1), point=point)
-    async with opened as kit:
+    crashing = CrashingTransport(transport, {source.url for source in settings.sources}, point)
+    opened = open_app(settings, store=store, transport=crashing, clock=clock, rng=random.Random(1))
+    async with opened as opened_context:
+        context = replace(opened_context, store=CrashingStore(opened_context.store, point))
         for moment in (clock(), *(one for one in act.moments if one > clock())):
             clock.set(moment)
             # One after the other: which story takes a text depends on which text came first, and of sources polled at
             # once that is chance.
             for source in act.sources:
-                await one_shot.fetch(kit, only=[source])
-            await _tell(kit)
+                await one_shot.run_once(context, only=[source])
+            await _compose_and_deliver(context)
         clock.set(act.until)
-        await _tell(kit)
+        await _compose_and_deliver(context)
     assert not transport.misses, transport.misses
 
 
-async def _tell(kit: Kit) -> None:
-    await compose.step(kit)
-    while (await deliver.step(kit)).rows:
+async def _compose_and_deliver(context: Context) -> None:
+    await compose.step(context)
+    while (await deliver.step(context)).rows:
         pass
 
 
@@ -153,7 +216,7 @@ def _settings(life: Life) -> Config:
     return Config(
         contact="crashes@monitor.example",
         mail=MailServer(host="127.0.0.1", port=life.mail, tls="none", sender="Monitor <monitor@desk.example>"),
-        limits=Limits(workers=1, gap=timedelta(seconds=1)),
+        limits=Limits(workers=1, host_delay=timedelta(seconds=1)),
         sources=tuple(source for source in recorded if source.id in acts()[life.act].sources),
         rules=rules,
         channels=_channels(life.hook),
@@ -165,13 +228,13 @@ def _channels(hook: int) -> tuple[Channel, ...]:
     return (
         Channel(
             id="desk",
-            kind=ChannelKind.EMAIL,
+            kind="email",
             recipients=("editor@desk.example", "night@desk.example"),
             zone="Asia/Karachi",
         ),
         Channel(
             id="london",
-            kind=ChannelKind.EMAIL,
+            kind="email",
             recipients=("reader@london.example",),
             zone="Europe/London",
             times=(clock_time(8),),
@@ -179,7 +242,7 @@ def _channels(hook: int) -> tuple[Channel, ...]:
         ),
         Channel(
             id="wire",
-            kind=ChannelKind.WEBHOOK,
+            kind="webhook",
             recipients=(f"http://127.0.0.1:{hook}/",),
             times=(),
             secret=SECRET,

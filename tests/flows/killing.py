@@ -179,7 +179,7 @@ def _read(conn: Connection, arrivals: Collection[Arrival]) -> Result:
     seen = conn.execute(select(sighting.c.source, entry.c.url).join(entry))
     copies = conn.execute(select(item.c.id, item.c.copy_of).where(item.c.copy_of.is_not(None)))
     return Result(
-        ends={row.url: row.outcome for row in conn.execute(select(entry.c.url, entry.c.outcome))},
+        ends={row.url: row.status for row in conn.execute(select(entry.c.url, entry.c.status))},
         sightings=frozenset((row.source, row.url) for row in seen),
         stories=frozenset(map(frozenset, stories.values())),
         copies=frozenset((url[row.id], url[row.copy_of]) for row in copies),
@@ -191,7 +191,7 @@ def _read(conn: Connection, arrivals: Collection[Arrival]) -> Result:
 def _waiting(conn: Connection) -> dict[str, int]:
     """What has not come to its end."""
     left = {
-        "entries": entry.c.outcome.is_(None),
+        "entries": entry.c.status.is_(None),
         "notices": notice.c.digest.is_(None),
         "deliveries": delivery.c.state != "sent",
     }

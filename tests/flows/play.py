@@ -17,9 +17,9 @@ from standardwebhooks.webhooks import Webhook
 
 from monitor import config
 from monitor.app import open_app
-from monitor.channels.email import MailServer
+from monitor.channels import MailServer
 from monitor.config import Config, Limits
-from monitor.model import Channel, ChannelKind
+from monitor.model import Channel
 from monitor.net.replay import ReplayTransport, cassettes
 from monitor.pipeline import compose, deliver, one_shot
 from monitor.pipeline.context import ActClock
@@ -51,7 +51,7 @@ def _channel(name: str, raw: dict[str, Any], hook: str) -> Channel:
     webhook = raw["kind"] == "webhook"
     return Channel(
         id=name,
-        kind=ChannelKind(raw["kind"]),
+        kind=raw["kind"],
         recipients=(hook,) if webhook else (f"{name}@desk.example",),
         zone=raw["zone"],
         times=tuple(time.fromisoformat(one) for one in raw["times"]),
@@ -73,16 +73,16 @@ async def play(name: str, folder: Path) -> Played:
         settings = _settings(act, mail=mail, hook=f"http://127.0.0.1:{hook}/")
         store = f"sqlite:///{folder}/{name}.db"
         opened = open_app(settings, store=store, transport=transport, clock=clock, rng=random.Random(1))
-        async with opened as kit:
+        async with opened as context:
             for moment in sorted({*act.moments, *_digest_times(act, settings.channels)}):
                 clock.set(moment)
                 if moment in act.moments:
-                    await one_shot.fetch(kit)
-                await compose.step(kit)
-                while (await deliver.step(kit)).rows:
+                    await one_shot.run_once(context)
+                await compose.step(context)
+                while (await deliver.step(context)).rows:
                     pass
-            entries = await kit.store.run(_entries)
-            told = await kit.store.run(_told, sorted({*act.moments, *_digest_times(act, settings.channels)}))
+            entries = await context.store.run(_entries)
+            told = await context.store.run(_told, sorted({*act.moments, *_digest_times(act, settings.channels)}))
     return Played(
         entries=entries,
         told=told,
@@ -98,7 +98,7 @@ def _settings(act: Act, *, mail: int, hook: str) -> Config:
         contact="flows@monitor.example",
         mail=MailServer(host="127.0.0.1", port=mail, tls="none", sender="Monitor <monitor@desk.example>"),
         # One at a time: which text of an event comes first then does not hang on the speed of the machine.
-        limits=Limits(width=1, gap=timedelta(0)),
+        limits=Limits(concurrency=1, host_delay=timedelta(0)),
         sources=sources,
         rules=config.load_rules(config.bundled("config")),
         channels=channels(hook),
@@ -143,14 +143,14 @@ def _entries(conn: Connection) -> dict[str, dict[str, Any]]:
     )
     return {
         row.url: {
-            "outcome": "robots" if row.outcome == "refused" else row.outcome,
+            "outcome": "robots" if row.status == "refused" else row.status,
             "story": row.story,
             "thread": row.thread,
             "of": row.of,
             "flags": [flag.code for flag in row.verdict.flags] if row.verdict else [],
             "title": row.title,
             "score": row.verdict.score if row.verdict else None,
-            "told": row.told_at is not None,
+            "told": row.delivered_at is not None,
         }
         for row in rows
     }

@@ -1,21 +1,20 @@
 """Killed at any point, Monitor loses nothing, and repeats only what was on its way to a recipient."""
 
-import ast
 import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-import monitor
+from tests.flows import crash
 from tests.flows.killing import Kill, Nursery, Played, nursery, play
 
 ACT = "june-2025"
-# Every named point of the code, by stage.
+# Every named point, by step.
 POINTS = {
     "poll": ("poll.fetched", "poll.committed"),
     "read": ("read.fetched", "read.committed"),
-    "tell": ("tell.committed",),
+    "compose": ("compose.committed",),
     "deliver": ("deliver.claimed", "deliver.accepted", "deliver.marked"),
 }
 # Each is a place to die at twice: on the first row that comes there, and on a later one; not much later, for an act has
@@ -45,14 +44,13 @@ async def _play(
 
 
 def test_every_named_point_is_a_place_to_die_at():
-    """A point that the code names and nobody is killed at would be a promise that nobody holds."""
-    code = [ast.parse(file.read_text("utf-8")) for file in Path(monitor.__file__).parent.rglob("*.py")]
-    calls = [node for tree in code for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    named = [call.args[0] for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "point"]
-    assert all(isinstance(name, ast.Constant) for name in named), "a point is named by a literal, to be found here"
-    assert {name.value for name in named} == {point for points in POINTS.values() for point in points}
+    """Each commit of a step has its point before or after it, and the process is killed at each of them."""
+    fetched = {"poll.fetched", "read.fetched"}
+    named = fetched | set(crash.BEFORE.values()) | set(crash.AFTER.values())
+    assert named == {point for points in POINTS.values() for point in points}
 
 
+@pytest.mark.slow
 def test_the_uninterrupted_act_leaves_nothing_waiting(played: dict[str, Played]):
     """What the killed acts are held against: every entry ended, every notice told, every message taken once."""
     whole = played["whole"]
@@ -62,6 +60,7 @@ def test_the_uninterrupted_act_leaves_nothing_waiting(played: dict[str, Played])
     assert set(whole.passed) == {point for points in POINTS.values() for point in points}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POINTS)
 def test_a_killed_act_comes_to_the_same(played: dict[str, Played], name: str):
     """The same ends, stories and copies; the same stories told to each recipient that drops known ids."""
@@ -70,18 +69,21 @@ def test_a_killed_act_comes_to_the_same(played: dict[str, Played], name: str):
     assert killed.result == played["whole"].result
 
 
-@pytest.mark.parametrize("stage", ["poll", "read", "tell"])
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["poll", "read", "compose"])
 def test_nothing_arrives_twice_unless_it_was_on_its_way(played: dict[str, Played], stage: str):
     """A death while looking, reading or composing brings no message twice."""
     assert not played[stage].repeated
 
 
+@pytest.mark.slow
 def test_a_death_repeats_one_message_at_most(played: dict[str, Played]):
     """One message is on its way at a time: it comes twice where the death fell between the yes and our mark."""
     between = [kill for kill in played["deliver"].killed if kill.at == "deliver.accepted"]
     assert played["deliver"].repeated.total() == len(between)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", POINTS)
 def test_nothing_of_a_killed_life_is_left(played: dict[str, Played], name: str):
     """The workers of the pool end by themselves when the process that they worked for is gone."""

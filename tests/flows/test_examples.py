@@ -7,10 +7,10 @@ import pytest
 
 from monitor import config, relevance, stories
 from monitor.model import Verdict
-from monitor.pipeline.story_index import Groups
-from monitor.store import items, open_store, sources, trails
-from monitor.store.items import Admission
-from monitor.store.outcomes import Outcome
+from monitor.pipeline.story_index import StoryIndex
+from monitor.store import entry_history, items, open_store, polls, sources
+from monitor.store.items import ItemDraft
+from monitor.store.statuses import EntryStatus
 from tests.shared import SHARED
 from tests.store.builders import LEASE, NOW, a_source, an_article, polled, seen
 
@@ -36,17 +36,19 @@ class Told:
 def judged() -> dict[str, Told]:
     """The texts, admitted to a store in the order of their days as the stage admits them."""
     judge = relevance.compile(config.load_rules(config.bundled("config")))
-    store, groups = open_store("sqlite://"), Groups()
+    store, groups = open_store("sqlite://"), StoryIndex()
     store.call(sources.sync, [a_source(name) for name in WHEN], now=NOW)
     verdicts = {}
     for name, day in sorted(WHEN.items(), key=lambda one: one[1]):
         title, text = _read(name)
         verdicts[name] = judge(title=title, text=text, language="en")
         at = datetime(*day, 12, tzinfo=UTC)
-        mark = stories.mark(item=0, at=at, language="en", source=name, title=title, text=text, hits=verdicts[name].hits)
+        mark = stories.extract_features(
+            item=0, at=at, language="en", source=name, title=title, text=text, hits=verdicts[name].hits
+        )
         article = an_article(title=title, text=text, published=at)
         store.call(_admit, groups, name, article=article, verdict=verdicts[name], mark=mark)
-    found = {name: store.call(trails.find, f"https://{name}.example/text") for name in WHEN}
+    found = {name: store.call(entry_history.find, f"https://{name}.example/text") for name in WHEN}
     store.close()
     return {name: Told(verdict=verdicts[name], thread=found[name].item.thread) for name in WHEN}
 
@@ -59,14 +61,19 @@ def _read(name: str) -> tuple[str, str]:
 
 
 def _admit(conn, groups, name, *, article, verdict, mark):
-    (due,) = sources.claim(conn, now=NOW, lease=LEASE, limit=1, only={name})
+    (due,) = polls.claim(conn, now=NOW, lease=LEASE, limit=1, only={name})
     shown = seen(f"https://{name}.example/text", title=article.title)
-    ((entry_id, _),) = sources.commit(conn, polled(due, shown), now=NOW).fresh
+    ((entry_id, _),) = polls.commit(conn, polled(due, shown), now=NOW).new_entries
     placement = groups.place(conn, entry_id, mark)
-    admission = Admission(
-        entry_id=entry_id, article=article, verdict=verdict, mark=mark, placement=placement, outcome=Outcome.HELD
+    admission = ItemDraft(
+        entry_id=entry_id,
+        article=article,
+        verdict=verdict,
+        features=mark,
+        placement=placement,
+        status=EntryStatus.PENDING,
     )
-    written = items.admit(conn, admission, now=NOW)
+    written = items.save_item(conn, admission, now=NOW)
     groups.add(conn, replace(mark, item=written.item, story=written.story, thread=written.thread))
 
 

@@ -19,14 +19,15 @@ from structlog.testing import capture_logs
 
 from monitor import config, urls
 from monitor.app import open_app
-from monitor.channels.email import MailServer
+from monitor.channels import MailServer
 from monitor.config import Config, Limits
-from monitor.model import Channel, ChannelKind
+from monitor.model import Channel
 from monitor.net.replay import ReplayTransport, cassettes
 from monitor.pipeline import compose, deliver, poll, read
-from monitor.pipeline.context import ActClock, Kit
+from monitor.pipeline.context import ActClock, Context
 from monitor.store import schema, sources
 from monitor.store.sources import SourceState
+from monitor.store.statuses import PollStatus
 from tests.channels.servers import Mailbox, real_mail_server
 from tests.newsroom import pages
 from tests.newsroom.content import CASSETTES, acts, outlets
@@ -79,42 +80,42 @@ async def _play() -> Played:
     transport = Noted(replay, clock, played.asked)
     async with (
         real_mail_server(mailbox) as port,
-        open_app(_settings(port), store="sqlite://", transport=transport, clock=clock, rng=random.Random(1)) as kit,
+        open_app(_settings(port), store="sqlite://", transport=transport, clock=clock, rng=random.Random(1)) as context,
     ):
         for moment in ACT.moments:
             clock.set(moment)
-            await _work(kit)
-            states = await kit.store.run(sources.health, now=clock())
+            await _work(context)
+            states = await context.store.run(sources.health, now=clock())
             played.states[moment] = {state.source.id: state for state in states}
             for mail in mailbox.envelopes[len(played.digests) :]:
                 played.digests[moment] = _text(mail.content)
-        played.entries = await kit.store.run(_entries)
+        played.entries = await context.store.run(_entries)
     played.misses = replay.misses
     return played
 
 
-async def _work(kit: Kit) -> None:
+async def _work(context: Context) -> None:
     for step in (poll.step, read.step):
-        while (await step(kit)).rows:
+        while (await step(context)).rows:
             pass
-    await compose.step(kit)
-    while (await deliver.step(kit)).rows:
+    await compose.step(context)
+    while (await deliver.step(context)).rows:
         pass
 
 
 def _settings(port: int) -> Config:
     desk = Channel(
         id="desk",
-        kind=ChannelKind.EMAIL,
+        kind="email",
         recipients=("desk@desk.example",),
         times=(time(12),),
         alerts=False,
-        when_empty=True,
+        send_empty=True,
     )
     return Config(
         contact="flows@monitor.example",
         mail=MailServer(host="127.0.0.1", port=port, tls="none", sender="Monitor <monitor@desk.example>"),
-        limits=Limits(gap=timedelta(0), workers=1),
+        limits=Limits(host_delay=timedelta(0), workers=1),
         sources=tuple(outlet.source() for outlet in OUTLETS.values()),
         rules=config.load_rules(config.bundled("config")),
         channels=(desk,),
@@ -140,7 +141,7 @@ def moment(text: str) -> datetime:
 
 def key(name: str, path: str) -> str:
     """The canonical URL of a path."""
-    return urls.canonical(f"http://{OUTLETS[name].host}{path}")
+    return urls.canonicalize(f"http://{OUTLETS[name].host}{path}")
 
 
 # --- polls ------------------------------------------------------------------------------------------------------------
@@ -156,7 +157,7 @@ def wanted(name: str) -> dict[datetime, tuple[str, str, datetime | None]]:
     polls |= {moment(at): ("failed", one["reason"], moment(one["next"])) for at, one in said.get("failed", {}).items()}
     for at, one in said.get("gone", {}).items():
         polls = {when: what for when, what in polls.items() if when < moment(at)}
-        polls[moment(at)] = (sources.GONE, one["reason"], None)
+        polls[moment(at)] = (PollStatus.GONE, one["reason"], None)
     return {at: what for at, what in polls.items() if at not in map(moment, said.get("left alone", ()))}
 
 
@@ -219,7 +220,7 @@ def test_a_source_that_is_gone_is_asked_nothing_more(played: Played):
 def test_moves_and_ends_are_said_aloud(played: Played):
     """What needs somebody to see to it stands out of the log: a move is a warning, an end an error. Nothing broke."""
     loud = {(one["event"], one["log_level"], one.get("source")) for one in played.logged if one["log_level"] != "info"}
-    assert loud == {("source.moved", "warning", "gwadar-watch"), ("source.gone", "error", "quetta-bulletin")}
+    assert loud == {("source.moved", "warning", "gwadar-watch"), ("source.ended", "error", "quetta-bulletin")}
 
 
 def test_the_validators_of_a_feed_cut_short_are_not_sent_back(played: Played):
@@ -243,16 +244,16 @@ def test_each_entry_ends_as_it_must(played: Played, name: str):
         seen = moment(said["seen"])
         ended = moment(said["ended"]) if "ended" in said else seen
         assert row is not None, path
-        assert (row.first_seen, row.outcome, row.ended_at) == (seen, said["outcome"], ended), path
+        assert (row.first_seen, row.status, row.ended_at) == (seen, said["outcome"], ended), path
 
 
 def test_entries_in_are_outcomes_out(played: Played):
     """What the newsroom lists is what is expected and what the store holds; nothing waits, nothing is over."""
-    listed = {urls.canonical(pages.link(outlet, piece)) for outlet in OUTLETS.values() for piece in outlet.pieces}
+    listed = {urls.canonicalize(pages.link(outlet, piece)) for outlet in OUTLETS.values() for piece in outlet.pieces}
     said = {key(name, path): what for name, one in SOURCES.items() for path, what in one["entries"].items()}
     assert listed == set(said)
     assert played.entries.keys() == {url for url, what in said.items() if what != "missed"}
-    ends = Counter(row.outcome for row in played.entries.values())
+    ends = Counter(row.status for row in played.entries.values())
     assert ends == Counter(what["outcome"] for what in said.values() if what != "missed")
 
 
@@ -275,7 +276,7 @@ each_digest = pytest.mark.parametrize("at", EXPECTED["digests"])
 @each_digest
 def test_the_digest_names_who_was_blind(played: Played, at: str):
     """The footer names each blind source, since when and why, and nobody else."""
-    found = re.findall(r"Blind: ([\w-]+), since (.*? UTC): .*?: (.*?)(?: - |$)", footer(played, at))
+    found = re.findall(r"Silent: ([\w-]+), since (.*? UTC): .*?: (.*?)(?: - |$)", footer(played, at))
     reasons = {name: SOURCES[name].get("failed", SOURCES[name].get("gone")) for name in EXPECTED["digests"][at]}
     assert [(name, since) for name, since, _ in found] == [
         (name, spoken(since)) for name, since in EXPECTED["digests"][at].items()

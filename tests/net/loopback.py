@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from monitor.net import Net
+from monitor.net import HttpClient
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
@@ -23,10 +23,10 @@ class Server:
         """Every name is here."""
         return [("127.0.0.1", self.port)]
 
-    def net(self, **options) -> Net:
+    def net(self, **options) -> HttpClient:
         """A way out for which every name leads here, and may."""
         options = {"resolver": self.resolver, "allow": {("127.0.0.1", self.port)}, "user_agent": "test"} | options
-        return Net(**options)
+        return HttpClient(**options)
 
 
 @asynccontextmanager

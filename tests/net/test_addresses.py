@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.net.addresses import is_special, literal
+from monitor.net.addresses import is_non_public, parse_ip
 
 SPECIAL = """
     0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.255 127.0.0.1 127.255.255.254 169.254.169.254
@@ -23,13 +23,13 @@ PUBLIC = """
 @pytest.mark.parametrize("address", SPECIAL)
 def test_special(address: str):
     """Private, reserved, multicast, documentation and tunnel addresses are never a public host's."""
-    assert is_special(address)
+    assert is_non_public(address)
 
 
 @pytest.mark.parametrize("address", PUBLIC)
 def test_public(address: str):
     """Both sides of each border: the neighbours of a special range are public."""
-    assert not is_special(address)
+    assert not is_non_public(address)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_public(address: str):
 )
 def test_numbers_that_are_addresses(host: str, address: str):
     """Every spelling that the system reads as an address is known for one."""
-    assert literal(host) == address
+    assert parse_ip(host) == address
 
 
 @given(st.text())
 def test_what_is_no_address_is_special(text: str):
     """Nothing that is not an address is dialled, and nothing raises."""
-    literal(text)
+    parse_ip(text)
     if ":" not in text and "." not in text:
-        assert is_special(text)
+        assert is_non_public(text)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from monitor.errors import FetchError, Refused, Unreachable
-from monitor.net import Net
+from monitor.net import HttpClient
 from tests.net.loopback import http, serving
 
 SPELLINGS = [
@@ -25,10 +25,10 @@ SPELLINGS = [
 async def test_no_spelling_of_loopback_is_dialled(spelling: str):
     """However this machine's own address is written, it is refused and nobody is dialled."""
     async with serving(http(b"secret")) as server:
-        net = Net(user_agent="test")
+        net = HttpClient(user_agent="test")
         for url in (f"http://{spelling}:{server.port}/", f"http://{spelling}/"):
             with pytest.raises(Refused):
-                await net.exchange("GET", url, headers={}, deadline=5, limit=1000)
+                await net.request("GET", url, headers={}, deadline=5, limit=1000)
         assert server.dialled == 0
 
 
@@ -40,7 +40,7 @@ async def test_one_private_answer_refuses_all():
             return [("93.184.216.34", port), ("127.0.0.1", server.port)]
 
         with pytest.raises(Refused, match=r"rebind\.example is at 127\.0\.0\.1"):
-            await Net(resolver=both, user_agent="test").exchange(
+            await HttpClient(resolver=both, user_agent="test").request(
                 "GET", "http://rebind.example/", headers={}, deadline=5, limit=1000
             )
         assert server.dialled == 0
@@ -55,7 +55,7 @@ async def test_what_was_checked_is_what_is_dialled():
             asked.append(host)
             return [("127.0.0.1", server.port)] if len(asked) == 1 else [("10.0.0.1", 80)]
 
-        answer = await server.net(resolver=turning).exchange(
+        answer = await server.net(resolver=turning).request(
             "GET", "http://dawn.example/", headers={}, deadline=5, limit=1000
         )
         assert (answer.body, asked) == (b"news", ["dawn.example"])
@@ -71,8 +71,8 @@ async def test_an_address_that_does_not_answer_gives_way_to_the_next():
         async def resolver(host: str, port: int) -> Sequence[tuple[str, int]]:
             return places
 
-        net = Net(resolver=resolver, allow=set(places), user_agent="test")
-        answer = await net.exchange("GET", "http://dawn.example/", headers={}, deadline=5, limit=1000)
+        net = HttpClient(resolver=resolver, allow=set(places), user_agent="test")
+        answer = await net.request("GET", "http://dawn.example/", headers={}, deadline=5, limit=1000)
         dead.close()
         assert answer.body == b"news"
 
@@ -80,13 +80,13 @@ async def test_an_address_that_does_not_answer_gives_way_to_the_next():
 async def test_an_allowance_is_exact_and_for_one_exchange():
     """A private receiver is reached under its very host and port, and only where the call allows it."""
     async with serving(http(b"ok")) as server:
-        net = Net(resolver=server.resolver, user_agent="test")
+        net = HttpClient(resolver=server.resolver, user_agent="test")
         options = {"headers": {}, "deadline": 5, "limit": 1000}
         url = "http://chat.example:8080/hook"
-        assert (await net.exchange("POST", url, allow={("chat.example", 8080)}, **options)).body == b"ok"
+        assert (await net.request("POST", url, allow={("chat.example", 8080)}, **options)).body == b"ok"
         for wrong in ({("chat.example", 80)}, {("other.example", 8080)}, set()):
             with pytest.raises(Refused):
-                await net.exchange("POST", url, allow=wrong, **options)
+                await net.request("POST", url, allow=wrong, **options)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ async def test_what_is_no_plain_web_address_is_refused(url: str):
     """Refused for good, and nobody is dialled."""
     async with serving(http()) as server:
         with pytest.raises(Refused) as caught:
-            await server.net().exchange("GET", url, headers={}, deadline=5, limit=1000)
+            await server.net().request("GET", url, headers={}, deadline=5, limit=1000)
         assert caught.value.permanent
         assert server.dialled == 0
 
@@ -121,7 +121,7 @@ async def test_a_proxy_is_not_asked_for_private_hosts(host: str):
     """Behind a proxy the guard sees no addresses, so what a name alone gives away is refused."""
     async with serving(http()) as proxy:
         with pytest.raises(Refused):
-            await Net(user_agent="test").exchange(
+            await HttpClient(user_agent="test").request(
                 "GET", f"http://{host}/", headers={}, deadline=5, limit=1000, proxy=f"http://127.0.0.1:{proxy.port}"
             )
         assert proxy.dialled == 0
@@ -130,7 +130,7 @@ async def test_a_proxy_is_not_asked_for_private_hosts(host: str):
 async def test_a_proxy_may_be_private():
     """A proxy on this machine is what many desks have; it is named by them, not by a page."""
     async with serving(http(b"news")) as proxy:
-        answer = await Net(user_agent="test").exchange(
+        answer = await HttpClient(user_agent="test").request(
             "GET",
             "http://dawn.example/a",
             headers={},
@@ -147,7 +147,7 @@ async def test_a_proxy_may_be_private():
 async def test_a_proxy_that_cannot_be_used_is_said_so(proxy: str):
     """A proxy of another kind is an error of the FetchError tree, not a crash."""
     with pytest.raises(Refused, match="proxy"):
-        await Net(user_agent="test").exchange(
+        await HttpClient(user_agent="test").request(
             "GET", "http://dawn.example/", headers={}, deadline=5, limit=1000, proxy=proxy
         )
 
@@ -157,7 +157,7 @@ async def test_no_variable_of_the_environment_is_a_proxy(monkeypatch: pytest.Mon
     async with serving(http(b"proxied")) as proxy, serving(http(b"direct")) as server:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-        answer = await server.net().exchange("GET", "http://dawn.example/", headers={}, deadline=5, limit=1000)
+        answer = await server.net().request("GET", "http://dawn.example/", headers={}, deadline=5, limit=1000)
         assert answer.body == b"direct"
 
 
@@ -172,7 +172,7 @@ async def test_a_name_without_address_is_unreachable():
 
     for resolver in (nothing, empty):
         with pytest.raises(Unreachable) as caught:
-            await Net(resolver=resolver, user_agent="test").exchange(
+            await HttpClient(resolver=resolver, user_agent="test").request(
                 "GET", "http://gone.example/", headers={}, deadline=5, limit=1000
             )
         assert caught.value.reason.startswith("connect: no address for gone.example")
@@ -181,5 +181,5 @@ async def test_a_name_without_address_is_unreachable():
 async def test_an_error_of_ours_carries_its_url():
     """The guard knows which URL it stopped."""
     with pytest.raises(FetchError) as caught:
-        await Net(user_agent="test").exchange("GET", "http://127.0.0.1/x", headers={}, deadline=5, limit=1000)
+        await HttpClient(user_agent="test").request("GET", "http://127.0.0.1/x", headers={}, deadline=5, limit=1000)
     assert caught.value.url == "http://127.0.0.1/x"

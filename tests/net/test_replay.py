@@ -16,7 +16,7 @@ import yaml
 from monitor.errors import ConfigError
 from monitor.fetch import Web
 from monitor.model import Fetched, HostState, NotModified, Validators
-from monitor.net import Net
+from monitor.net import HttpClient
 from monitor.net.replay import ReplayMiss, ReplayTransport, cassettes
 from monitor.pipeline.context import ActClock
 
@@ -87,9 +87,9 @@ async def test_miss_is_kept_and_is_no_httpx_error(replaying):
 
 async def test_miss_passes_through_net_and_web(replaying):
     """A miss is not turned into a Failed: a flow test must see it."""
-    web = Web(Net(transport=replaying(), user_agent="t"), contact="desk@outlet.example", clock=ActClock(MONDAY))
+    web = Web(HttpClient(transport=replaying(), user_agent="t"), contact="desk@outlet.example", clock=ActClock(MONDAY))
     with pytest.raises(ReplayMiss):
-        await web.look(FEED, host=HostState(host="outlet.example"), robots=False)
+        await web.fetch(FEED, host=HostState(host="outlet.example"), robots=False)
 
 
 async def test_asked_as_recorded_answered_as_recorded(replaying):
@@ -128,13 +128,13 @@ async def test_full_look_after_a_304_gives_the_page(replaying):
 async def test_web_sees_the_304_of_a_replay(replaying):
     """From cassette to outcome: first the page with its validators, then NotModified with the same."""
     transport = replaying(an_interaction(body="<rss/>", ETag='"1"', Content_Type="text/xml"))
-    web = Web(Net(transport=transport, user_agent="t"), contact="desk@outlet.example", clock=ActClock(TUESDAY))
-    first = (await web.look(FEED, host=HostState(host="outlet.example"), robots=False)).outcome
+    web = Web(HttpClient(transport=transport, user_agent="t"), contact="desk@outlet.example", clock=ActClock(TUESDAY))
+    first = (await web.fetch(FEED, host=HostState(host="outlet.example"), robots=False)).result
     assert isinstance(first, Fetched)
     assert first.validators == Validators(url=FEED, etag='"1"')
-    looked = await web.look(FEED, host=HostState(host="outlet.example"), validators=first.validators, robots=False)
-    assert isinstance(looked.outcome, NotModified)
-    assert looked.outcome.validators == first.validators
+    looked = await web.fetch(FEED, host=HostState(host="outlet.example"), validators=first.validators, robots=False)
+    assert isinstance(looked.result, NotModified)
+    assert looked.result.validators == first.validators
 
 
 async def test_bodies_in_letters_bytes_and_gzip(replaying):
@@ -147,7 +147,7 @@ async def test_bodies_in_letters_bytes_and_gzip(replaying):
     )
     assert await ask(transport, FEED + "/a") == (200, "پنجگور 🇮🇷".encode())
     assert await ask(transport, FEED + "/b") == (200, b"\xed\xff")
-    answer = await Net(transport=transport, user_agent="t").exchange(
+    answer = await HttpClient(transport=transport, user_agent="t").request(
         "GET", FEED + "/c", headers={}, deadline=1, limit=1000
     )
     assert answer.body == "سراوان".encode()

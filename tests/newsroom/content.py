@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from monitor import urls
-from monitor.model import ListingSelectors, Read, Source, SourceKind
+from monitor.model import ReadPolicy, Source
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 HERE = Path(__file__).parent
@@ -55,7 +55,7 @@ class Outlet:
     id: str
     name: str
     host: str
-    kind: SourceKind
+    kind: str
     path: str  # of what is polled
     feed: str  # its template
     page: str  # the template of its articles
@@ -64,14 +64,14 @@ class Outlet:
     owner: str
     zone: str
     robots: str  # "" where there is no robots.txt
-    read: Read = Read.ALL
+    read: ReadPolicy = ReadPolicy.ALL
     tracking: str = ""  # query that its feed hangs on every link
     validators: tuple[str, ...] = ("etag", "last-modified")
     shown: int = 15  # entries that its feed shows
     polled: str = ""  # the URL that the desk knows, where it is not that of `host` and `path`
     also: tuple[str, ...] = ()  # further addresses of the feed: paths, or URLs of other hosts
     turns: tuple[Turn, ...] = ()
-    listing: ListingSelectors | None = None
+    listing: dict[str, str] | None = None
     pieces: tuple[Piece, ...]
 
     @property
@@ -95,8 +95,8 @@ class Outlet:
             country=self.country,
             owner=self.owner,
             zone=self.zone,
-            read=self.read,
-            listing=self.listing,
+            fetch_pages=self.read,
+            options=self.listing,
         )
 
 
@@ -132,12 +132,12 @@ def _outlet(raw: dict[str, Any]) -> Outlet:
     return Outlet(
         **raw
         | {
-            "kind": SourceKind(raw["kind"]),
-            "read": Read(raw.get("read", Read.ALL)),
+            "kind": raw["kind"],
+            "read": ReadPolicy(raw.get("read", ReadPolicy.ALL)),
             "validators": tuple(raw.get("validators", ("etag", "last-modified"))),
             "also": tuple(raw.get("also", ())),
             "turns": tuple(_turn(turn) for turn in raw.get("turns", ())),
-            "listing": ListingSelectors(**listing) if listing else None,
+            "listing": listing,
             "pieces": tuple(_piece(piece) for piece in raw["pieces"]),
         }
     )

@@ -20,7 +20,7 @@ from vcr.request import Request
 from monitor import config
 from monitor.app import open_app
 from monitor.config import Config, Limits
-from monitor.model import Read, Source
+from monitor.model import ReadPolicy, Source
 from monitor.pipeline import one_shot
 from monitor.pipeline.context import ActClock
 from tests.newsroom.content import CASSETTES, Act, Outlet, acts, outlets
@@ -61,19 +61,19 @@ async def _play(outlet: Outlet, act: Act) -> None:
     async with serving([outlet], clock=stage) as port:
         allow = [(host, 80) for host in outlet.hosts]
         settings = _settings(outlet)
-        async with open_app(settings, store="sqlite://", resolver=resolver(port), allow=allow, clock=clock) as kit:
+        async with open_app(settings, store="sqlite://", resolver=resolver(port), allow=allow, clock=clock) as context:
             for moment in act.moments:
                 stage.set(moment)
                 clock.set(moment)
-                await one_shot.fetch(kit)
+                await one_shot.run_once(context)
 
 
 def _settings(outlet: Outlet) -> Config:
     """Every page of the outlet is read, and nothing is relevant."""
     return Config(
         contact="https://monitor.example/",
-        limits=Limits(gap=timedelta(0), workers=1),
-        sources=(replace(outlet.source(), read=Read.ALL),),
+        limits=Limits(host_delay=timedelta(0), workers=1),
+        sources=(replace(outlet.source(), fetch_pages=ReadPolicy.ALL),),
         # The rules that ask for terms by name go with them.
         rules=replace(config.load_rules(config.bundled("config")), terms=(), rules=(), topics=()),
     )
@@ -130,9 +130,10 @@ def _dump(value: Any) -> str:
 
 
 def _plain(source: Source) -> dict[str, Any]:
-    values = asdict(source) | {"kind": source.kind.value, "read": source.read.value}
-    del values["every"], values["enabled"]  # as by default
-    return values | {"listing": {key: css for key, css in (values["listing"] or {}).items() if css}}
+    values = asdict(source) | {"fetch_pages": source.fetch_pages.value}
+    del values["interval"], values["enabled"]  # as by default
+    # The options of a kind are written under the name of the kind.
+    return {source.kind if key == "options" else key: value for key, value in values.items()}
 
 
 if __name__ == "__main__":

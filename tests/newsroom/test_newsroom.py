@@ -10,7 +10,7 @@ import yaml
 
 from monitor import config
 from monitor.errors import Refused, Unreachable
-from monitor.net import Net
+from monitor.net import HttpClient
 from monitor.net.replay import ReplayTransport, cassettes
 from monitor.pipeline.context import ActClock
 from tests.newsroom import pages, record
@@ -29,12 +29,12 @@ async def ask(url, *, now=NOON, method="GET", **conditions):
     """One exchange with the newsroom through the guarded client."""
     headers = {name.replace("_", "-"): value for name, value in conditions.items()}
     async with serving(OUTLETS.values(), clock=ActClock(now)) as port:
-        net = Net(
+        net = HttpClient(
             resolver=resolver(port),
             allow=[(host, 80) for outlet in OUTLETS.values() for host in outlet.hosts],
             user_agent="t",
         )
-        return await net.exchange(method, url, headers=headers, deadline=5, limit=1_000_000)
+        return await net.request(method, url, headers=headers, deadline=5, limit=1_000_000)
 
 
 async def test_date_is_the_acts():
@@ -134,13 +134,13 @@ async def test_cassettes_say_what_the_newsroom_says(act, outlet):
     """Replayed at each moment, source, robots.txt and pages are the newsroom's, byte for byte; none is missing."""
     clock = ActClock(act.moments[0])
     replay = ReplayTransport(cassettes(CASSETTES, act=act.id), clock=clock)
-    net = Net(transport=replay, user_agent="t")
+    net = HttpClient(transport=replay, user_agent="t")
     for moment in act.moments:
         clock.set(moment)
         readable = [piece for piece in pages.listed(outlet, moment) if "/photo/" not in piece.path]
         links = [pages.link(outlet, piece, tracking=True) for piece in readable]
         for url in [outlet.url, f"http://{outlet.host}/robots.txt", *links]:
-            told = await net.exchange("GET", url, headers={}, deadline=5, limit=1_000_000)
+            told = await net.request("GET", url, headers={}, deadline=5, limit=1_000_000)
             meant = pages.answer(outlet, url.partition(".example")[2], moment)
             assert (told.status, told.body) == (meant.status, meant.body), f"{url}: run python -m tests.newsroom.record"
     assert not replay.misses

@@ -1,11 +1,11 @@
-"""What a channel chooses to hear of, by topics and flags."""
+"""Which texts a channel takes, by topics and flags."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Flag, Topic, Verdict
-from monitor.notify.channel_filter import left_out
+from monitor.model import Flag, SkipReason, Topic, Verdict
+from monitor.notify.channel_filter import Exclusion, exclusion_reason
 from tests.digest.builders import a_channel
 
 CODES = ("diplomacy", "border-security", "sport", "us-iran-mediation")
@@ -23,8 +23,8 @@ def a_verdict(*topics: str, flags: tuple[str, ...] = ()) -> Verdict:
 
 @pytest.mark.parametrize("verdict", [a_verdict(), a_verdict("diplomacy"), a_verdict(flags=("sport",))])
 def test_no_choice_takes_all(verdict):
-    """A channel that says nothing hears of everything."""
-    assert left_out(a_channel(), verdict) == ""
+    """A channel without a filter takes every text."""
+    assert exclusion_reason(a_channel(), verdict) is None
 
 
 @pytest.mark.parametrize(
@@ -39,29 +39,33 @@ def test_no_choice_takes_all(verdict):
 )
 def test_include_asks_for_one_of_its_codes(verdict, taken):
     """One topic or flag of those named is enough; a text without any is not for such a channel."""
-    assert (left_out(a_channel(include=("diplomacy", "sport")), verdict) == "") is taken
+    assert (exclusion_reason(a_channel(include=("diplomacy", "sport")), verdict) is None) is taken
 
 
 @pytest.mark.parametrize(
-    ("verdict", "why"),
+    ("verdict", "excluded"),
     [
-        (a_verdict("diplomacy", flags=("us-iran-mediation",)), "its choice leaves out us-iran-mediation"),
-        (a_verdict("sport"), "its choice leaves out sport"),
-        (a_verdict("sport", flags=("us-iran-mediation",)), "its choice leaves out us-iran-mediation, sport"),
-        (a_verdict("sport", "border-security"), ""),
-        (a_verdict(), ""),
+        (a_verdict("diplomacy", flags=("us-iran-mediation",)), ("us-iran-mediation",)),
+        (a_verdict("sport"), ("sport",)),
+        (a_verdict("sport", flags=("us-iran-mediation",)), ("us-iran-mediation", "sport")),
+        (a_verdict("sport", "border-security"), ()),
+        (a_verdict(), ()),
     ],
 )
-def test_exclude_takes_flags_and_lone_topics_out(verdict, why):
+def test_exclude_takes_flags_and_lone_topics_out(verdict, excluded):
     """An excluded flag always; an excluded topic only where the text is about nothing else."""
-    assert left_out(a_channel(exclude=("us-iran-mediation", "sport")), verdict) == why
+    exclusion = exclusion_reason(a_channel(exclude=("us-iran-mediation", "sport")), verdict)
+    assert exclusion == (Exclusion(reason=SkipReason.EXCLUDED_BY_CHANNEL, codes=excluded) if excluded else None)
 
 
 def test_exclude_comes_first():
     """What is left out is not taken back in by another topic that is asked for."""
     channel = a_channel(include=("diplomacy",), exclude=("us-iran-mediation",))
-    assert left_out(channel, a_verdict("diplomacy", flags=("us-iran-mediation",)))
-    assert left_out(channel, a_verdict("nuclear")) == "its choice takes diplomacy alone"
+    excluded = exclusion_reason(channel, a_verdict("diplomacy", flags=("us-iran-mediation",)))
+    not_included = exclusion_reason(channel, a_verdict("nuclear"))
+    assert excluded == Exclusion(reason=SkipReason.EXCLUDED_BY_CHANNEL, codes=("us-iran-mediation",))
+    assert not_included == Exclusion(reason=SkipReason.NOT_INCLUDED, codes=("diplomacy",))
+    assert (str(excluded), str(not_included)) == ("it excludes us-iran-mediation", "it includes only diplomacy")
 
 
 codes = st.lists(st.sampled_from(CODES), unique=True).map(tuple)
@@ -71,7 +75,7 @@ codes = st.lists(st.sampled_from(CODES), unique=True).map(tuple)
 def test_narrower_choice_hears_no_more(include, exclude, topics, flags, more):
     """One code more to leave out never lets a text in; where something is asked for, one more never takes one out."""
     verdict = a_verdict(*topics, flags=flags)
-    before = left_out(a_channel(include=include, exclude=exclude), verdict)
-    assert not before or left_out(a_channel(include=include, exclude=(*exclude, more)), verdict)
+    before = exclusion_reason(a_channel(include=include, exclude=exclude), verdict)
+    assert not before or exclusion_reason(a_channel(include=include, exclude=(*exclude, more)), verdict)
     if include:
-        assert before or not left_out(a_channel(include=(*include, more), exclude=exclude), verdict)
+        assert before or not exclusion_reason(a_channel(include=(*include, more), exclude=exclude), verdict)

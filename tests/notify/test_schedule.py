@@ -1,4 +1,4 @@
-"""When next."""
+"""When something is due next."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Channel, ChannelKind
+from monitor.channels import registry
+from monitor.model import Channel
 from monitor.notify import schedule
 
 NOW = datetime(2025, 6, 29, 12, 0, tzinfo=UTC)
@@ -30,9 +31,11 @@ class Highest(Random):
         return 1.0
 
 
-def wait(*, every=10 * MINUTE, failures=0, retry_after=None, ttl=None, rng=None) -> timedelta:
+def wait(*, interval=10 * MINUTE, failures=0, retry_after=None, ttl=None, rng=None) -> timedelta:
     return (
-        schedule.next_poll(NOW, every=every, failures=failures, retry_after=retry_after, ttl=ttl, rng=rng or Still())
+        schedule.next_poll_at(
+            NOW, interval=interval, failures=failures, retry_after=retry_after, ttl=ttl, rng=rng or Still()
+        )
         - NOW
     )
 
@@ -67,7 +70,7 @@ def test_failures_in_a_row_double_the_wait(failures: int, expected: timedelta):
         ({"ttl": HOUR}, HOUR),
         ({"ttl": 7 * DAY}, DAY),
         ({"ttl": HOUR, "retry_after": 2 * HOUR, "failures": 5}, 160 * MINUTE),
-        ({"every": 2 * DAY, "failures": 9}, 2 * DAY),
+        ({"interval": 2 * DAY, "failures": 9}, 2 * DAY),
     ],
 )
 def test_hints_lengthen_the_rhythm_and_never_shorten_it(hints, expected: timedelta):
@@ -78,7 +81,7 @@ def test_hints_lengthen_the_rhythm_and_never_shorten_it(hints, expected: timedel
 def test_jitter_stays_within_the_promise():
     """Polls are spread by at most 30 seconds, and only later."""
     assert wait(rng=Highest()) == 10 * MINUTE + timedelta(seconds=30)
-    assert wait(every=MINUTE, rng=Highest()) == timedelta(seconds=63)
+    assert wait(interval=MINUTE, rng=Highest()) == timedelta(seconds=63)
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
@@ -86,19 +89,19 @@ def test_jitter_stays_within_the_promise():
 
 def test_a_page_is_tried_for_most_of_a_day():
     """Five retries, further and further apart; then the entry is given up."""
-    waits = [schedule.next_read(NOW, failures=n, retry_after=None, permanent=False) for n in range(1, 7)]
-    assert waits == [NOW + wait for wait in schedule.READ_WAITS] + [None]
+    waits = [schedule.next_read_at(NOW, failures=n, retry_after=None, permanent=False) for n in range(1, 7)]
+    assert waits == [NOW + wait for wait in schedule.READ_RETRY_DELAYS] + [None]
 
 
 def test_a_page_that_is_gone_is_not_asked_for_again():
     """A permanent failure ends the tries at once."""
-    assert schedule.next_read(NOW, failures=1, retry_after=HOUR, permanent=True) is None
+    assert schedule.next_read_at(NOW, failures=1, retry_after=HOUR, permanent=True) is None
 
 
 def test_a_page_waits_as_long_as_its_host_asks():
     """Retry-After is kept, up to a day."""
-    assert schedule.next_read(NOW, failures=1, retry_after=HOUR, permanent=False) == NOW + HOUR
-    assert schedule.next_read(NOW, failures=1, retry_after=9 * DAY, permanent=False) == NOW + DAY
+    assert schedule.next_read_at(NOW, failures=1, retry_after=HOUR, permanent=False) == NOW + HOUR
+    assert schedule.next_read_at(NOW, failures=1, retry_after=9 * DAY, permanent=False) == NOW + DAY
 
 
 # --- moving -----------------------------------------------------------------------------------------------------------
@@ -122,40 +125,7 @@ NEW = "https://new.example/feed"
 )
 def test_a_source_moves_after_three_days_of_the_same_answer(answers, expected: str):
     """Three equal permanent redirects on different days, the latest three that have an answer."""
-    assert schedule.moved((date(2025, 6, day), target) for day, target in answers) == expected
-
-
-# --- alerts -----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("published", "first_seen", "baseline", "expected"),
-    [
-        (NOW - HOUR, NOW, False, True),
-        (NOW - 12 * HOUR, NOW, False, False),
-        (NOW - HOUR, NOW, True, False),
-        (None, NOW, False, True),
-        (None, NOW, True, False),
-        (None, NOW - 13 * HOUR, False, False),
-    ],
-)
-def test_only_fresh_news_alerts(published, first_seen, baseline, expected):
-    """Published under 12 hours ago, or undated and just seen; never what a first poll shows."""
-    assert schedule.is_alertable(published, first_seen, baseline=baseline, now=NOW) is expected
-
-
-def test_a_day_without_an_hour_may_be_any_hour_of_it():
-    """A midnight of the source's zone counts as the end of its day; any other time, and none, stay as they are."""
-    day = datetime(2026, 11, 20, 19, tzinfo=UTC)  # midnight in Karachi
-    assert schedule.latest(day, zone="Asia/Karachi") == day + timedelta(days=1)
-    assert schedule.latest(day, zone="UTC") == day
-    assert schedule.latest(None, zone="UTC") is None
-
-
-@pytest.mark.parametrize(("published", "expected"), [(None, False), (NOW - 29 * DAY, False), (NOW - 31 * DAY, True)])
-def test_what_was_a_month_old_at_first_sight_is_an_archive(published, expected):
-    """An unknown time is not old."""
-    assert schedule.is_archive(published, NOW) is expected
+    assert schedule.confirmed_redirect((date(2025, 6, day), target) for day, target in answers) == expected
 
 
 # --- digests ----------------------------------------------------------------------------------------------------------
@@ -164,7 +134,7 @@ def test_what_was_a_month_old_at_first_sight_is_an_archive(published, expected):
 def a_channel(*times: time, zone="Asia/Karachi", weekdays=range(7)) -> Channel:
     return Channel(
         id="desk",
-        kind=ChannelKind.EMAIL,
+        kind="email",
         recipients=("desk@desk.example",),
         zone=zone,
         times=times or (time(7, 30), time(18, 0)),
@@ -195,30 +165,6 @@ def test_a_new_channel_waits_for_its_next_time():
     """A slot that passed before a channel was there is not made up for."""
     opened = at("2025-06-29T08:00", "Asia/Karachi")
     assert schedule.due_slots(a_channel(), last=opened, now=opened + timedelta(minutes=1)) == ()
-
-
-@pytest.mark.parametrize(
-    ("hours", "baseline", "late", "backlog"),
-    [
-        (1, False, False, False),
-        (12, False, True, False),
-        (30, False, True, False),
-        (30, True, False, True),
-        (23, True, False, False),
-    ],
-)
-def test_late_and_backlog(hours, baseline, late, backlog):
-    """Late is what we should have seen sooner; backlog is what a new source had long before we came."""
-    published = NOW - timedelta(hours=hours)
-    assert schedule.is_late(published, NOW, baseline=baseline) is late
-    assert schedule.is_backlog(published, baseline=baseline, now=NOW) is backlog
-
-
-def test_an_undated_text_is_backlog_only_at_a_first_poll():
-    """It may be of any age then; later it is as old as its first sight."""
-    assert schedule.is_backlog(None, baseline=True, now=NOW)
-    assert not schedule.is_backlog(None, baseline=False, now=NOW)
-    assert not schedule.is_late(None, NOW, baseline=False)
 
 
 def test_a_late_start_sends_one_catch_up():
@@ -257,7 +203,7 @@ def test_weekdays_are_those_of_the_channel():
 
 def test_a_channel_without_times_has_no_digests():
     """Alerts only."""
-    channel = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=(), times=())
+    channel = Channel(id="desk", kind="email", recipients=(), times=())
     assert schedule.due_slots(channel, last=NOW - DAY, now=NOW) == ()
 
 
@@ -298,7 +244,9 @@ def test_the_repeated_and_the_skipped_hour():
 def tries(kind, **options) -> list[timedelta]:
     waits: list[timedelta] = []
     options = {"retry_after": None, "ambiguous": False, "rng": Still()} | options
-    while then := schedule.next_try(NOW, attempts=len(waits) + 1, kind=kind, **options):
+    while then := schedule.next_attempt_at(
+        NOW, attempts=len(waits) + 1, delays=registry.get(kind).retry_schedule, **options
+    ):
         waits.append(then - NOW)
     return waits
 

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 from monitor import parse
-from monitor.model import SourceKind
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 URL = "https://outlet.example/feeds/all.xml"
@@ -13,9 +12,9 @@ NAMESPACES = (
 )
 
 
-def read(body, kind=SourceKind.FEED, *, url=URL, content_type="", zone="UTC", language="", listing=None):
+def read(body, kind="feed", *, url=URL, content_type="", zone="UTC", language="", options=None):
     """What a body, bytes or text, holds as a source of this kind."""
-    return parse.source(
+    return parse.parse_source(
         kind,
         body.encode() if isinstance(body, str) else body,
         url=url,
@@ -23,7 +22,7 @@ def read(body, kind=SourceKind.FEED, *, url=URL, content_type="", zone="UTC", la
         zone=zone,
         language=language,
         now=NOW,
-        listing=listing,
+        options=options,
     )
 
 

@@ -6,7 +6,7 @@ import feedparser
 import pytest
 
 from monitor.errors import ParseError
-from monitor.model import SourceKind
+from monitor.parse import SOURCE_KINDS
 from tests.parse.builders import read
 from tests.shared import SHARED
 
@@ -14,6 +14,7 @@ FEEDS = SHARED / "corpora/feeds"
 
 pytestmark = [
     pytest.mark.corpus,
+    pytest.mark.slow,
     pytest.mark.skipif(not FEEDS.is_dir(), reason="the corpora are not beside the project (MONITOR_SHARED)"),
 ]
 
@@ -44,12 +45,11 @@ def test_no_entry_is_lost_against_feedparser():
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # feedparser, over dates of the stranger feeds
-@pytest.mark.slow
 def test_every_feed_is_read_or_refused():
     """3,700 feeds and other files of public test suites raise nothing but ParseError, as each kind of source."""
     for path in FEEDS.rglob("*"):
         if path.is_file():
-            for kind in SourceKind:
+            for kind in SOURCE_KINDS:
                 try:
                     read(path.read_bytes(), kind)
                 except ParseError:

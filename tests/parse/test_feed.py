@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.errors import ParseError
-from monitor.model import SourceKind
 from tests.parse.builders import NOW, an_item, an_rss, read
 
 FULL = "<p>" + "</p><p>".join(f"{word} " * 60 for word in ("border", "ferry", "market", "power")) + "</p>"
@@ -219,7 +218,7 @@ def test_a_wrong_charset_in_header_and_prolog_does_no_harm():
         ("Invalid url", "no XML"),
         (" \n", "empty"),
         ("\x1f\x8b\x08", "gzip"),
-        ("<urlset></urlset>", "kind is news-sitemap"),
+        ("<urlset></urlset>", "set its kind to news-sitemap"),
         ("<opml></opml>", "begins with <opml>"),
         ('{"status": "error"}', "no items"),
     ],
@@ -233,7 +232,7 @@ def test_what_is_no_feed_says_what_it_is(body, reason):
 def test_a_page_of_a_megabyte_is_refused_at_once():
     """An HTML page never reaches feedparser, which would take seconds over it."""
     with pytest.raises(ParseError, match="HTML page"):
-        read("<!-- x -->" * 1_000 + "<html>" + "<div><a href='/x'>x</a>" * 50_000, SourceKind.FEED)
+        read("<!-- x -->" * 1_000 + "<html>" + "<div><a href='/x'>x</a>" * 50_000, "feed")
 
 
 def test_entities_of_a_doctype_do_not_unfold():

@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from monitor.errors import ParseError
-from monitor.model import ListingSelectors, SourceKind
 from tests.parse.builders import NOW, read
 
 HEADLINES = ["Rail link opens after two years", "Traders ask for longer desk hours", "Two neighbours sign a water deal"]
@@ -13,7 +12,7 @@ HEADLINES += ["Ferry finds a new pier in the south", "Envoys meet over the cross
 
 
 def listing(body, selectors=None, url="https://desk.example/region"):
-    return read(body, SourceKind.LISTING, url=url, listing=selectors)
+    return read(body, "listing", url=url, options=selectors)
 
 
 def a_page(*links, menu=""):
@@ -63,7 +62,7 @@ def test_a_page_without_headlines_is_an_error():
         listing(a_page(("/world", "World"), ("/sport", "Sport"), ("/art", "Art")))
 
 
-SELECTORS = ListingSelectors(entry="li.row", link="a.go", title="b", summary="p", time="span")
+SELECTORS = {"entry": "li.row", "link": "a.go", "title": "b", "summary": "p", "time": "span"}
 ROW = '<li class="row"><a class="go" href="s/1">more</a><b>A <i>title</i></b><p>Lead</p><span>16 Jan 2024 10:00</span></li>'
 
 
@@ -77,7 +76,7 @@ def test_selectors_are_followed():
 def test_an_entry_may_be_the_link_itself():
     """Where the entry selector finds links, they need no other selector."""
     body = '<a class="t" href="/1">One</a><a class="t" href="/2">Two</a>'
-    assert [entry.title for entry in listing(body, ListingSelectors(entry="a.t")).entries] == ["One", "Two"]
+    assert [entry.title for entry in listing(body, {"entry": "a.t"}).entries] == ["One", "Two"]
 
 
 def test_rows_without_a_link_are_counted_as_bad():
@@ -85,11 +84,11 @@ def test_rows_without_a_link_are_counted_as_bad():
     assert listing(f"<ul>{ROW}<li class=row>Ad</li></ul>", SELECTORS).bad == 1
 
 
-@pytest.mark.parametrize(("selector", "reason"), [("li.other", "matches nothing"), ("li[", "is no CSS")])
+@pytest.mark.parametrize(("selector", "reason"), [("li.other", "matches nothing"), ("li[", "is not a CSS selector")])
 def test_selectors_that_fail_say_so(selector, reason):
-    """A selector that finds nothing, or is no CSS, is a ParseError that names it."""
+    """A selector that finds nothing, or is not CSS, is a ParseError that names it."""
     with pytest.raises(ParseError, match=reason):
-        listing(ROW, ListingSelectors(entry=selector))
+        listing(ROW, {"entry": selector})
 
 
 def test_a_time_in_one_line_with_its_author():

@@ -3,14 +3,13 @@
 import pytest
 
 from monitor.errors import ParseError
-from monitor.model import SourceKind
 from tests.parse.builders import read
 
 HEAD = '<?xml version="1.0" encoding="utf-16"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
 
 
 def sitemap(body):
-    return read(body, SourceKind.SITEMAP, url="https://outlet.example/news.xml")
+    return read(body, "news-sitemap", url="https://outlet.example/news.xml")
 
 
 def a_url(number):
@@ -35,7 +34,7 @@ def test_an_empty_sitemap_is_a_sitemap():
         ("<sitemapindex><sitemap><loc>https://outlet.example/a.xml</loc></sitemap></sitemapindex>", "example/a.xml"),
         ('<!DOCTYPE urlset [<!ENTITY a "b">]><urlset></urlset>', "DTD"),
         ("<!DOCTYPE html><html></html>", "begins with <html>"),
-        ("<urlset><url>", "cannot be read"),
+        ("<urlset><url>", "cannot be parsed"),
         ("<urlset><url><loc>mailto:a@outlet.example</loc></url></urlset>", "none of the 1"),
         ("nothing", "no XML"),
     ],

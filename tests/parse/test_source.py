@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ParseError
-from monitor.model import ListingSelectors, SourceKind
+from monitor.parse import SOURCE_KINDS
 from tests.parse.builders import an_item, an_rss, read
 
 SCRAPS = [
@@ -75,14 +75,14 @@ def hold(body, kind, **kwargs):
         shown.encode()
 
 
-@pytest.mark.parametrize("kind", SourceKind)
+@pytest.mark.parametrize("kind", SOURCE_KINDS)
 @given(body=st.binary(max_size=400), content_type=st.text(max_size=30))
 def test_any_bytes_are_read_or_refused(kind, body, content_type):
     """Nothing but ParseError comes out of any bytes under any header."""
     hold(body, kind, content_type=content_type)
 
 
-@pytest.mark.parametrize("kind", SourceKind)
+@pytest.mark.parametrize("kind", SOURCE_KINDS)
 @given(scraps=st.lists(st.sampled_from(SCRAPS), max_size=25))
 def test_any_heap_of_markup_is_read_or_refused(kind, scraps):
     """Nothing but ParseError comes out of markup in any disorder."""
@@ -92,8 +92,8 @@ def test_any_heap_of_markup_is_read_or_refused(kind, scraps):
 @given(selector=st.text(max_size=12))
 def test_any_selector_is_followed_or_refused(selector):
     """A selector that is no CSS is a ParseError, whatever it is."""
-    listing = ListingSelectors(entry=selector, link=selector, title=selector, summary=selector, time=selector)
-    hold("<div><a href='/news/10001'>A title</a></div>", SourceKind.LISTING, listing=listing)
+    listing = {"entry": selector, "link": selector, "title": selector, "summary": selector, "time": selector}
+    hold("<div><a href='/news/10001'>A title</a></div>", "listing", options=listing)
 
 
 def test_results_and_errors_cross_a_pipe():

@@ -1,16 +1,19 @@
 """What a digest of a period would tell a channel."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
+from types import SimpleNamespace
 
 import pytest
 
-from monitor.model import Channel, ChannelKind, Flag, Topic
+from monitor import digest
+from monitor.model import Channel, Flag, NoticeKind, Notify, NotifyReason, Topic
+from monitor.notify import schedule
 from monitor.pipeline import compose
-from monitor.store import Store, open_store
+from monitor.store import Store, decisions, open_store
 from tests.store.builders import MINUTE, NOW, a_verdict, admitted
 
-DESK = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("desk@desk.example",))
+DESK = Channel(id="desk", kind="email", recipients=("desk@desk.example",))
 SPORT = a_verdict(flags=(Flag(code="sport", evidence="cup"),))
 TALKS = a_verdict(topics=(Topic(code="diplomacy", evidence="envoy"),))
 
@@ -28,7 +31,7 @@ def store():
 async def told(store: Store, **choice: tuple[str, ...]) -> list[str]:
     channel = replace(DESK, **choice)
     shown = await compose.preview(store, channel, since=NOW, until=NOW + timedelta(hours=1))
-    return sorted(story.lines[0].url for story in shown.stories)
+    return sorted(story.articles[0].url for story in shown.stories)
 
 
 async def test_preview_keeps_to_the_choice_of_the_channel(store):
@@ -37,3 +40,39 @@ async def test_preview_keeps_to_the_choice_of_the_channel(store):
     assert await told(store) == [talks, sport]
     assert await told(store, exclude=("sport",)) == [talks]
     assert await told(store, include=("sport", "nuclear")) == [sport]
+
+
+# --- decisions at composing -------------------------------------------------------------------------------------------
+
+HOOK = Channel(id="wire", kind="webhook", recipients=("https://hooks.example/",), secret="whsec_bW9uaXRvcg==")
+
+
+def notified(store: Store, number: int, kind: NoticeKind, reason: NotifyReason) -> int:
+    """The id of a new item in a story of its own, with a notice for HOOK."""
+    notify = Notify(channel=HOOK.id, kind=kind, not_before=NOW, reason=reason)
+    return admitted(store, f"https://dawn.example/n{number}", NOW + number * MINUTE, decisions=[notify]).item
+
+
+def composed(store: Store, channel: Channel, *, now) -> list[tuple[str, str]]:
+    context = SimpleNamespace(templates=digest.compile_templates(digest.template_sources()), mail=None)
+    return store.call(compose.compose_due, context, channel, now=now)
+
+
+def reasons(store: Store, items: list[int]) -> list[NotifyReason]:
+    return [decision.reason for item in items for decision in store.call(decisions.of_item, item)]
+
+
+def test_alerts_in_one_message_have_that_reason(store):
+    """Four stories that alert at the same time are one message, and each decision shows it."""
+    items = [notified(store, number, NoticeKind.ALERT, NotifyReason.URGENT) for number in range(3, 7)]
+    assert [kind for kind, _ in composed(store, HOOK, now=NOW + timedelta(hours=1))] == ["alert"]
+    assert reasons(store, items) == [NotifyReason.BUNDLED] * 4
+
+
+def test_a_story_over_the_limit_has_that_reason(store):
+    """A full digest leaves the story for the next one, and its decision shows it."""
+    channel = replace(HOOK, max_stories=1, times=(time(13, 0),))
+    composed(store, channel, now=NOW)  # the channel is new: its first digest covers the time from now on
+    items = [notified(store, number, NoticeKind.DIGEST, NotifyReason.BELOW_ALERT_THRESHOLD) for number in range(3, 5)]
+    composed(store, channel, now=schedule.next_slot_at(channel, NOW + timedelta(hours=1)))
+    assert sorted(reasons(store, items)) == [NotifyReason.BELOW_ALERT_THRESHOLD, NotifyReason.OVERFLOW]

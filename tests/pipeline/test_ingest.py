@@ -5,92 +5,92 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.model import Channel, ChannelKind, Flag, Method, NoticeKind, Source
+from monitor.model import Channel, Flag, Method, NoticeKind, NotifyReason, SkipReason, Source
 from monitor.pipeline.context import ActClock
-from monitor.pipeline.ingest import Subject, admit
-from monitor.pipeline.story_index import Groups
-from monitor.store import digests, notices, open_store, sources
-from monitor.store.digests import Composed
-from monitor.store.outcomes import Outcome
+from monitor.pipeline.ingest import EntryRef, store_article
+from monitor.pipeline.story_index import StoryIndex
+from monitor.store import decisions, digests, notices, open_store, polls, sources
+from monitor.store.digests import ComposedDigest
+from monitor.store.statuses import EntryStatus
 from tests.store.builders import LEASE, NOW, a_source, a_verdict, an_article, an_entry, polled, seen
 
 URL = "https://dawn.example/1"
-DESK = Channel(id="desk", kind=ChannelKind.EMAIL, recipients=("desk@desk.example",))
+DESK = Channel(id="desk", kind="email", recipients=("desk@desk.example",))
 
 
-class SmallKit:
-    """What admission uses of a kit: the real store, groups, clock and channels."""
+class SmallContext:
+    """What admission uses of a context: the real store, groups, clock and channels."""
 
     def __init__(self):
-        self.store, self.groups, self.clock = open_store("sqlite://"), Groups(), ActClock(NOW)
+        self.store, self.story_index, self.clock = open_store("sqlite://"), StoryIndex(), ActClock(NOW)
         self.channels = {"desk": DESK}
 
 
 @pytest.fixture
-def kit():
-    kit = SmallKit()
-    kit.store.call(sources.sync, [a_source()], now=NOW)
-    (due,) = kit.store.call(sources.claim, now=NOW, lease=LEASE, limit=1)
-    kit.store.call(sources.commit, polled(due, seen(URL, published=NOW)), now=NOW)
-    yield kit
-    kit.store.close()
+def context():
+    context = SmallContext()
+    context.store.call(sources.sync, [a_source()], now=NOW)
+    (due,) = context.store.call(polls.claim, now=NOW, lease=LEASE, limit=1)
+    context.store.call(polls.commit, polled(due, seen(URL, published=NOW)), now=NOW)
+    yield context
+    context.store.close()
 
 
-def subject() -> Subject:
-    return Subject(entry_id=1, entry=an_entry(URL, published=NOW), source=a_source(), baseline=False, first_seen=NOW)
+def entry_ref() -> EntryRef:
+    return EntryRef(entry_id=1, entry=an_entry(URL, published=NOW), source=a_source(), baseline=False, first_seen=NOW)
 
 
-async def by_title(kit):
-    return await admit(
-        kit, subject(), an_article(method=Method.FEED, text=""), a_verdict(alert=True), outcome=None, partial=True
+async def by_title(context):
+    return await store_article(
+        context, entry_ref(), an_article(method=Method.FEED, text=""), a_verdict(alert=True), status=None, partial=True
     )
 
 
-def waiting(kit, *, after=timedelta(0)):
-    due = kit.store.call(notices.due, channel="desk", now=kit.clock() + after)
+def waiting(context, *, after=timedelta(0)):
+    due = context.store.call(notices.due, channel="desk", now=context.clock() + after)
     return [(one.kind, one.partial) for one in due]
 
 
-async def test_a_title_alerts_after_half_a_minute(kit):
+async def test_a_title_alerts_after_half_a_minute(context):
     """A page that cannot be read does not keep an alert back for longer."""
-    await by_title(kit)
-    assert waiting(kit) == []
-    assert waiting(kit, after=timedelta(seconds=30)) == [(NoticeKind.ALERT, True)]
+    await by_title(context)
+    assert waiting(context) == []
+    assert waiting(context, after=timedelta(seconds=30)) == [(NoticeKind.ALERT, True)]
 
 
-async def test_its_page_alerts_at_once(kit):
+async def test_its_page_alerts_at_once(context):
     """Read before that, the page takes the place of the title: one alert, in full."""
-    await by_title(kit)
-    await admit(kit, subject(), an_article(), a_verdict(alert=True), outcome=Outcome.HELD)
-    assert waiting(kit, after=timedelta(minutes=1)) == [(NoticeKind.ALERT, False)]
+    await by_title(context)
+    await store_article(context, entry_ref(), an_article(), a_verdict(alert=True), status=EntryStatus.PENDING)
+    assert waiting(context, after=timedelta(minutes=1)) == [(NoticeKind.ALERT, False)]
 
 
-async def test_a_page_that_shows_the_title_to_be_spun_waits_for_the_digest(kit):
+async def test_a_page_that_shows_the_title_to_be_spun_waits_for_the_digest(context):
     """The alert of the title is taken back."""
-    await by_title(kit)
+    await by_title(context)
     spun = a_verdict(alert=False, flags=(Flag(code="template-text", evidence="Conclusion"),))
-    await admit(kit, subject(), an_article(), spun, outcome=Outcome.HELD)
-    assert waiting(kit, after=timedelta(minutes=1)) == [(NoticeKind.DIGEST, False)]
+    await store_article(context, entry_ref(), an_article(), spun, status=EntryStatus.PENDING)
+    assert waiting(context, after=timedelta(minutes=1)) == [(NoticeKind.DIGEST, False)]
 
 
-async def test_a_page_that_is_about_something_else_tells_nobody(kit):
+async def test_a_page_that_is_about_something_else_tells_nobody(context):
     """Neither alert nor digest is left of a title that promised too much."""
-    await by_title(kit)
-    admitted = await admit(
-        kit, subject(), an_article(), a_verdict(digest=False, alert=False, score=0.0), outcome=Outcome.REJECTED
+    await by_title(context)
+    admitted = await store_article(
+        context, entry_ref(), an_article(), a_verdict(digest=False, alert=False, score=0.0), status=EntryStatus.REJECTED
     )
-    assert admitted.outcome is Outcome.REJECTED
-    assert waiting(kit, after=timedelta(minutes=1)) == []
+    assert admitted.status is EntryStatus.REJECTED
+    assert waiting(context, after=timedelta(minutes=1)) == []
 
 
-async def test_a_page_is_no_update_of_its_own_title(kit):
+async def test_a_page_is_no_update_of_its_own_title(context):
     """Whoever was alerted by the title is not told again when the page is read."""
-    await by_title(kit)
-    kit.clock.set(NOW + timedelta(minutes=1))
-    (due,) = kit.store.call(notices.due, channel="desk", now=kit.clock())
-    composed = Composed(
+    await by_title(context)
+    context.clock.set(NOW + timedelta(minutes=1))
+    (due,) = context.store.call(notices.due, channel="desk", now=context.clock())
+    composed = ComposedDigest(
         channel="desk",
-        channel_kind=ChannelKind.EMAIL,
+        channel_kind="email",
         kind="alert",
         start=NOW,
         end=NOW,
@@ -99,33 +99,72 @@ async def test_a_page_is_no_update_of_its_own_title(kit):
         items=[1],
         messages=[],
     )
-    kit.store.call(digests.compose, composed, now=kit.clock())
-    await admit(kit, subject(), an_article(text="14 prisoners went home."), a_verdict(alert=True), outcome=Outcome.HELD)
-    assert waiting(kit, after=timedelta(minutes=1)) == []
+    context.store.call(digests.compose, composed, now=context.clock())
+    await store_article(
+        context,
+        entry_ref(),
+        an_article(text="14 prisoners went home."),
+        a_verdict(alert=True),
+        status=EntryStatus.PENDING,
+    )
+    assert waiting(context, after=timedelta(minutes=1)) == []
 
 
-async def test_an_old_page_of_a_first_poll_is_stored_and_not_told(kit):
+async def test_an_old_page_of_a_first_poll_is_stored_and_not_told(context):
     """The backlog of a new source is too old to tell; it can be searched."""
-    old = Subject(
+    old = EntryRef(
         entry_id=1,
         entry=an_entry(URL, published=NOW - timedelta(days=2)),
         source=Source(id="dawn", name="Dawn", url=URL),
         baseline=True,
         first_seen=NOW,
     )
-    admitted = await admit(kit, old, an_article(), a_verdict(alert=True), outcome=Outcome.HELD)
-    assert admitted.outcome is Outcome.TOO_OLD
-    assert waiting(kit, after=timedelta(minutes=1)) == []
+    admitted = await store_article(context, old, an_article(), a_verdict(alert=True), status=EntryStatus.PENDING)
+    assert admitted.status is EntryStatus.TOO_OLD
+    assert waiting(context, after=timedelta(minutes=1)) == []
 
 
-async def test_each_channel_hears_what_it_chooses(kit):
+async def test_each_channel_hears_what_it_chooses(context):
     """A text that one channel leaves out is told to the others, and stored for all."""
-    kit.channels = {
+    context.channels = {
         "desk": replace(DESK, exclude=("sport",)),
         "cup": replace(DESK, id="cup", include=("sport",)),
     }
     match = a_verdict(alert=True, flags=(Flag(code="sport", evidence="cup"),))
-    admitted = await admit(kit, subject(), an_article(), match, outcome=Outcome.HELD)
-    assert (admitted.outcome, admitted.notices) == (Outcome.HELD, 1)
-    assert waiting(kit) == []
-    assert [one.kind for one in kit.store.call(notices.due, channel="cup", now=kit.clock())] == [NoticeKind.ALERT]
+    admitted = await store_article(context, entry_ref(), an_article(), match, status=EntryStatus.PENDING)
+    assert (admitted.status, admitted.notices) == (EntryStatus.PENDING, 1)
+    assert waiting(context) == []
+    assert [one.kind for one in context.store.call(notices.due, channel="cup", now=context.clock())] == [
+        NoticeKind.ALERT
+    ]
+
+
+def stored_decisions(context):
+    return context.store.call(decisions.of_item, 1)
+
+
+async def test_the_decision_is_stored_with_its_reason(context):
+    """Each channel has its decision, written with the item and replaced when its page is judged."""
+    await by_title(context)
+    (early,) = stored_decisions(context)
+    assert (early.channel, early.kind, early.reason) == ("desk", NoticeKind.ALERT, NotifyReason.URGENT)
+    await store_article(context, entry_ref(), an_article(), a_verdict(alert=False), status=EntryStatus.PENDING)
+    (later,) = stored_decisions(context)
+    assert (later.kind, later.reason) == (NoticeKind.DIGEST, NotifyReason.BELOW_ALERT_THRESHOLD)
+
+
+async def test_a_skipped_channel_has_its_reason(context):
+    """The excluded channel has a decision without a notice."""
+    context.channels = {"desk": replace(DESK, exclude=("sport",))}
+    match = a_verdict(alert=True, flags=(Flag(code="sport", evidence="cup"),))
+    await store_article(context, entry_ref(), an_article(), match, status=EntryStatus.PENDING)
+    (skipped,) = stored_decisions(context)
+    assert (skipped.kind, skipped.reason, skipped.detail) == (None, SkipReason.EXCLUDED_BY_CHANNEL, "sport")
+
+
+async def test_an_irrelevant_page_removes_the_decisions(context):
+    """A decision is about a relevant item only."""
+    await by_title(context)
+    irrelevant = a_verdict(digest=False, alert=False, score=0.0)
+    await store_article(context, entry_ref(), an_article(), irrelevant, status=EntryStatus.REJECTED)
+    assert stored_decisions(context) == ()

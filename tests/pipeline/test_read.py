@@ -1,8 +1,8 @@
 """Reading a page uses what is remembered of its site, and adds to it."""
 
-from monitor.extract.furniture import REMEMBERED
+from monitor.extract.site_boilerplate import MAX_FINGERPRINTS_PER_SITE
 from monitor.pipeline import one_shot
-from monitor.store import furniture, trails
+from monitor.store import entry_history, fingerprints
 from tests.cli.builders import DAWN, Site, a_config, a_feed, a_source, an_article, visiting
 
 PROMO = "Join our channel and never miss what matters to you again."
@@ -25,17 +25,17 @@ def a_site() -> Site:
     return Site({"dawn.example/feed": a_feed(*NEWS), "dawn.example/robots.txt": "404"} | pages)
 
 
-def kept(kit, number: int) -> str:
-    return kit.store.call(trails.find, f"{DAWN}/news/{number}").item.article.text
+def kept(context, number: int) -> str:
+    return context.store.call(entry_history.find, f"{DAWN}/news/{number}").item.article.text
 
 
 async def test_the_second_page_of_a_site_is_read_with_the_first_in_mind():
     """The first page has nothing to compare with; both are remembered, under the URLs of their entries."""
-    async with visiting(a_site(), a_config(a_source())) as kit:
-        await one_shot.fetch(kit)
-        assert sorted(PROMO in kept(kit, number) for number in (1, 2)) == [False, True]
-        known = kit.store.call(furniture.known, "dawn.example", apart_from="", most=REMEMBERED)
-        others = kit.store.call(
-            furniture.known, "dawn.example", apart_from="https://dawn.example/news/1", most=REMEMBERED
+    async with visiting(a_site(), a_config(a_source())) as context:
+        await one_shot.run_once(context)
+        assert sorted(PROMO in kept(context, number) for number in (1, 2)) == [False, True]
+        known = context.store.call(fingerprints.load, "dawn.example", apart_from="", most=MAX_FINGERPRINTS_PER_SITE)
+        others = context.store.call(
+            fingerprints.load, "dawn.example", apart_from="https://dawn.example/news/1", most=MAX_FINGERPRINTS_PER_SITE
         )
         assert (len(known), len(others)) == (2, 1)

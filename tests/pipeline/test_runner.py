@@ -6,7 +6,7 @@ import time
 import pytest
 
 from monitor.errors import StoreError
-from monitor.pipeline.runner import each
+from monitor.pipeline.runner import run_due
 
 
 def rows_from(waiting):
@@ -27,7 +27,9 @@ async def kept(row, reason):
 
 async def test_all_that_is_due_is_done():
     """More rows than places: a step ends when nothing is due."""
-    worked = await each(rows_from(list(range(20))), lambda _: asyncio.sleep(0, "done"), put_back=kept, places=3)
+    worked = await run_due(
+        rows_from(list(range(20))), lambda _: asyncio.sleep(0, "done"), reschedule=kept, concurrency=3
+    )
     assert (sorted(worked.rows), worked.done) == (list(range(20)), {"done": 20})
 
 
@@ -43,7 +45,7 @@ async def test_places_bound_what_runs_at_once():
         running -= 1
         return "done"
 
-    await each(rows_from(list(range(10))), do, put_back=kept, places=4)
+    await run_due(rows_from(list(range(10))), do, reschedule=kept, concurrency=4)
     assert most == 4
 
 
@@ -56,7 +58,7 @@ async def test_a_slow_row_holds_nobody_up():
         ended.append(row)
         return "done"
 
-    await each(rows_from(list(range(10))), do, put_back=kept, places=2)
+    await run_due(rows_from(list(range(10))), do, reschedule=kept, concurrency=2)
     assert ended[-1] == 0
 
 
@@ -70,7 +72,7 @@ async def test_patience_gives_a_place_away():
         return "done"
 
     start = time.monotonic()
-    await each(rows_from(list(range(3))), do, put_back=kept, places=1, patience=0.05)
+    await run_due(rows_from(list(range(3))), do, reschedule=kept, concurrency=1, slot_timeout=0.05)
     assert ended == [1, 2, 0]
     assert time.monotonic() - start < 3
 
@@ -87,7 +89,7 @@ async def test_a_broken_row_is_put_back_and_the_others_go_on():
     async def put_back(row, reason):
         back.append((row, reason))
 
-    worked = await each(rows_from([0, 1, 2]), do, put_back=put_back, places=1)
+    worked = await run_due(rows_from([0, 1, 2]), do, reschedule=put_back, concurrency=1)
     assert worked.done == {"done": 2, "broken": 1}
     assert back == [(1, "ZeroDivisionError: by nothing")]
 
@@ -105,5 +107,5 @@ async def test_a_failing_store_ends_the_step():
             cut_off.set()
 
     with pytest.raises(StoreError, match="disk full"):
-        await each(rows_from([0, 1]), do, put_back=kept, places=2)
+        await run_due(rows_from([0, 1]), do, reschedule=kept, concurrency=2)
     await asyncio.wait_for(cut_off.wait(), 1)

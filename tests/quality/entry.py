@@ -1,6 +1,6 @@
-"""What the product makes of a page and of a text, as plain values: the door for scorers that know nothing of Monitor.
+"""The product's results for a page and for a text, as plain values: the entry points of scorers that do not know Monitor.
 
-`text` and `meta` take a page that is a string already, `judge` an item with title, text, lang, outlet, url and date.
+`text`, `meta` and `article` take a page that is a string already, `judge` an item with title, text, lang, outlet, url and date.
 """
 
 from collections import defaultdict
@@ -8,46 +8,47 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from monitor import dates, extract, relevance, urls
-from monitor.cli.tryout import choose
+from monitor import dates, relevance, urls
 from monitor.config import bundled, load_rules, load_sources
-from monitor.errors import ExtractError
-from monitor.extract.furniture import REMEMBERED
+from monitor.extract import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageFingerprint, PageRequest, Refusal, extract
+from monitor.extract.pipeline import find_main_text
 from monitor.model import Article, Source
 from monitor.relevance import Judge
+from monitor.services.try_page import source_for_page
 
 _HTML = "text/html; charset=utf-8"
-_remembered: dict[str, dict[str, extract.Sketch]] = defaultdict(dict)  # by site and URL, the newest last
+_fingerprints: dict[str, dict[str, PageFingerprint]] = defaultdict(dict)  # by site and URL, the newest last
 
 
 def text(html: str, url: str) -> str | None:
-    """The main text of a page, paragraphs parted by blank lines; None where there is none.
+    """Returns the main text of a page, paragraphs separated by blank lines; None if there is none.
 
-    As in the service, a page is read with what is remembered of its site, and remembered itself afterwards.
+    As in the service, a page is read with the fingerprints of other pages of its site, and leaves its own.
     """
-    pages, key = _remembered[urls.site(url)], urls.canonical(url)
-    known = [sketch for other, sketch in reversed(pages.items()) if other != key][:REMEMBERED]
-    try:
-        found = extract.main_text(_body(html), url=url, content_type=_HTML, known=known)
-    except ExtractError:
+    request = _request(html, url, fingerprints=_site_fingerprints(url))
+    main_text = find_main_text(request)
+    if isinstance(main_text, Refusal):
         return None
-    if sketch := found.sketch(datetime.now(UTC)):
-        pages.pop(key, None)
-        pages[key] = sketch
-    return str(found)
+    _remember(url, main_text.fingerprint(request.now))
+    return main_text.text
 
 
 def meta(html: str, url: str) -> dict[str, Any]:
-    """Title, authors, day of publication (as the page states it, YYYY-MM-DD) and language of a page."""
-    article = _article(html, url)
-    if article is None:
+    """Returns title, authors, day of publication (as the page writes it, YYYY-MM-DD) and language of a page."""
+    article = extract(_request(html, url)).article
+    return _metadata(article) if article else {}
+
+
+def article(html: str, url: str) -> dict[str, Any]:
+    """Returns text, title, authors, date and lang from one reading of the page, with fingerprints as `text`.
+
+    The keys are those of `meta`, and `text`; an empty dictionary if the page has no article.
+    """
+    extraction = extract(_request(html, url, fingerprints=_site_fingerprints(url)))
+    if extraction.article is None:
         return {}
-    return {
-        "title": article.title,
-        "authors": list(article.authors),
-        "date": _day(article),
-        "lang": article.language,
-    }
+    _remember(url, extraction.fingerprint)
+    return {"text": extraction.article.text, **_metadata(extraction.article)}
 
 
 def judge(item: dict[str, Any]) -> dict[str, Any]:
@@ -65,24 +66,45 @@ def judge(item: dict[str, Any]) -> dict[str, Any]:
 
 def _day(article: Article) -> str | None:
     # The truth is the day that a page states; in UTC it may be the one before, for what was published after midnight.
-    moment = dates.stated(article.published_text) or article.published
+    moment = dates.parse_local(article.published_text) or article.published
     return moment.date().isoformat() if moment else None
 
 
-def _article(html: str, url: str) -> Article | None:
-    try:
-        return extract.article(_body(html), url=url, content_type=_HTML, now=datetime.now(UTC))
-    except ExtractError:
-        return None
+def _metadata(article: Article) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "authors": list(article.authors),
+        "date": _day(article),
+        "lang": article.language,
+    }
 
 
-def _body(html: str) -> bytes:
-    return html.encode("utf-8", "replace")
+def _request(html: str, url: str, *, fingerprints: Fingerprints = ()) -> PageRequest:
+    return PageRequest(
+        html=html.encode("utf-8", "replace"),
+        url=url,
+        content_type=_HTML,
+        now=datetime.now(UTC),
+        fingerprints=fingerprints,
+    )
+
+
+def _site_fingerprints(url: str) -> Fingerprints:
+    key = urls.canonicalize(url)
+    pages = _fingerprints[urls.site(url)]
+    return [page for page_key, page in reversed(pages.items()) if page_key != key][:MAX_FINGERPRINTS_PER_SITE]
+
+
+def _remember(url: str, fingerprint: PageFingerprint | None) -> None:
+    pages, key = _fingerprints[urls.site(url)], urls.canonicalize(url)
+    if fingerprint:
+        pages.pop(key, None)  # read again, the page becomes the newest
+        pages[key] = fingerprint
 
 
 def _source(url: str, *, outlet: str) -> Source:
     """The source of the catalogue that an item may have come from: by its address, else by the name or host of its outlet."""
-    found = choose(_sources(), url)
+    found = source_for_page(_sources(), url)
     named = (s for s in _sources() if outlet and outlet.casefold() in {s.name.casefold(), urls.site(s.url)})
     return found if found.id else next(named, found)
 

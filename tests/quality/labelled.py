@@ -1,8 +1,8 @@
 """Real items that were graded by reading, joined with their texts: the labels are ours, the texts stay beside the project.
 
-`labels/region.jsonl` holds one line an item: where its text stands (corpus file and key), the hash of its title, grade,
-topics and the reason (for relevant items and tempting others). They were chosen without keywords, as whole feeds and
-whole runs of documents, so that what a net of names would miss can be in them. `labels/topics.jsonl` gives topics to
+`labels/region.jsonl` has one line for each item: the place of its text (corpus file and key), the hash of its title, grade,
+topics and the reason (for relevant items and similar ones). The items were chosen without keywords, as whole feeds and
+whole runs of documents, so that they contain relevant texts without the expected names. `labels/topics.jsonl` gives topics to
 the relevant items of the relevance corpus, by their id.
 """
 
@@ -40,7 +40,7 @@ TOPICS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A text with the grade a reader gave it: 2 main subject, 1 substantial part, 0 neither. Topics: main first."""
+    """A text with the grade of a reader: 2 main subject, 1 substantial part, 0 neither. Topics: main first."""
 
     id: str
     title: str
@@ -53,9 +53,9 @@ class Item:
 
 
 def items(corpora: Path = CORPORA, labels: Path = LABELS) -> list[Item]:
-    """Every item of `region.jsonl` in its order; empty where the corpora are absent.
+    """Returns every item of `region.jsonl` in order; an empty list without the corpora.
 
-    A label whose text is not there any more, or has another title now, raises ValueError with the line.
+    Raises ValueError with the line if the text of a label is missing or has another title now.
     """
     if not corpora.exists():
         return []
@@ -63,23 +63,23 @@ def items(corpora: Path = CORPORA, labels: Path = LABELS) -> list[Item]:
 
 
 def topics(labels: Path = LABELS) -> dict[str, tuple[str, ...]]:
-    """The topics, main first, of the relevant items of the relevance corpus, by id."""
+    """Returns the topics, main first, of the relevant items of the relevance corpus, by id."""
     return {row["id"]: tuple(row["topics"]) for row in _rows(labels / "topics.jsonl")}
 
 
 def title_hash(title: str) -> str:
-    """Twelve hex digits that tell whether a label still stands on the text it was given to."""
+    """Returns twelve hex digits that show whether a text is still the one that was labelled."""
     return hashlib.sha256(unicodedata.normalize("NFC", title.strip()).encode()).hexdigest()[:12]
 
 
 @cache
 def texts(path: Path) -> dict[str, dict[str, str]]:
-    """Title, text, outlet and url of everything in one file of the corpora, by key; the first of equal keys stands."""
-    read = _feed if path.suffix == ".xml" else _lines
-    found: dict[str, dict[str, str]] = {}
-    for key, text in read(path):
-        found.setdefault(key, text)
-    return found
+    """Returns title, text, outlet and url of each text in a file of the corpora, by key; the first of equal keys wins."""
+    reader = _feed if path.suffix == ".xml" else _lines
+    texts_by_key: dict[str, dict[str, str]] = {}
+    for key, text in reader(path):
+        texts_by_key.setdefault(key, text)
+    return texts_by_key
 
 
 def _item(corpora: Path, label: dict[str, Any], line: int) -> Item:
@@ -116,7 +116,7 @@ def _text(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _plain(html: str) -> str:
-    """The words of a field that may hold HTML; a blank stands where a tag stood."""
+    """Returns the words of a field that may have HTML, with a blank in place of each tag."""
     return " ".join(LexborHTMLParser(f"<body>{html}").text(separator=" ").split())
 
 

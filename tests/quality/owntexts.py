@@ -1,9 +1,9 @@
-"""Texts of our own in the classes where rules fail, each with the grade it was written to: they need no corpus.
+"""Our own texts in the classes where rules fail, each with its intended grade: they need no corpus.
 
-`texts/<language>/<nn>-<class>.md` holds one text: YAML front matter (title, outlet and its country, date, grade, topics,
+`texts/<language>/<nn>-<class>.md` has one text: YAML front matter (title, outlet and its country, date, grade, topics,
 classes, why this grade), then the body. Outlets, spokesmen and most events are invented. The grade follows the labels'
 own scale and was set before the text was written, by someone who had not seen the rules. `texts2` is a second set of the
-same form: shorter, closer to what feeds bring, and of other events.
+same form: shorter, more like real feeds, and about other events.
 """
 
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ TEXTS = Path(__file__).parent / "texts"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A text with the grade it was written to: 2 main subject, 1 substantial part, 0 neither.
+    """A text with its intended grade: 2 main subject, 1 substantial part, 0 neither.
 
-    `title` is empty where an outlet would run the text without one. `country` is the outlet's: IR, PK or other.
+    `title` is empty if an outlet would publish the text without one. `country` is the outlet's: IR, PK or other.
     `topics` name the main one first; `classes` are those a channel may include or exclude.
     """
 
@@ -37,7 +37,7 @@ class Item:
 
 
 def items(texts: Path = TEXTS) -> list[Item]:
-    """Every text in the order of its path. A file without front matter, or with another set of fields, raises."""
+    """Returns every text in the order of its path. Raises if a file has no front matter or other fields."""
     return [_item(path, texts) for path in sorted(texts.glob("*/*.md"))]
 
 

@@ -38,6 +38,7 @@ _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W\u3040-\u30ff\
 
 pytestmark = [
     pytest.mark.corpus,
+    pytest.mark.slow,
     pytest.mark.skipif(not CORPUS.exists(), reason="the corpora are not beside the project"),
 ]
 

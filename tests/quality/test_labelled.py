@@ -1,4 +1,4 @@
-"""The labels are well formed, and each stands on a text that is there."""
+"""The labels are valid, and each belongs to a text of the corpora."""
 
 import json
 from collections import Counter
@@ -28,12 +28,12 @@ beside_the_corpora = pytest.mark.skipif(not CORPORA.exists(), reason="the corpor
 
 
 def rows(name: str) -> list[dict]:
-    """The lines of one file of labels."""
+    """Returns the lines of one label file."""
     return [json.loads(line) for line in (LABELS / name).read_text(encoding="utf-8").splitlines()]
 
 
 def labels_of(folder: Path, **changes: object) -> Path:
-    """A folder of labels with one line, for the one entry of FEED."""
+    """Returns a folder of labels with one line, for the only entry of FEED."""
     title = labelled.title_hash("Market opens at the border")
     label = {"corpus": "feed.xml", "key": "https://example.org/1", "title_hash": title, "lang": "en"}
     line = json.dumps(label | {"grade": 2, "topics": ["trade and energy"], "note": ""} | changes)
@@ -42,8 +42,8 @@ def labels_of(folder: Path, **changes: object) -> Path:
     return folder
 
 
-def test_every_label_is_well_formed():
-    """Grades are 0 to 2; topics come from the list, and only relevant items have some."""
+def test_every_label_is_valid():
+    """Grades are 0 to 2; topics come from the list, and only relevant items have topics."""
     for row in rows("region.jsonl"):
         assert row["grade"] in {0, 1, 2}
         assert set(row["topics"]) <= set(TOPICS)
@@ -51,7 +51,7 @@ def test_every_label_is_well_formed():
         assert row["note"] or not row["grade"]
 
 
-def test_every_topic_is_known():
+def test_every_topic_is_in_the_list():
     """Each relevant item of the relevance corpus has at least one topic of the list, none twice."""
     for topics in labelled.topics().values():
         assert topics
@@ -60,14 +60,14 @@ def test_every_topic_is_known():
 
 
 def test_no_text_is_labelled_twice():
-    """Neither a place nor a headline comes back: a repeated one would count double."""
+    """No place and no headline is repeated, because a repeated text would count twice."""
     labels = rows("region.jsonl")
     assert len({(row["corpus"], row["key"]) for row in labels}) == len(labels)
     assert len({row["title_hash"] for row in labels}) == len(labels)
 
 
 def test_a_label_is_joined_with_its_text(tmp_path: Path):
-    """Words come without their markup, the outlet from the feed."""
+    """The text comes without markup, the outlet from the feed."""
     folder = labels_of(tmp_path)
     (item,) = labelled.items(folder, folder)
     assert item == labelled.Item(
@@ -87,29 +87,29 @@ def test_a_label_is_joined_with_its_text(tmp_path: Path):
     [({"title_hash": "0" * 12}, "another title now"), ({"key": "https://example.org/2"}, "no text")],
 )
 def test_a_label_that_lost_its_text_names_its_line(tmp_path: Path, changes: dict, reason: str):
-    """A changed corpus is told at once, with the line to look at."""
+    """If the corpus changed, the error names the line of the label."""
     folder = labels_of(tmp_path, **changes)
     with pytest.raises(ValueError, match=rf"region\.jsonl:1: .*{reason}"):
         labelled.items(folder, folder)
 
 
 def test_without_the_corpora_there_are_no_items(tmp_path: Path):
-    """A checkout alone measures nothing and fails nothing."""
+    """Without the corpora there are no items, and no test fails."""
     assert labelled.items(tmp_path / "absent") == []
 
 
 @pytest.mark.corpus
 @beside_the_corpora
 def test_every_label_finds_its_text():
-    """All labels join; the counts by language and grade are those of the reading."""
+    """All labels have their texts; the counts by language and grade are those of the labelling."""
     counts = Counter((item.lang, item.grade) for item in labelled.items())
     assert counts == COUNTS
 
 
 @pytest.mark.corpus
 @beside_the_corpora
-def test_no_item_stands_in_the_relevance_corpus_too():
-    """The labels are a set of their own: no headline of theirs was labelled there before."""
+def test_no_item_is_in_the_relevance_corpus():
+    """The two label sets are disjoint: no headline is in both."""
     with (CORPORA / "relevance" / "dev.jsonl").open(encoding="utf-8") as lines:
         known = {" ".join(json.loads(line)["title"].split()) for line in lines}
     assert not [item.id for item in labelled.items() if " ".join(item.title.split()) in known]
@@ -118,7 +118,7 @@ def test_no_item_stands_in_the_relevance_corpus_too():
 @pytest.mark.corpus
 @beside_the_corpora
 def test_topics_cover_the_relevant_items():
-    """Every item of grade 1 or 2 of the relevance corpus has topics, and no other has."""
+    """Items of grade 1 or 2 of the relevance corpus have topics, the others have none."""
     with (CORPORA / "relevance" / "dev.jsonl").open(encoding="utf-8") as lines:
         relevant = {row["id"] for row in map(json.loads, lines) if row["grade"]}
     assert labelled.topics().keys() == relevant

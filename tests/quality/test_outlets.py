@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor import dates, extract
+from monitor import dates
 from monitor.model import Article
-from tests.extract.builders import NOW
+from tests.extract.builders import NOW, article_of
 from tests.quality.test_extraction import plain, shingles, squash
 
 OUTLETS = Path(__file__).parent / "outlets"
@@ -43,7 +43,7 @@ def truth(page: str) -> dict[str, Any]:
 def article(page: str) -> Article:
     """What is read of a page, as from a source in its zone."""
     body, right = (OUTLETS / f"{page}.html").read_bytes(), truth(page)
-    return extract.article(body, url=right["url"], zone=right.get("zone", "UTC"), now=NOW.replace(year=2026))
+    return article_of(body, url=right["url"], zone=right.get("zone", "UTC"), now=NOW.replace(year=2026))
 
 
 def text(page: str) -> str:
@@ -95,6 +95,6 @@ def _is_right(what: str, read: Article, right: dict[str, Any]) -> bool:
         case "authors":
             return {plain(name) for name in read.authors} == {plain(name) for name in right["authors"]}
         case "date":
-            day = dates.stated(read.published_text) or read.published
+            day = dates.parse_local(read.published_text) or read.published
             return day is not None and day.date() == right["date"]
     return read.published is not None and read.published.astimezone(UTC) == right["published"]

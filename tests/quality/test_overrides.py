@@ -1,14 +1,16 @@
 """Each selector that a source may have, on a page that the general way cannot read right: the file of a source mends it."""
 
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import TypeAdapter
 
-from monitor import extract
-from monitor.config.forms import PageForm
+from monitor.config.schemas import Page
 from monitor.model import Article, PageSelectors
+from tests.extract.builders import article_of
 
 CASES = sorted((Path(__file__).parent / "overrides").glob("*.yaml"))
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -17,12 +19,12 @@ NOW = datetime(2024, 6, 1, tzinfo=UTC)
 def case_of(file: Path) -> tuple[dict[str, object], bytes, PageSelectors]:
     """What the page says, its bytes, and the selectors as a source has them."""
     told = yaml.safe_load(file.read_text("utf-8"))
-    return told, file.with_suffix(".html").read_bytes(), PageSelectors(**dict(PageForm(**told["page"])))
+    return told, file.with_suffix(".html").read_bytes(), TypeAdapter(Page).validate_python(told["page"])
 
 
 def read(told: dict[str, object], body: bytes, page: PageSelectors | None) -> Article:
     """The article by these selectors, or by none."""
-    return extract.article(body, url=told["url"], zone=told.get("zone", "UTC"), now=NOW, page=page)
+    return article_of(body, url=told["url"], zone=told.get("zone", "UTC"), now=NOW, selectors=page)
 
 
 def wrong(told: dict[str, object], article: Article) -> list[str]:
@@ -51,4 +53,4 @@ def test_an_override_mends_what_the_general_way_gets_wrong(file: Path):
 
 def test_every_kind_of_override_has_a_case():
     """Its file is called as the key is."""
-    assert {file.stem for file in CASES} == set(PageForm.model_fields)
+    assert {file.stem for file in CASES} == {field.name for field in fields(PageSelectors)}

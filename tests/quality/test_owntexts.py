@@ -1,4 +1,4 @@
-"""The texts of our own, both sets, all load, are well formed, and cover what they were written for."""
+"""Both sets of our own texts load, are valid, and cover the classes that they were written for."""
 
 from collections import Counter
 from pathlib import Path
@@ -43,25 +43,25 @@ CLASSES = {"us-iran-mediation", "venue-only", "channel-only", "sport"}
 
 @pytest.mark.parametrize(("texts", "counts"), [(owntexts.TEXTS, COUNTS), (SECOND, SECOND_COUNTS)])
 def test_counts(texts: Path, counts: dict[tuple[str, int], int]):
-    """Every text of a set loads, and so many are there of each language and grade."""
+    """Every text of a set loads, and each language and grade has this number of texts."""
     assert Counter((item.lang, item.grade) for item in owntexts.items(texts)) == counts
 
 
 def test_long_texts():
-    """The long articles, which the labelled items lack, number as many as they were meant to be."""
+    """The set has the planned number of long articles, which the labelled items lack."""
     long = Counter(item.lang for item in owntexts.items() if len(item.text.split()) >= 400)
     assert long == LONG
 
 
 def test_without_headline():
-    """A third of the short Urdu and Persian items come without a headline, as such items often do."""
+    """A third of the short Urdu and Persian items have no headline, as in real feeds."""
     short = [item for item in owntexts.items() if "-short-" in item.id]
     assert Counter(item.lang for item in short) == {"ur": 20, "fa": 20}
     assert Counter(item.lang for item in short if not item.title) == {"ur": 7, "fa": 7}
 
 
 def test_make_up_of_the_second_set():
-    """Like what feeds bring: a third are headlines alone, a third whole articles; a third of the Urdu lack a headline."""
+    """As in real feeds, a third are headlines alone and a third whole articles; a third of the Urdu ones have no headline."""
     second = owntexts.items(SECOND)
     assert Counter(item.lang for item in second if not item.text) == {"en": 13, "ur": 17, "fa": 20}
     assert Counter(item.lang for item in second if len(item.text.split()) >= 120) == {"en": 13, "ur": 16, "fa": 22}
@@ -70,7 +70,7 @@ def test_make_up_of_the_second_set():
 
 @pytest.mark.parametrize("item", [*owntexts.items(), *owntexts.items(SECOND)], ids=lambda item: item.id)
 def test_well_formed(item):
-    """A text stands in its language's folder and names known topics, classes and a country, and the reason."""
+    """A text is in the folder of its language and has known topics, classes and a country, and a reason."""
     assert item.id.startswith(f"{item.lang}/")
     assert item.title or item.text
     assert item.outlet
@@ -88,7 +88,7 @@ def test_no_text_twice():
 
 
 def test_front_matter_must_open_the_file(tmp_path: Path):
-    """A file that begins with anything else is refused with its path."""
+    """A file that does not begin with front matter is an error with its path."""
     path = tmp_path / "en" / "01-broken.md"
     path.parent.mkdir()
     path.write_text("A line too early\n---\ntitle: x\n---\ntext", encoding="utf-8")

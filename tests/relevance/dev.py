@@ -1,4 +1,4 @@
-"""The labelled items of the relevance corpus, which lies beside the project (MONITOR_SHARED names another place)."""
+"""The labelled items of the relevance corpus, in a folder beside the project (MONITOR_SHARED names another one)."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LABELLED = CORPORA / "relevance" / "dev.jsonl"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """A text with the grade a reader gave it, its kind (headline, snippet, full) and which of the two countries it names."""
+    """A text with the grade of a reader, its kind (headline, snippet, full) and the countries that it names."""
 
     id: str
     title: str
@@ -27,6 +27,6 @@ class Item:
 
 
 def items() -> list[Item]:
-    """Every item, in the order of the file."""
+    """Returns every item, in the order of the file."""
     rows = map(json.loads, LABELLED.read_text("utf-8").splitlines())
     return [Item(**{name: row[name] for name in Item.__dataclass_fields__}) for row in rows]

@@ -1,33 +1,44 @@
-"""The shipped rules, built the plain way: the YAML is the shape of the nouns."""
+"""The shipped rules, built without monitor.config: the YAML has the shape of the types."""
 
 from functools import cache
 from pathlib import Path
 
 import yaml
 
-from monitor.relevance.rules import Caution, Cue, Mask, Matter, Other, Rule, RuleSet, Side, Term, Weights
+from monitor.relevance.rules import (
+    FalseFriend,
+    FlagRule,
+    Rule,
+    RuleSet,
+    Side,
+    Term,
+    ThirdCountry,
+    TopicRule,
+    Weights,
+    WordSet,
+)
 
 FOLDER = Path(__file__).parents[2] / "config" / "rules"
-NOUNS = {
+TYPES = {
     "terms": Term,
-    "masks": Mask,
-    "others": Other,
-    "cues": Cue,
+    "false_friends": FalseFriend,
+    "third_countries": ThirdCountry,
+    "word_sets": WordSet,
     "rules": Rule,
-    "topics": Matter,
-    "cautions": Caution,
+    "topics": TopicRule,
+    "flags": FlagRule,
     "sides": Side,
 }
 
 
 @cache
 def shipped() -> RuleSet:
-    """The rule set of config/rules."""
+    """Returns the rule set of config/rules."""
     return ruleset(*(yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml"))))
 
 
 def ruleset(*files) -> RuleSet:
-    """Files joined: lists of one name are added up, the rest stands in one file."""
+    """Joins files: lists of the same name are concatenated, any other key occurs in one file."""
     data = {}
     for file in files:
         for key, value in file.items():
@@ -40,7 +51,7 @@ def _field(key, value):
     if key == "weights":
         return Weights(**value)
     if isinstance(value, list):
-        return tuple(NOUNS[key](**_frozen(item)) if key in NOUNS else item for item in value)
+        return tuple(TYPES[key](**_frozen(item)) if key in TYPES else item for item in value)
     return value
 
 

@@ -1,4 +1,4 @@
-"""Judging: what speaks for a text, what against it, and the evidence for each."""
+"""Judging: which texts reach the digest, which alert, which do not, and the evidence for each."""
 
 import unicodedata
 from dataclasses import replace
@@ -30,13 +30,13 @@ CALL = "The two foreign ministers agreed that the ambassadors would return to Te
         {"title": "İran Dışişleri Bakanı Erakçi İslamabad'a gitti", "language": "tr"},
     ],
 )
-def test_alerts(text):
-    """Both sides acting in the headline are told at once, by whichever names and in whichever language."""
+def test_both_sides_in_the_headline_alert(text):
+    """A text whose headline has both sides acting alerts, by whichever names and in whichever language."""
     assert JUDGE(**text).alert
 
 
-def test_found_by_people_places_and_groups_alone():
-    """A text need not name Pakistan in its headline, nor the country at all."""
+def test_people_places_and_groups_name_their_side():
+    """A text reaches the digest without the name of a country: people, places and groups stand for it."""
     verdict = JUDGE(
         title="Jilani protests to envoy after missiles hit Panjgur",
         text="The missiles were aimed at Jaish al-Adl in the hills of Panjgur. Jilani called the attack unlawful.",
@@ -67,36 +67,36 @@ def test_found_by_people_places_and_groups_alone():
         {"title": "Smriti Irani speaks in Lahore, Pakistan"},
     ],
 )
-def test_stays_out(text):
-    """One side, a list, a match, a venue of others and a dateline are no relations."""
+def test_texts_that_do_not_reach_the_digest(text):
+    """One side, a list, a sports match, a venue of others and a dateline are not relations of the two countries."""
     assert not JUDGE(**text).digest
 
 
-def test_the_first_sentence_stands_in_for_a_missing_headline():
-    """Where it tells of a dealing of the two sides it is judged as a headline; a run of reports is not."""
+def test_the_first_sentence_replaces_a_missing_headline():
+    """If it has an interaction of the two sides, it is judged as a headline; a run of several reports is not."""
     dealing = "وزیراعظم شہباز شریف نے ایرانی صدر سے ملاقات میں سرحدی مارکیٹ پر گفتگو کی"
     assert JUDGE(title="", text=dealing, language="ur").alert
     assert not JUDGE(title="", text=f"{dealing} غزہ میں امریکہ کی تجویز پر غور", language="ur").alert
     assert not JUDGE(title="", text="شہباز شریف لاہور پہنچ گئے ایران میں برف باری", language="ur").alert
 
 
-def test_far_apart_is_two_reports():
-    """Two countries named far apart in a long text add nothing."""
+def test_countries_far_apart_add_no_points():
+    """Two countries that are named far apart in a long text are two reports."""
     filler = " ".join(["The committee met again and put off its decision."] * 40)
     verdict = JUDGE(title="A year in the region", text=f"Iran held elections. {filler} Pakistan raised its rates.")
     assert not verdict.digest
-    assert verdict.missing == "both sides, but never close together in one sentence"
+    assert verdict.missing == "one sentence with both countries close together"
 
 
 def test_a_border_place_without_the_neighbour():
-    """A named crossing is the common border; another border place needs more than one passage."""
+    """A named crossing is the common border; another border place needs an incident as well."""
     assert JUDGE(title="Taftan border reopens for trade").digest
     assert JUDGE(title="Border guard killed in Saravan", text="Gunmen fled over the border, Iran's police said.").digest
     assert not JUDGE(title="School opens in Saravan, Iran").digest
 
 
 def test_an_outlet_need_not_name_its_own_country():
-    """At home the neighbour and a word of the border suffice; elsewhere, or on other matters, they do not."""
+    """In an outlet of one side, the neighbour and a word of the border suffice; elsewhere, or on other matters, they do not."""
     title = "Smuggled Iranian diesel seized on highway"
     assert JUDGE(title=title, country="PK").digest
     assert not JUDGE(title=title, country="US").digest
@@ -105,13 +105,13 @@ def test_an_outlet_need_not_name_its_own_country():
 
 
 def test_the_outlet_at_the_end_of_a_headline_is_no_evidence():
-    """An outlet that bears a country's name does not bring it into the text."""
+    """The name of an outlet at the end of a headline is ignored, although it has the name of a country."""
     title = "Iran votes on Friday - Pakistan Herald"
     assert JUDGE(title=title).score > JUDGE(title=title, outlet="Pakistan Herald").score == 0
 
 
 def test_template_text_is_flagged_and_never_alerts():
-    """Two marks of machine-made text are shown as evidence; the text stays in the digest."""
+    """A text with markers of machine-made text is flagged with them and stays in the digest."""
     body = "This article aims to explain the bond. The provided data shows trade between Iran and Pakistan growing."
     plain, made = JUDGE(title="Iran-Pakistan ties"), JUDGE(title="Iran-Pakistan ties", text=body)
     assert plain.alert
@@ -133,8 +133,8 @@ Conclusion
 The ties of Pakistan and Iran will matter. What do you think lies ahead?"""
 
 
-def test_template_text_is_known_by_its_shape():
-    """Sections for the sake of sections, a lead that nobody said on no day and a question to the reader: no alert."""
+def test_template_text_is_flagged_by_its_shape():
+    """Headings of template sections, a lead without date or source and a question to the reader raise the flag."""
     verdict = JUDGE(title="Understanding a Bond of Neighbours: Iran and Pakistan", text=SPUN)
     assert verdict.digest
     assert not verdict.alert
@@ -164,14 +164,14 @@ def test_template_text_is_known_by_its_shape():
     ],
 )
 def test_template_text_in_every_language(language, title, text):
-    """The shape is the same in all five languages."""
+    """The markers of template text are known in all five languages."""
     verdict = JUDGE(title=title, text=text, language=language)
     assert [flag.code for flag in verdict.flags] == ["template-text"]
     assert not verdict.alert
 
 
-def test_a_report_with_a_conclusion_is_no_template_text():
-    """One or two such marks stand in good analyses as well."""
+def test_a_report_with_a_conclusion_is_not_template_text():
+    """One or two hints do not raise the flag: good analyses have them as well."""
     text = "Ministers of Iran and Pakistan met on Monday, an official said. It is a delicate balance.\n\nConclusion\n\nMore will follow."
     assert not JUDGE(title="What Iran and Pakistan agreed on", text=text).flags
 
@@ -193,8 +193,8 @@ def test_a_report_with_a_conclusion_is_no_template_text():
         ("فوز إيران على باكستان في كرة الطائرة", ""),
     ],
 )
-def test_results_of_matches_stay_out(title, text):
-    """Sport is known by inflected words too, and by two words of a match in the lead."""
+def test_sports_results_do_not_reach_the_digest(title, text):
+    """Sport is recognised by inflected words, and by two words of a match in the lead."""
     verdict = JUDGE(title=title, text=text)
     assert [flag.code for flag in verdict.flags] == ["sport"]
     assert not verdict.digest
@@ -203,8 +203,8 @@ def test_results_of_matches_stay_out(title, text):
 @pytest.mark.parametrize(
     "title", ["Iran embassy hands visas to Pakistan cricket team", "Iran, Pakistan sign agreement on wrestling camps"]
 )
-def test_sport_with_officials_is_told(title):
-    """Visas and agreements are relations, whatever the game."""
+def test_sport_with_officials_reaches_the_digest(title):
+    """Visas and agreements are relations of the two countries, in sport as well."""
     assert JUDGE(title=title).digest
 
 
@@ -219,8 +219,8 @@ def test_sport_with_officials_is_told(title):
         "عودة آلاف اللاجئين الأفغان من إيران وباكستان",
     ],
 )
-def test_refugees_of_a_third_country_stay_out(title):
-    """They concern both sides alike, which is no dealing of the two; an agreement on them is."""
+def test_refugees_of_a_third_country_do_not_reach_the_digest(title):
+    """They concern both sides alike, which is not an interaction of the two; an agreement on them is."""
     assert not JUDGE(title=title).digest
     assert JUDGE(title="Pakistan, Iran agree on Afghan refugees").digest
 
@@ -233,8 +233,8 @@ def test_refugees_of_a_third_country_stay_out(title):
         "افغانستان کا ایران اور پاکستان سے مطالبہ",
     ],
 )
-def test_places_of_a_third_matter_are_a_list(title):
-    """Where a third party deals with both alike, nothing is said of the two; talks between them stay."""
+def test_places_of_third_party_news_are_a_list(title):
+    """A text on a third party that deals with both is not about the two; talks between them are."""
     assert not JUDGE(title=title).digest
     assert JUDGE(title="Talks between Iran and Pakistan on Afghanistan begin").alert
 
@@ -248,14 +248,14 @@ def test_places_of_a_third_matter_are_a_list(title):
     ],
 )
 def test_the_name_of_a_thing_alerts_by_an_act_alone(act, thing):
-    """A pair that names a railway or a border is told; it interrupts where somebody does something."""
+    """A railway or border named after both countries reaches the digest; it alerts only if something happens."""
     assert JUDGE(title=act).alert
     assert JUDGE(title=thing).digest
     assert not JUDGE(title=thing).alert
 
 
-def test_an_affair_named_obliquely():
-    """One side and "the border flare-up" are a near miss; the other side in the text, or its lack, decides."""
+def test_one_side_and_an_unnamed_neighbour():
+    """One side and "the border flare-up" are a near miss; the other side further down puts the text into the digest."""
     title, lead = "Border flare-up rattles Karachi stocks", "The index fell on Monday, brokers said."
     assert JUDGE(title=title, text=lead).near
     assert JUDGE(title=title, text=f"{lead} Flights to Iran were halted.").digest
@@ -263,7 +263,7 @@ def test_an_affair_named_obliquely():
 
 
 def test_talks_of_others_are_flagged_and_do_not_alert():
-    """The venue of talks between Iran and the US is told in the digest, with its flag."""
+    """Talks between Iran and the US in Islamabad reach the digest with their flags."""
     verdict = JUDGE(title="Witkoff to meet Iran team in Islamabad as ceasefire holds")
     assert verdict.digest
     assert not verdict.alert
@@ -280,26 +280,27 @@ def test_talks_of_others_are_flagged_and_do_not_alert():
         ("Araghchi returns to Pakistan as US waits", "Witkoff returns to Pakistan as Iran waits"),
     ],
 )
-def test_who_acts_is_no_mere_theme_or_venue(acting, idle):
-    """A side that speaks on the other's affair, or goes to the other, alerts; as theme or venue of others it does not."""
+def test_a_side_that_acts_is_not_a_theme_or_venue(acting, idle):
+    """A side that speaks about the other, or travels to it, alerts; as theme or venue of others it does not."""
     assert JUDGE(title=acting).alert
     assert not JUDGE(title=idle).alert
 
 
 def test_reasons_add_up_to_the_score():
-    """Every point has a sentence."""
+    """The points of the reasons add up to the score, and each reason has a sentence."""
     verdict = JUDGE(title="Iran, Pakistan return envoys", text=f"{CALL} Tehran thanked Islamabad.")
     assert round(sum(reason.points for reason in verdict.reasons), 2) == verdict.score
-    assert verdict.reasons[0].text == "The headline names Iran and Pakistan"
+    first = verdict.reasons[0]
+    assert (first.code, first.text) == ("title-both", "The headline names Iran and Pakistan")
     assert verdict.rules == shipped().version
 
 
-def test_near_misses_say_what_they_lacked():
-    """Just under the line: near, with the missing condition."""
+def test_near_misses_name_the_missing_condition():
+    """A text just below the digest threshold is a near miss, with the condition it does not meet."""
     assert JUDGE(title="Shots fired at Panjgur border post").digest
     verdict = JUDGE(title="New road to Panjgur border post")
     assert verdict.near
-    assert verdict.missing == "nothing of Iran"
+    assert verdict.missing == "any mention of Iran"
 
 
 @pytest.mark.parametrize(
@@ -317,16 +318,16 @@ def test_near_misses_say_what_they_lacked():
         ),
     ],
 )
-def test_a_dealing_in_the_lead_alerts(title, text, language):
-    """A headline may name neither, or be missing, and one third country may stand by."""
-    said = f"{text} Traders of Zahedan and Quetta met on the border of Iran and Pakistan." if title else text
-    assert JUDGE(title=title, text=said, language=language).alert
+def test_an_interaction_in_the_lead_alerts(title, text, language):
+    """The headline may name neither side, or be missing, and the lead may name one third country."""
+    lead = f"{text} Traders of Zahedan and Quetta met on the border of Iran and Pakistan." if title else text
+    assert JUDGE(title=title, text=lead, language=language).alert
 
 
-def test_what_goes_between_neighbours_is_a_dealing():
-    """Goods, people and blows count as words of dealing do, but not where a third country may be meant."""
-    told = "Mangoes from Pakistan fill the markets of Iran"
-    alone, beside = (JUDGE(title="Fruit", text=f"{told}{end}.").score for end in ("", " after those of Qatar"))
+def test_goods_between_neighbours_are_an_interaction():
+    """Goods, people and blows count as interactions, except beside a third country that they may belong to."""
+    sentence = "Mangoes from Pakistan fill the markets of Iran"
+    alone, beside = (JUDGE(title="Fruit", text=f"{sentence}{end}.").score for end in ("", " after those of Qatar"))
     assert alone > beside
 
 
@@ -337,8 +338,8 @@ LORRIES = "Iranian customs held back three hundred lorries from Pakistan. Trader
 
 
 @pytest.mark.parametrize("opening", ["{}\n\n", "**{}**\n", "**{}.** ", "# {}\n\n"])
-def test_a_report_of_several_is_judged_alone(opening):
-    """A page of reports is told where one of them is on the two, however its headings are set."""
+def test_each_report_of_a_page_is_judged_alone(opening):
+    """A page of reports reaches the digest if one of them is about both countries, however its headings are set."""
     title = "Good evening: wheat, lorries and rain"
     reports = [("Wheat", WHEAT), ("Queue at the gate", LORRIES), ("Rain", WHEAT)]
     page = "\n\n".join(f"{opening.format(head)}{body}" for head, body in reports)
@@ -349,13 +350,13 @@ def test_a_report_of_several_is_judged_alone(opening):
 
 
 def test_a_place_in_capitals_opens_a_report():
-    """Briefs by place: each begins with its own."""
+    """In briefs by place, the place in capitals begins a report."""
     briefs = f"LAHORE – {WHEAT}\n\nTAFTAN – {LORRIES}\n\nMULTAN – {WHEAT}"
     assert JUDGE(title="News in brief", text=briefs).digest
 
 
-def test_sections_on_a_third_country_are_not_on_the_two():
-    """A report that opens with India tells of India, though it names both further down."""
+def test_a_report_on_a_third_country_is_not_about_the_two():
+    """A report that opens with India is about India, though it names both sides further down."""
     reports = [
         ("Wheat", WHEAT),
         ("The spy", f"India said its man in Pakistan was a trader. {LORRIES}"),
@@ -365,14 +366,14 @@ def test_sections_on_a_third_country_are_not_on_the_two():
     assert not any(reason.code == "section" for reason in JUDGE(title="What the week brought", text=page).reasons)
 
 
-SAID = "Smugglers from Iran sell their fuel in Pakistan. Zahedan wants a market there, and Islamabad another."
+ABOUT_BOTH = "Smugglers from Iran sell their fuel in Pakistan. Zahedan wants a market there, and Islamabad another."
 
 
-@pytest.mark.parametrize(("title", "told"), [("The road at night", True), ("The road of India at night", False)])
-def test_two_sentences_together_are_a_part(title, told):
-    """Further down two sentences on the two alone are enough, but not beneath a third country."""
-    text = f"Nobody sleeps on the road. The tea is sweet. Dust lies on the cups. It is late. {SAID}"
-    assert JUDGE(title=title, text=text).digest is told
+@pytest.mark.parametrize(("title", "expected"), [("The road at night", True), ("The road of India at night", False)])
+def test_two_consecutive_sentences_about_both(title, expected):
+    """Two consecutive sentences about both sides suffice further down, but not below a third country in the headline."""
+    text = f"Nobody sleeps on the road. The tea is sweet. Dust lies on the cups. It is late. {ABOUT_BOTH}"
+    assert JUDGE(title=title, text=text).digest is expected
 
 
 @pytest.mark.parametrize(
@@ -382,21 +383,21 @@ def test_two_sentences_together_are_a_part(title, told):
         ("First wheat from India sails for Chabahar, bypassing Pakistan", "bypassed"),
     ],
 )
-def test_tables_and_what_is_gone_round_stay_out(title, flag):
-    """Both stand in the headline, each for itself."""
+def test_rankings_and_bypassed_countries_do_not_reach_the_digest(title, flag):
+    """The headline names both, but they do not interact."""
     verdict = JUDGE(title=title)
     assert not verdict.digest
-    assert flag in {one.code for one in verdict.flags}
+    assert flag in {found.code for found in verdict.flags}
 
 
 def test_a_sentence_counts_once():
-    """A summary that repeats the first sentence adds nothing."""
+    """A summary that repeats the first sentence adds no points."""
     once = JUDGE(title="Envoys to return", text=CALL)
     assert JUDGE(title="Envoys to return", summary=CALL, text=CALL).score == once.score
 
 
-def test_the_lines_are_the_rules_own():
-    """The numbers come from the rules, not from the code."""
+def test_thresholds_come_from_the_rules():
+    """A higher digest threshold in the rules keeps a text out of the digest."""
     strict = relevance.compile(replace(shipped(), weights=replace(shipped().weights, digest=9.0)))
     assert not strict(title="Iran, Pakistan sign accord").digest
 
@@ -407,8 +408,8 @@ texts = st.lists(words, max_size=25).map(" ".join)
 
 
 @given(texts, texts, st.sampled_from(["", "PK", "IR", "DE"]))
-def test_hits_can_be_cut_out_and_alerts_are_told(title, text, country):
-    """Offsets hold in the untouched fields, an alert is in the digest, and a near miss is not."""
+def test_offsets_and_decisions_are_consistent(title, text, country):
+    """Offsets of hits fit the original fields, an alert is in the digest, and a near miss is not."""
     verdict = JUDGE(title=title, text=text, country=country)
     fields = {"title": title, "summary": "", "text": text}
     assert all(fields[hit.field][hit.start : hit.end] == hit.text for hit in verdict.hits)
@@ -417,8 +418,8 @@ def test_hits_can_be_cut_out_and_alerts_are_told(title, text, country):
 
 
 @given(texts, texts)
-def test_a_verdict_does_not_see_unicode_forms(title, text):
-    """Composed and decomposed texts are judged alike."""
+def test_unicode_forms_do_not_change_a_verdict(title, text):
+    """Composed and decomposed texts get the same verdict."""
     composed, decomposed = (
         JUDGE(title=unicodedata.normalize(form, title), text=unicodedata.normalize(form, text))
         for form in ("NFC", "NFD")

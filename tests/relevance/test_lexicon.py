@@ -1,4 +1,4 @@
-"""Finding names: whole words, every spelling, the longest, at their place in the untouched text."""
+"""Matching names: whole words, every spelling, the longest, with offsets in the original text."""
 
 import itertools
 import json
@@ -12,18 +12,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import relevance
-from monitor.relevance.lexicon import lexicon
-from monitor.relevance.rules import Mask, RuleSet, Side, Term
+from monitor.relevance.lexicon import build_lexicon
+from monitor.relevance.rules import FalseFriend, RuleSet, Side, Term
 from monitor.text import fold
 from tests.relevance.rulefiles import shipped
 from tests.shared import SHARED
 
-LEXICON = lexicon(shipped())
+LEXICON = build_lexicon(shipped())
 GAZETTEER = SHARED / "data" / "gazetteer.json"
 
 
 def _terms(text, language=""):
-    return [match.term.id for match in LEXICON.find(text, language) if isinstance(match.noun, Term) and match.noun.side]
+    return [
+        match.term.id
+        for match in LEXICON.find(text, language)
+        if isinstance(match.concept, Term) and match.concept.side
+    ]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +43,7 @@ def _terms(text, language=""):
     ],
 )
 def test_one_person_in_all_spellings(name):
-    """Joined, spaced, hyphenated, in Latin or Arabic letters: one term."""
+    """A name that is joined, spaced or hyphenated, in Latin or Arabic letters, is one term."""
     assert _terms(f"… {name} …") == ["amir-abdollahian"]
 
 
@@ -52,13 +56,13 @@ def test_one_person_in_all_spellings(name):
         ("#PakIran", ["pak-iran"]),
         ("پاک۔ایران سرحد", ["pak-iran"]),
         ("زائران اور طائران", []),
-        ("assistance and resistance in Jaishankar's Pay 'N Pak", ["pakistan"]),  # "Pak" stays out without company
+        ("assistance and resistance in Jaishankar's Pay 'N Pak", ["pakistan"]),  # "Pak" needs its side
         ("Sistan and Baluchestan", ["sistan-baluchestan"]),
         ("İran'ın Pakistan'daki", ["iran", "pakistan"]),
     ],
 )
 def test_whole_words_in_every_writing(text, terms):
-    """Clitics, hashtags and lost blanks do not hide a name; letters inside a word do not make one."""
+    """Prefixes, hashtags and lost blanks do not hide a name; letters inside a word are not a name."""
     assert _terms(text) == terms
 
 
@@ -75,63 +79,63 @@ def test_whole_words_in_every_writing(text, terms):
         "یکصد روپیه پاکستان",
     ],
 )
-def test_masks_hide_false_friends(text):
-    """A name inside a brand, a surname, a paper or another town is no name."""
+def test_false_friends_hide_names(text):
+    """A name inside a brand, a surname, a paper or another town is not matched."""
     assert _terms(text) == []
 
 
-def test_a_mask_hides_no_more_than_itself():
-    """What stands beside a false friend is found."""
+def test_a_false_friend_hides_only_its_own_words():
+    """A name next to a false friend is matched."""
     assert _terms("Iran International says Iran …") == ["iran"]
 
 
 @pytest.mark.parametrize("text", ["Pakistan, Iran", "Pakistan. Iran", "پاکستان، ایران", "Pakistan\nIran"])
 def test_a_name_does_not_cross_punctuation(text):
-    """Two countries in a list are not the name of the pair."""
+    """Two countries with a comma between them are not the name of the pair."""
     assert _terms(text) == ["pakistan", "iran"]
 
 
 def test_the_longest_name_wins():
-    """The province is not the other country's province inside it."""
+    """A longer name hides a shorter one inside it."""
     assert _terms("ایران پاکستان سرحد") == ["pak-iran"]
     assert _terms("Mand-Pishin is open") == ["mand-pishin"]
 
 
-def test_needy_forms_belong_to_their_language():
-    """The Persian word for soldier is a town's name in Persian alone; Urdu does not look for it."""
+def test_ambiguous_forms_match_in_their_language_only():
+    """The Persian word for soldier is the name of a town in Persian texts, and is not matched in Urdu texts."""
     rules = RuleSet(
         id="t",
         version="1",
         sides=(Side(code="A", name="A"), Side(code="B", name="B")),
-        terms=(Term(id="x", name="X", side="A", never_alone={"fa": ("سرباز",)}),),
-        masks=(Mask(id="m", forms={"en": ("X Club",)}),),
+        terms=(Term(id="x", name="X", side="A", ambiguous_forms={"fa": ("سرباز",)}),),
+        false_friends=(FalseFriend(id="m", forms={"en": ("X Club",)}),),
         weights=shipped().weights,
     )
-    assert [match.term.id for match in lexicon(rules).find("سرباز", "fa")] == ["x"]
-    assert lexicon(rules).find("سرباز", "ur") == []
+    assert [match.term.id for match in build_lexicon(rules).find("سرباز", "fa")] == ["x"]
+    assert build_lexicon(rules).find("سرباز", "ur") == []
 
 
-def test_a_star_stands_for_any_ending():
-    """A form with a star is the beginning of a word, found at its whole place; without one it is the whole word."""
+def test_a_star_matches_any_ending():
+    """A form with a star matches words that begin with it, and the match is the whole word."""
     rules = replace(shipped(), terms=(Term(id="x", name="X", forms={"fa": ("والیبال*",), "en": ("set*", "goal")}),))
     text = "goals, upset: والیبالیست‌های setlik"
-    found = [match for match in lexicon(rules).find(text, "") if isinstance(match.noun, Term)]
+    found = [match for match in build_lexicon(rules).find(text, "") if isinstance(match.concept, Term)]
     assert [text[match.start : match.end] for match in found] == ["والیبالیست", "setlik"]
 
 
-def test_places_count_characters_of_the_original():
-    """A match can be cut out of the text as it was given."""
+def test_offsets_count_characters_of_the_original():
+    """The offsets of a match select its words in the original text."""
     text = "ﷺ «امیر‌عبداللهیان»  and   Pakistan’s cats"
     assert [text[match.start : match.end] for match in LEXICON.find(text, "")] == ["امیر‌عبداللهیان", "Pakistan"]
 
 
-def test_rule_files_hold_together():
-    """Ids are unique, every form has letters, and no strong form speaks for both sides."""
+def test_rule_files_are_consistent():
+    """Ids are unique, every form has letters, and no strong form names both sides."""
     rules = shipped()
-    ids = [noun.id for noun in (*rules.terms, *rules.others, *rules.cues)]
+    ids = [noun.id for noun in (*rules.terms, *rules.third_countries, *rules.word_sets)]
     assert len(ids) == len(set(ids))
-    assert not list(relevance.faults(rules))
-    nouns = (*rules.terms, *rules.masks, *rules.others, *rules.cues, *rules.cautions)
+    assert not list(relevance.query_errors(rules))
+    nouns = (*rules.terms, *rules.false_friends, *rules.third_countries, *rules.word_sets, *rules.flags)
     assert all(fold(form).text for noun in nouns for forms in noun.forms.values() for form in forms)
     sides = {}
     for term in rules.terms:
@@ -155,27 +159,27 @@ SPELLINGS = {
 
 
 @given(st.sampled_from(FORMS), st.sampled_from(sorted(SPELLINGS)))
-def test_a_name_is_found_in_every_unicode_form(form, way):
-    """However a real name is encoded, pointed, stretched or joined, the same terms are found."""
+def test_a_name_is_matched_in_every_unicode_form(form, way):
+    """A name matches the same terms in every encoding, with vowel signs, stretched or joined."""
     assert _terms(SPELLINGS[way](form)) == _terms(form)
 
 
-# Why a form of the gazetteer is not looked for.
+# Forms of the gazetteer that the rules leave out, by reason.
 LEFT_OUT = {
     "a common word, surname or abbreviation": "پاک Haş ارتش 900-km 959-km پوله Nag ناگ BP ZB SSP ECO ای سی او اکو إيكو EİT تیر ٹی آئی آر JEC JBC مجلس سروان ماهان "
     "day pass sovereignty معافیت آژانس Ejei Arafi",
-    "hidden by a mask or a longer false friend": "ایران صغیر سپاہ صحابہ سپاه صحابه Iran Air Mahan Air",
-    "says nothing of the two": "Kashmir Pahalgam کشمیر كشمير Keşmir Helmand water Hirmand ہلمند هیرمند هامون snapback Bürgenstock donkey route dunki Green Mountain "
+    "hidden by a false friend": "ایران صغیر سپاہ صحابہ سپاه صحابه Iran Air Mahan Air",
+    "is not about the two countries": "Kashmir Pahalgam کشمیر كشمير Keşmir Helmand water Hirmand ہلمند هیرمند هامون snapback Bürgenstock donkey route dunki Green Mountain "
     "حرب الاثني عشر يوماً",
     "means either country, or a place of another name": "مکران مكران ziarat Genelkurmay Başkanı وزارت خارجہ",
-    "a spelling that a sign parts, or that folds into another": "S&B province ال\u200cپی\u200cجی",
+    "a spelling that a mark separates, or that folds into another": "S&B province ال\u200cپی\u200cجی",
 }
 
 
 @pytest.mark.corpus
 @pytest.mark.skipif(not GAZETTEER.is_file(), reason=f"no gazetteer at {GAZETTEER}")
 def test_the_gazetteer_is_covered():
-    """Every form of the gazetteer is found, or left out for a reason that stands above."""
+    """Every form of the gazetteer is matched, or is in LEFT_OUT with a reason."""
     gazetteer = json.loads(GAZETTEER.read_text("utf-8"))
     entries = [*itertools.chain.from_iterable(gazetteer["terms"].values()), *gazetteer["people"]]
     forms = {

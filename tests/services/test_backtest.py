@@ -1,4 +1,4 @@
-"""Texts judged again: what changes and why, and how well labels are followed before and after."""
+"""Backtest: changed decisions with their reasons, and agreement with labels before and after."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,12 +9,21 @@ import pytest
 from monitor import relevance
 from monitor.config import bundled, load_rules
 from monitor.model import Article, Flag, Method, Reason, Verdict
-from monitor.pipeline.ingest import judged
+from monitor.pipeline.articles import judge_article
 from monitor.query import parse
 from monitor.relevance import Judge
-from monitor.services.backtest import PAGE, Case, Labelled, Measure, because, labelled, report, stored
+from monitor.services.backtest import (
+    PAGE_ITEMS,
+    JudgedCase,
+    LabelledText,
+    PrecisionRecall,
+    build_report,
+    explain_change,
+    labelled_cases,
+    stored_cases,
+)
 from monitor.store import Store, labels, open_store, sources
-from monitor.store.outcomes import Outcome
+from monitor.store.statuses import EntryStatus
 from tests.store.builders import MINUTE, NOW, a_mark, a_source, admitted, an_article
 
 TOLD = an_article(title="Iran and Pakistan reopen the Taftan crossing", text="Ministers of Iran and Pakistan met.")
@@ -29,7 +38,7 @@ def rules_of_today() -> Judge:
 
 @cache
 def strict() -> Judge:
-    """Rules by which nothing is told."""
+    """Rules by which no text reaches the digest."""
     rules = rules_of_today().rules
     return relevance.compile(replace(rules, weights=replace(rules.weights, digest=100.0, alert=100.0)))
 
@@ -40,17 +49,17 @@ def url(number: int) -> str:
 
 def keep(store: Store, number: int, article: Article, *, at: datetime = NOW, **changes) -> None:
     """An item as it was admitted by the rules of today."""
-    verdict = judged(rules_of_today(), a_source(), article)
+    verdict = judge_article(rules_of_today(), a_source(), article)
     if verdict.digest:
-        admitted(store, url(number), at, article=article, verdict=verdict, mark=a_mark(at=at), **changes)
+        admitted(store, url(number), at, article=article, verdict=verdict, features=a_mark(at=at), **changes)
     else:
-        rejected = {"mark": None, "placement": None, "outcome": Outcome.REJECTED}
+        rejected = {"features": None, "placement": None, "status": EntryStatus.REJECTED}
         admitted(store, url(number), at, article=article, verdict=verdict, **rejected, **changes)
 
 
 @pytest.fixture
 def store():
-    """Two told texts and one rejected, a minute apart."""
+    """Two relevant texts and one rejected, a minute apart."""
     store = open_store("sqlite://")
     store.call(sources.sync, [a_source()], now=NOW)
     for number, article in enumerate((TOLD, OTHER, replace(TOLD, title="Pakistan and Iran sign a border accord"))):
@@ -60,19 +69,19 @@ def store():
     store.close()
 
 
-def cases(store: Store, judge: Judge, asked: str = "") -> list[Case]:
-    return list(stored(store, judge, since=EVER, asked=parse(asked) if asked else None))
+def cases(store: Store, judge: Judge, asked: str = "") -> list[JudgedCase]:
+    return list(stored_cases(store, judge, since=EVER, query=parse(asked) if asked else None))
 
 
 def test_the_same_rules_change_nothing(store):
-    """What is asked again is what was asked first: title, lead, text, language, country, outlet."""
-    found = report(cases(store, rules_of_today()))
-    assert (found.judged, found.unchanged, found.changes, found.unkept) == (3, 3, (), 0)
+    """A stored text is judged by the same input as before: title, lead, text, language, country, outlet."""
+    found = build_report(cases(store, rules_of_today()))
+    assert (found.judged, found.unchanged, found.changes, found.incomplete) == (3, 3, (), 0)
 
 
-def test_each_change_is_named_with_its_reasons(store):
-    """The newest first, with its link, both scores and what made the difference."""
-    found = report(cases(store, strict()))
+def test_each_change_is_listed_with_its_reasons(store):
+    """Changes are listed newest first, with link, both scores and the reasons."""
+    found = build_report(cases(store, strict()))
     assert [change.url for change in found.changes] == [url(2), url(0)]
     assert found.unchanged == 1
     change = found.changes[0]
@@ -84,81 +93,83 @@ def test_each_change_is_named_with_its_reasons(store):
     assert set(change.kinds) <= {"-digest", "-alert"}
     assert change.kinds[0] == "-digest"
     assert change.before == change.after > 0
-    assert change.because[0].startswith("the same reasons")
+    assert change.reasons[0].startswith("reasons unchanged")
 
 
 def test_a_query_narrows(store):
-    """Only what matches is judged."""
+    """With a query only matching texts are judged."""
     assert [case.url for case in cases(store, strict(), "title:accord OR rain")] == [url(2), url(1)]
 
 
-def test_what_is_not_kept_in_full_is_counted(store):
-    """A text that was judged and may not be stored cannot be judged again; it is no change."""
+def test_incomplete_texts_are_counted(store):
+    """A text that may not be stored cannot be judged again; it is counted and is not a change."""
     keep(store, 3, replace(TOLD, noarchive=True), at=NOW + 3 * MINUTE)
-    found = report(cases(store, strict()))
-    assert (found.judged, found.unkept, found.unheld, len(found.changes)) == (3, 1, 0, 2)
-    store.call(labels.put, url(3), relevant=True, now=NOW)
-    found = report(cases(store, strict()))
-    assert (found.unkept, found.unheld, found.held) == (1, 1, ())
+    found = build_report(cases(store, strict()))
+    assert (found.judged, found.incomplete, found.unjudged_labels, len(found.changes)) == (3, 1, 0, 2)
+    store.call(labels.save, url(3), relevant=True, now=NOW)
+    found = build_report(cases(store, strict()))
+    assert (found.incomplete, found.unjudged_labels, found.agreements) == (1, 1, ())
 
 
-def test_every_page_is_gone_through():
-    """More items than one page holds: each is judged once."""
+def test_all_pages_are_read():
+    """More items than fit on one page are each judged once."""
     store = open_store("sqlite://")
     store.call(sources.sync, [a_source()], now=NOW)
-    for number in range(PAGE + 1):
+    for number in range(PAGE_ITEMS + 1):
         keep(store, number, OTHER, at=NOW + number * MINUTE)
-    assert sorted(case.item for case in cases(store, rules_of_today())) == list(range(1, PAGE + 2))
+    assert sorted(case.item for case in cases(store, rules_of_today())) == list(range(1, PAGE_ITEMS + 2))
     store.close()
 
 
-def test_labels_are_held_against_both_verdicts(store):
-    """Precision and recall before and after, each error, and whether the verdict before was right."""
-    store.call(labels.put, url(0), relevant=True, now=NOW)
-    store.call(labels.put, url(1), relevant=True, now=NOW)  # a miss of old: no rules here tell it
-    store.call(labels.put, url(2), relevant=False, now=NOW)
-    found = report(cases(store, strict()))
-    (held,) = found.held
-    assert (held.line, held.labels) == ("digest", 3)
-    assert held.before == Measure(precision=0.5, recall=0.5)
-    assert held.after == Measure(precision=None, recall=0.0)
-    assert [(wrong.url, wrong.relevant, wrong.broken) for wrong in found.wrong] == [
+def test_labels_are_compared_with_both_verdicts(store):
+    """The report has precision and recall before and after, each mismatch, and whether the verdict before was right."""
+    store.call(labels.save, url(0), relevant=True, now=NOW)
+    store.call(labels.save, url(1), relevant=True, now=NOW)  # a miss of old: no rules here tell it
+    store.call(labels.save, url(2), relevant=False, now=NOW)
+    found = build_report(cases(store, strict()))
+    (held,) = found.agreements
+    assert (held.decision, held.labels) == ("digest", 3)
+    assert held.before == PrecisionRecall(precision=0.5, recall=0.5)
+    assert held.after == PrecisionRecall(precision=None, recall=0.0)
+    assert [(wrong.url, wrong.relevant, wrong.was_right) for wrong in found.mismatches] == [
         (url(1), True, False),
         (url(0), True, True),
     ]
 
 
-def a_row(article: Article, *, relevant: bool, urgent: bool | None = None) -> Labelled:
-    return Labelled(article=article, source=a_source(), relevant=relevant, urgent=urgent)
+def a_row(article: Article, *, relevant: bool, urgent: bool | None = None) -> LabelledText:
+    return LabelledText(article=article, source=a_source(), relevant=relevant, urgent=urgent)
 
 
-def test_a_file_has_a_verdict_before_only_by_other_rules(store):
-    """Without rules to compare with there are errors, but nothing that was right before."""
+def test_a_file_has_a_verdict_before_only_with_other_rules(store):
+    """Without rules to compare with, no mismatch was right before."""
     rows = [a_row(TOLD, relevant=True), a_row(OTHER, relevant=False)]
-    alone = report(labelled(rows, strict(), old=None))
-    assert (alone.judged, alone.changes, alone.held[0].before) == (2, (), None)
-    assert [wrong.broken for wrong in alone.wrong] == [False]
-    beside = report(labelled(rows, strict(), old=rules_of_today()))
-    assert [wrong.broken for wrong in beside.wrong] == [True]
+    alone = build_report(labelled_cases(rows, strict(), before=None))
+    assert (alone.judged, alone.changes, alone.agreements[0].before) == (2, (), None)
+    assert [wrong.was_right for wrong in alone.mismatches] == [False]
+    beside = build_report(labelled_cases(rows, strict(), before=rules_of_today()))
+    assert [wrong.was_right for wrong in beside.mismatches] == [True]
     assert [change.kinds[0] for change in beside.changes] == ["-digest"]
 
 
-def test_a_grade_holds_the_alert_line_as_well(store):
-    """Where a label says what should alert, the second line has its own measure and its own errors."""
+def test_urgent_labels_measure_alerts(store):
+    """If labels name the urgent texts, the alert decision has its own agreement and mismatches."""
     rows = [a_row(TOLD, relevant=True, urgent=True), a_row(OTHER, relevant=True, urgent=False)]
-    found = report(labelled(rows, strict(), old=None))
-    assert [(held.line, held.labels, held.after.recall) for held in found.held] == [
+    found = build_report(labelled_cases(rows, strict(), before=None))
+    assert [(held.decision, held.labels, held.after.recall) for held in found.agreements] == [
         ("digest", 2, 0.0),
         ("alert", 2, 0.0),
     ]
-    assert [(wrong.line, wrong.title) for wrong in found.wrong if wrong.line == "alert"] == [("alert", TOLD.title)]
+    assert [(wrong.decision, wrong.title) for wrong in found.mismatches if wrong.decision == "alert"] == [
+        ("alert", TOLD.title)
+    ]
 
 
-def test_a_label_without_text_cannot_be_held(store):
-    """A file may know no more of a text than its URL."""
+def test_a_label_without_text_is_not_judged(store):
+    """A label that has only a URL is counted as incomplete."""
     bare = Article(url=url(0), title="", text="", method=Method.FEED)
-    found = report(labelled([a_row(bare, relevant=True)], strict(), old=rules_of_today()))
-    assert (found.judged, found.unkept, found.held, found.wrong) == (0, 1, (), ())
+    found = build_report(labelled_cases([a_row(bare, relevant=True)], strict(), before=rules_of_today()))
+    assert (found.judged, found.incomplete, found.agreements, found.mismatches) == (0, 1, (), ())
 
 
 HEADLINE = Reason(code="title-both", points=3.0, text="The headline names both")
@@ -167,7 +178,7 @@ SPORT = Flag(code="sport", evidence="cup")
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "said"),
+    ("before", "after", "expected"),
     [
         ({"reasons": (HEADLINE,)}, {"reasons": (HEADLINE, LIST)}, ["now -1.00: A list of countries"]),
         ({"reasons": (HEADLINE, LIST)}, {"reasons": (HEADLINE,)}, ["no longer -1.00: A list of countries"]),
@@ -179,16 +190,23 @@ SPORT = Flag(code="sport", evidence="cup")
         (
             {"reasons": (HEADLINE, HEADLINE)},
             {"reasons": (replace(HEADLINE, points=6.0, start=7),)},
-            ["the same reasons"],
+            ["reasons unchanged"],
         ),
         ({}, {"flags": (SPORT,)}, ["now flagged sport: cup"]),
         ({"flags": (SPORT,)}, {}, ["no longer flagged sport: cup"]),
-        ({"digest": True}, {"missing": "nothing of one side"}, ["the same reasons", "missing: nothing of one side"]),
-        ({}, {"missing": "nothing of one side"}, ["the same reasons"]),
+        ({"digest": True}, {"missing": "any mention of Iran"}, ["reasons unchanged", "missing: any mention of Iran"]),
+        ({}, {"missing": "any mention of Iran"}, ["reasons unchanged"]),
     ],
 )
-def test_why_a_verdict_differs(before, after, said):
-    """Reasons and flags that one verdict has and the other has not, and what a text that was told now lacks."""
+def test_explain_change(before, after, expected):
+    """The explanation has the reasons and flags that differ, and the condition that a dropped text does not meet."""
     neither = Verdict(digest=False, alert=False, score=0.0)
-    told = because(replace(neither, **before), replace(neither, **after))
-    assert [line.partition(":")[0] if line.startswith("the same") else line for line in told] == said
+    sentences = explain_change(replace(neither, **before), replace(neither, **after))
+    assert [line.partition(";")[0] if line.startswith("reasons unchanged") else line for line in sentences] == expected
+
+
+def test_a_new_wording_is_not_a_change():
+    """Verdicts with the same codes and points have the same reasons, whatever their sentences are."""
+    stored = Verdict(digest=True, alert=False, score=3.0, reasons=(HEADLINE,))
+    judged = replace(stored, digest=False, reasons=(replace(HEADLINE, text="Both countries are in the headline"),))
+    assert explain_change(stored, judged) == ("reasons unchanged; thresholds or alert conditions changed",)

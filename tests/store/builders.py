@@ -5,24 +5,24 @@ from typing import Any
 
 from monitor.model import (
     Article,
-    ChannelKind,
     Entry,
     Hit,
     HostState,
-    Mark,
     Message,
     Method,
     Placement,
     Source,
+    StoryFeatures,
     Validators,
     Verdict,
 )
-from monitor.store import Store, entries, sources
-from monitor.store.digests import Composed
+from monitor.store import Store, entries, polls, sources
+from monitor.store.digests import ComposedDigest
 from monitor.store.entries import DueEntry
-from monitor.store.items import Admission, Admitted, admit
-from monitor.store.outcomes import Outcome
-from monitor.store.sources import Committed, DueSource, PolledSource, SeenEntry
+from monitor.store.items import ItemDraft, ItemRecord, save_item
+from monitor.store.polls import DueSource, PollCommit, PolledSource
+from monitor.store.sightings import SeenEntry
+from monitor.store.statuses import EntryStatus
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -50,7 +50,7 @@ NO = Verdict(digest=False, alert=False, score=0.0, rules="1")
 
 
 def seen(url: str = "https://dawn.example/1", **changes: Any) -> SeenEntry:
-    about = {name: changes.pop(name) for name in ("verdict", "baseline", "outcome", "reason") if name in changes}
+    about = {name: changes.pop(name) for name in ("verdict", "baseline", "status", "reason") if name in changes}
     return SeenEntry(**({"entry": an_entry(url, **changes), "verdict": NO, "baseline": False} | about))
 
 
@@ -66,10 +66,10 @@ def an_article(**changes: Any) -> Article:
     return Article(**(known | changes))
 
 
-def a_mark(**changes: Any) -> Mark:
+def a_mark(**changes: Any) -> StoryFeatures:
     known: dict[str, Any] = {"item": 0, "story": 0, "thread": 0, "at": NOW, "language": "en", "source": "dawn"}
     known |= {"title": "Envoys return", "words": (("envoy", 0.8), ("return", 0.6)), "shingles": (3, 5)}
-    return Mark(**(known | {"names": ("islamabad",)} | changes))
+    return StoryFeatures(**(known | {"names": ("islamabad",)} | changes))
 
 
 def a_host(name: str = "dawn.example", **changes: Any) -> HostState:
@@ -91,28 +91,28 @@ def polled(due: DueSource, *shown: SeenEntry, **changes: Any) -> PolledSource:
     return PolledSource(**(known | changes))
 
 
-def poll(store: Store, *shown: SeenEntry, now: datetime = NOW, **changes: Any) -> Committed:
+def poll(store: Store, *shown: SeenEntry, now: datetime = NOW, **changes: Any) -> PollCommit:
     """Claim the one source that is due and commit what it showed; the next poll is due a minute later."""
-    (due,) = store.call(sources.claim, now=now, lease=LEASE, limit=1)
-    return store.call(sources.commit, polled(due, *shown, **({"next_at": now + MINUTE} | changes)), now=now)
+    (due,) = store.call(polls.claim, now=now, lease=LEASE, limit=1)
+    return store.call(polls.commit, polled(due, *shown, **({"next_at": now + MINUTE} | changes)), now=now)
 
 
 def due_entries(store: Store, now: datetime = NOW, **changes: Any) -> list[DueEntry]:
     return store.call(entries.claim, **({"now": now, "lease": LEASE, "limit": 10} | changes))
 
 
-def admission(entry_id: int, **changes: Any) -> Admission:
-    known: dict[str, Any] = {"article": an_article(), "verdict": a_verdict(), "mark": a_mark()}
-    known |= {"placement": Placement(story=0, thread=0), "partial": False, "outcome": Outcome.HELD}
-    return Admission(entry_id=entry_id, **(known | changes))
+def admission(entry_id: int, **changes: Any) -> ItemDraft:
+    known: dict[str, Any] = {"article": an_article(), "verdict": a_verdict(), "features": a_mark()}
+    known |= {"placement": Placement(story=0, thread=0), "partial": False, "status": EntryStatus.PENDING}
+    return ItemDraft(entry_id=entry_id, **(known | changes))
 
 
-def admitted(store: Store, url: str = "https://dawn.example/1", now: datetime = NOW, **changes: Any) -> Admitted:
+def admitted(store: Store, url: str = "https://dawn.example/1", now: datetime = NOW, **changes: Any) -> ItemRecord:
     """An item, with the entry that it was read from."""
     if not store.call(sources.health, now=now):
         store.call(sources.sync, [a_source()], now=now)
-    (fresh,) = poll(store, seen(url), now=now).fresh
-    return store.call(admit, admission(fresh[0], **changes), now=now)
+    (fresh,) = poll(store, seen(url), now=now).new_entries
+    return store.call(save_item, admission(fresh[0], **changes), now=now)
 
 
 def a_message(recipient: str = "a@desk.example", **changes: Any) -> Message:
@@ -120,7 +120,7 @@ def a_message(recipient: str = "a@desk.example", **changes: Any) -> Message:
     return Message(**(known | changes))
 
 
-def a_composed(**changes: Any) -> Composed:
-    known: dict[str, Any] = {"channel": "desk", "channel_kind": ChannelKind.EMAIL, "kind": "digest"}
+def a_composed(**changes: Any) -> ComposedDigest:
+    known: dict[str, Any] = {"channel": "desk", "channel_kind": "email", "kind": "digest"}
     known |= {"day": NOW.date(), "slot": time(7, 30), "start": NOW - 24 * 60 * MINUTE, "end": NOW, "subject": "News"}
-    return Composed(**(known | {"notices": (), "items": (), "messages": ()} | changes))
+    return ComposedDigest(**(known | {"notices": (), "items": (), "messages": ()} | changes))

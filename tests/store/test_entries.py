@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from monitor.store import Store, entries, items, open_store, schema, sources, trails
-from monitor.store.outcomes import Outcome
+from monitor.store import Store, entries, entry_history, items, open_store, polls, schema, sources
+from monitor.store.statuses import EntryStatus
 from tests.store.builders import (
     LEASE,
     MINUTE,
@@ -37,8 +37,8 @@ def urls(due):
     return [one.entry.url for one in due]
 
 
-def finish(store: Store, due, outcome=Outcome.REJECTED, now=NOW, **changes):
-    known = {"outcome": outcome, "reason": "", "host": due.host, "now": now}
+def finish(store: Store, due, status=EntryStatus.REJECTED, now=NOW, **changes):
+    known = {"status": status, "reason": "", "host": due.host, "now": now}
     return store.call(entries.finish, due, **(known | changes))
 
 
@@ -71,9 +71,9 @@ def test_polling_and_reading_share_the_host(dawn: Store):
     """A host at work on a page is not polled, and one being polled is not read."""
     poll(dawn, seen("https://dawn.example/1"))
     (due,) = due_entries(dawn, NOW + MINUTE)
-    assert dawn.call(sources.claim, now=NOW + MINUTE, lease=LEASE, limit=5) == []
+    assert dawn.call(polls.claim, now=NOW + MINUTE, lease=LEASE, limit=5) == []
     finish(dawn, due)
-    (polled,) = dawn.call(sources.claim, now=NOW + MINUTE, lease=LEASE, limit=5)
+    (polled,) = dawn.call(polls.claim, now=NOW + MINUTE, lease=LEASE, limit=5)
     assert polled.source.id == "dawn"
 
 
@@ -93,7 +93,7 @@ def test_postponed_entries_come_back_with_their_attempts(dawn: Store):
     assert dawn.call(entries.next_due) == NOW + HOUR
     (again,) = due_entries(dawn, NOW + HOUR)
     assert again.attempts == 1
-    trail = dawn.call(trails.find, "https://dawn.example/1")
+    trail = dawn.call(entry_history.find, "https://dawn.example/1")
     assert (trail.tried_at, trail.reason) == (NOW, "HTTP 503")
 
 
@@ -110,18 +110,18 @@ def test_the_first_end_stays(dawn: Store):
     """An entry has one recorded outcome: a second reader finds it taken."""
     poll(dawn, seen())
     (due,) = due_entries(dawn)
-    assert finish(dawn, due, Outcome.FETCH_FAILED, reason="HTTP 404")
-    assert not finish(dawn, due, Outcome.REJECTED)
-    trail = dawn.call(trails.find, "https://dawn.example/1")
-    assert (trail.outcome, trail.reason, trail.ended_at) == (Outcome.FETCH_FAILED, "HTTP 404", NOW)
+    assert finish(dawn, due, EntryStatus.FETCH_FAILED, reason="HTTP 404")
+    assert not finish(dawn, due, EntryStatus.REJECTED)
+    trail = dawn.call(entry_history.find, "https://dawn.example/1")
+    assert (trail.status, trail.reason, trail.ended_at) == (EntryStatus.FETCH_FAILED, "HTTP 404", NOW)
 
 
 def test_only_some_sources(store: Store):
     """A step can be bounded to the entries of some sources."""
     store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
-    for due in store.call(sources.claim, now=NOW, lease=LEASE, limit=5):
+    for due in store.call(polls.claim, now=NOW, lease=LEASE, limit=5):
         shown = seen(f"https://{due.source.id}.example/1")
-        store.call(sources.commit, polled(due, shown), now=NOW)
+        store.call(polls.commit, polled(due, shown), now=NOW)
     assert urls(due_entries(store, only_sources=["b"])) == ["https://b.example/1"]
     assert store.call(entries.next_due, only_sources=["a"]) == NOW
 
@@ -129,11 +129,11 @@ def test_only_some_sources(store: Store):
 @pytest.mark.parametrize(
     "values",
     [
-        {"outcome": "held"},
+        {"status": "pending"},
         {"read_at": None},
-        {"outcome": "held", "read_at": None},
+        {"status": "pending", "read_at": None},
         {"ended_at": NOW},
-        {"outcome": "held", "ended_at": NOW},
+        {"status": "pending", "ended_at": NOW},
     ],
 )
 def test_an_entry_waits_or_has_ended(dawn: Store, values):
@@ -161,9 +161,9 @@ def test_every_entry_is_accounted_for(tmp_path_factory, ends, polls):
         elif end == "postpone":
             store.call(entries.postpone, due, host=due.host, next_at=NOW + 2 * HOUR, reason="", now=NOW)
         elif end == "admit":
-            store.call(items.admit, admission(due.id), now=NOW)
-    counted = store.call(entries.outcomes, since=NOW - HOUR)
+            store.call(items.save_item, admission(due.id), now=NOW)
+    counted = store.call(entries.count_by_status, since=NOW - HOUR)
     store.close()
     assert counted.total() == len(ends)
     assert counted["rejected"] == ends.count("finish")
-    assert counted["held"] == ends.count("admit")
+    assert counted["pending"] == ends.count("admit")

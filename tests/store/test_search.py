@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from monitor.model import Flag, Topic
-from monitor.query import Document, QueryError, matches, parse
-from monitor.store import Store, items, open_store, search, sources
-from monitor.store.outcomes import Outcome
+from monitor.query import QueryDocument, QueryError, matches, parse
+from monitor.store import Store, items, open_store, polls, search, sources
+from monitor.store.statuses import EntryStatus
 from tests.store.builders import (
     LEASE,
     MINUTE,
@@ -42,16 +42,16 @@ TEXTS = {
 def library(store: Store) -> Store:
     for number, (url, (title, body)) in enumerate(TEXTS.items()):
         now = NOW + number * MINUTE
-        admitted(store, url, now, article=an_article(title=title, text=body, lead=""), mark=a_mark(at=now))
+        admitted(store, url, now, article=an_article(title=title, text=body, lead=""), features=a_mark(at=now))
     return store
 
 
-def page(store: Store, asked: str, **changes: Any) -> search.Page:
+def page(store: Store, asked: str, **changes: Any) -> search.SearchPage:
     return store.call(search.find, parse(asked), **({"since": NOW, "limit": 10, "most": 100} | changes))
 
 
 def urls(store: Store, asked: str, **changes: Any) -> list[str]:
-    return [one.entry.url for one in page(store, asked, **changes).found]
+    return [one.entry.url for one in page(store, asked, **changes).hits]
 
 
 CASES = [
@@ -88,18 +88,18 @@ def test_newest_first_within_bounds(library: Store):
 
 def test_what_was_not_looked_at_is_said(library: Store):
     """A search that is given up says how far back it came; one that found enough, or saw all, does not."""
-    assert page(library, "title:border OR -the*", most=2).back_to == NOW + MINUTE + timedelta(seconds=1)
-    assert page(library, "-nothing", most=2, limit=2).back_to is None
-    assert page(library, "-nothing", most=4).back_to is None
+    assert page(library, "title:border OR -the*", most=2).searched_back_to == NOW + MINUTE + timedelta(seconds=1)
+    assert page(library, "-nothing", most=2, limit=2).searched_back_to is None
+    assert page(library, "-nothing", most=4).searched_back_to is None
 
 
 def test_an_edit_is_found_by_its_new_words_and_time(library: Store):
     """The index follows text and time: old words are gone, new ones found, in their new place."""
-    (found,) = page(library, "cricket").found
+    (found,) = page(library, "cricket").hits
     entry_id = library.call(lambda conn: conn.scalar(text("SELECT entry FROM item WHERE id = :id"), {"id": found.item}))
     edited = an_article(title="Hockey", text="Goals.", lead="")
-    changed = admission(entry_id, article=edited, mark=a_mark(at=NOW + MINUTE / 2))
-    library.call(items.admit, changed, now=NOW)
+    changed = admission(entry_id, article=edited, features=a_mark(at=NOW + MINUTE / 2))
+    library.call(items.save_item, changed, now=NOW)
     assert urls(library, "cricket") == []
     assert urls(library, "hockey OR tehran OR ایران") == [f"https://{letter}.example/" for letter in "bda"]
 
@@ -109,9 +109,11 @@ def test_outlets_speak_for_their_items(store: Store, outlets: int):
     """The country is that of the outlet, and so is the language where a text names none, as the outlets are today."""
     known = [a_source("dawn"), *(a_source(f"irna-{number}", country="IR", language="fa") for number in range(outlets))]
     store.call(sources.sync, known, now=NOW)
-    for due in store.call(sources.claim, now=NOW, lease=LEASE, limit=2):
-        (fresh,) = store.call(sources.commit, polled(due, seen(f"https://{due.source.id}.example/1")), now=NOW).fresh
-        store.call(items.admit, admission(fresh[0], article=an_article(language="")), now=NOW)
+    for due in store.call(polls.claim, now=NOW, lease=LEASE, limit=2):
+        (fresh,) = store.call(
+            polls.commit, polled(due, seen(f"https://{due.source.id}.example/1")), now=NOW
+        ).new_entries
+        store.call(items.save_item, admission(fresh[0], article=an_article(language="")), now=NOW)
     assert [len(urls(store, asked)) for asked in ("country:ir", "lang:fa", "country:pk", "-nothing")] == [1, 1, 0, 2]
     store.call(sources.sync, [replace(source, country="PK") for source in known], now=NOW)
     assert [len(urls(store, asked)) for asked in ("country:ir", "country:pk lang:fa", "country:pk")] == [0, 1, 2]
@@ -119,9 +121,9 @@ def test_outlets_speak_for_their_items(store: Store, outlets: int):
 
 def test_rejected_items_are_found_with_their_end(store: Store):
     """A backtest needs what the rules turned down."""
-    admitted(store, verdict=NO, mark=None, placement=None, outcome=Outcome.REJECTED)
-    (found,) = page(store, "ambassadors", since=NOW - MINUTE).found
-    assert (found.outcome, found.story, found.article) == (Outcome.REJECTED, None, an_article())
+    admitted(store, verdict=NO, features=None, placement=None, status=EntryStatus.REJECTED)
+    (found,) = page(store, "ambassadors", since=NOW - MINUTE).hits
+    assert (found.status, found.story, found.article) == (EntryStatus.REJECTED, None, an_article())
 
 
 # --- the same as looking at everything --------------------------------------------------------------------------------
@@ -165,31 +167,34 @@ queries = st.recursive(
 )
 
 
-def _shelf(store: Store) -> list[tuple[int, datetime, Document]]:
+def _shelf(store: Store) -> list[tuple[int, datetime, QueryDocument]]:
     """Sixty items of few words, in no order of time and many of one second; the newest first."""
     rng = random.Random(1)
     store.call(
         sources.sync, [a_source(outlet, language=lang, country=at) for outlet, (lang, at) in OUTLETS.items()], now=NOW
     )
     shelf = []
-    for due in store.call(sources.claim, now=NOW, lease=LEASE, limit=3):
+    for due in store.call(polls.claim, now=NOW, lease=LEASE, limit=3):
         shown = [seen(f"https://{due.source.id}.example/{number}") for number in range(20)]
-        for fresh in store.call(sources.commit, polled(due, *shown), now=NOW).fresh:
+        for fresh in store.call(polls.commit, polled(due, *shown), now=NOW).new_entries:
             at = NOW + timedelta(seconds=rng.randrange(8))
             title, body = (" ".join(rng.choices(WORDS, k=most)) for most in (2, 5))
             term = rng.choice(TERMS)
             language = rng.choice(["", "ur", "fa"])
-            known = {"article": an_article(title=title, lead="", text=body, language=language), "mark": a_mark(at=at)}
+            known = {
+                "article": an_article(title=title, lead="", text=body, language=language),
+                "features": a_mark(at=at),
+            }
             topics, flags = rng.sample(TOPICS, rng.randrange(3)), ["sport"] * rng.randrange(2)
             verdict = a_verdict(
                 hits=(a_hit(term=term),),
                 topics=tuple(Topic(code=code, evidence="") for code in topics),
                 flags=tuple(Flag(code=code, evidence="") for code in flags),
             )
-            done = store.call(items.admit, admission(fresh[0], verdict=verdict, **known), now=NOW)
+            done = store.call(items.save_item, admission(fresh[0], verdict=verdict, **known), now=NOW)
             of_rules = {"terms": frozenset([term]), "topics": frozenset(topics), "flags": frozenset(flags)}
             tags = {"source": due.source.id, "lang": language or due.source.language, "country": due.source.country}
-            shelf.append((done.item, at, Document(title=title, text=body, **of_rules, **tags)))
+            shelf.append((done.item, at, QueryDocument(title=title, text=body, **of_rules, **tags)))
     return sorted(shelf, key=lambda one: (one[1], one[0]), reverse=True)
 
 
@@ -201,7 +206,7 @@ def test_the_same_as_looking_at_everything(store: Store):
     @given(asked=queries, since=st.integers(-1, 8).map(lambda s: NOW + timedelta(seconds=s)), limit=st.integers(1, 12))
     def holds(asked: str, since: datetime, limit: int):
         all_of_them = [item for item, at, document in shelf if at >= since and matches(parse(asked), document)]
-        found = page(store, asked, since=since, limit=limit).found
+        found = page(store, asked, since=since, limit=limit).hits
         assert [one.item for one in found] == all_of_them[:limit]
 
     holds()
@@ -221,7 +226,7 @@ def test_anything_may_be_typed(typed_into: Store, typed: str):
 @pytest.mark.parametrize("asked", ["(a OR (" * 20 + "b" + "))" * 20, " OR ".join(WORDS * 50), " ".join(WORDS * 50)])
 def test_long_and_deep_queries(store: Store, asked: str):
     """What the language reads, the index takes."""
-    assert page(store, asked).found == ()
+    assert page(store, asked).hits == ()
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.exc import StatementError
 
-from monitor.model import Blind, Gap, Validators
-from monitor.store import Store, entries, notices, sources
-from monitor.store.outcomes import Outcome
+from monitor.model import Gap, SilentSource, Validators
+from monitor.store import Store, entries, entry_history, notices, polls, sources
+from monitor.store.statuses import EntryStatus, PollStatus
 from tests.store.builders import (
     LEASE,
     MINUTE,
@@ -32,7 +32,7 @@ def dawn(store: Store) -> Store:
 
 
 def claimed(store: Store, now=NOW, **changes):
-    return store.call(sources.claim, **({"now": now, "lease": LEASE, "limit": 10} | changes))
+    return store.call(polls.claim, **({"now": now, "lease": LEASE, "limit": 10} | changes))
 
 
 def ids(due):
@@ -78,7 +78,7 @@ def test_a_paused_source_waits_to_be_resumed(dawn: Store):
     """A pause lives in the store, so that no command writes into a user's file."""
     assert dawn.call(sources.pause, "dawn", reason="noisy", now=NOW)
     assert claimed(dawn) == []
-    assert dawn.call(sources.next_due) is None
+    assert dawn.call(polls.next_due) is None
     assert dawn.call(sources.resume, "dawn", now=NOW)
     assert ids(claimed(dawn)) == ["dawn"]
     assert not dawn.call(sources.pause, "nobody", reason="", now=NOW)
@@ -91,7 +91,7 @@ def test_a_claimed_row_is_nobody_elses_until_its_lease_runs_out(dawn: Store):
     """A killed process loses nothing: its rows are due again."""
     assert ids(claimed(dawn)) == ["dawn"]
     assert claimed(dawn, NOW + LEASE - MINUTE) == []
-    assert dawn.call(sources.next_due) == NOW + LEASE
+    assert dawn.call(polls.next_due) == NOW + LEASE
     assert ids(claimed(dawn, NOW + LEASE)) == ["dawn"]
 
 
@@ -103,17 +103,17 @@ def test_one_source_a_host(store: Store):
     (due,) = claimed(store)
     assert due.source.id == "b"
     assert claimed(store) == []
-    store.call(sources.commit, polled(due, next_at=NOW + HOUR), now=NOW)
+    store.call(polls.commit, polled(due, next_at=NOW + HOUR), now=NOW)
     assert ids(claimed(store)) == ["a"]
 
 
 def test_a_host_is_left_alone_as_long_as_it_asked(dawn: Store):
     """Pace and Retry-After belong to the host, survive in its row and bind every source of it."""
     (due,) = claimed(dawn)
-    dawn.call(sources.commit, polled(due, host=a_host(ready_at=NOW + HOUR), next_at=NOW), now=NOW)
+    dawn.call(polls.commit, polled(due, host=a_host(ready_at=NOW + HOUR), next_at=NOW), now=NOW)
     assert claimed(dawn, NOW + MINUTE) == []
     assert claimed(dawn, NOW + MINUTE, force=True) == []
-    assert dawn.call(sources.next_due) == NOW + HOUR
+    assert dawn.call(polls.next_due) == NOW + HOUR
     assert claimed(dawn, NOW + HOUR)[0].host.ready_at == NOW + HOUR
 
 
@@ -121,7 +121,7 @@ def test_force_takes_what_is_not_due(dawn: Store):
     """The one-shot polls its sources now, whatever their rhythm."""
     poll(dawn, next_at=NOW + HOUR)
     assert claimed(dawn) == []
-    assert dawn.call(sources.next_due, force=True) < NOW
+    assert dawn.call(polls.next_due, force=True) < NOW
     assert ids(claimed(dawn, force=True)) == ["dawn"]
 
 
@@ -129,7 +129,7 @@ def test_only_some(store: Store):
     """A step can be bounded to some sources."""
     store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
     assert ids(claimed(store, only=["b"])) == ["b"]
-    assert store.call(sources.next_due, only=["a"]) == NOW
+    assert store.call(polls.next_due, only=["a"]) == NOW
 
 
 def test_the_limit_takes_the_longest_due(store: Store):
@@ -146,45 +146,46 @@ def test_new_entries_come_back_with_their_ids(dawn: Store):
     """What no source showed before is told apart from what is known."""
     first = poll(dawn, seen("https://dawn.example/1"), seen("https://dawn.example/2"))
     second = poll(dawn, seen("https://dawn.example/2"), seen("https://dawn.example/3"), now=NOW + MINUTE)
-    assert (first.new, first.known, second.new, second.known) == (2, 0, 1, 1)
-    assert [one.entry.url for _, one in second.fresh] == ["https://dawn.example/3"]
-    assert second.fresh[0][0] not in dict(first.fresh)
+    assert (first.new_count, first.known_count, second.new_count, second.known_count) == (2, 0, 1, 1)
+    assert [one.entry.url for _, one in second.new_entries] == ["https://dawn.example/3"]
+    assert second.new_entries[0][0] not in dict(first.new_entries)
 
 
 def test_one_entry_of_many_sources(store: Store):
     """A canonical URL is one entry, whoever shows it; each source leaves its sighting."""
     store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
     one, two = claimed(store)
-    assert store.call(sources.commit, polled(one, seen("https://x.example/1")), now=NOW).new == 1
-    assert store.call(sources.commit, polled(two, seen("https://x.example/1")), now=NOW).known == 1
+    assert store.call(polls.commit, polled(one, seen("https://x.example/1")), now=NOW).new_count == 1
+    assert store.call(polls.commit, polled(two, seen("https://x.example/1")), now=NOW).known_count == 1
 
 
 def test_an_entry_listed_twice_counts_once(dawn: Store):
     """A feed that repeats an item makes one entry of it, the first."""
     done = poll(dawn, seen(title="one"), seen(title="two"))
-    assert [one.entry.title for _, one in done.fresh] == ["one"]
+    assert [one.entry.title for _, one in done.new_entries] == ["one"]
 
 
 def test_what_was_missing_is_filled_in(store: Store):
     """A date or a title that only a second source knows is kept; what was known is not overwritten."""
     store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
     one, two = claimed(store)
-    store.call(sources.commit, polled(one, seen(title="", summary="first")), now=NOW)
+    store.call(polls.commit, polled(one, seen(title="", summary="first")), now=NOW)
     better = seen(title="A title", summary="second", published=NOW, published_text="today", verdict=a_verdict())
-    store.call(sources.commit, polled(two, better), now=NOW)
+    store.call(polls.commit, polled(two, better), now=NOW)
     (due,) = due_entries(store)
     assert (due.entry.title, due.entry.summary, due.entry.published) == ("A title", "first", NOW)
-    assert due.hint == a_verdict()
+    assert store.call(entry_history.find, due.entry.url).headline_verdict == a_verdict()
 
 
 def test_an_unread_entry_is_read_when_another_source_tells_more(store: Store):
     """Left unread for want of a hit, an entry is not lost where a fuller summary has one."""
     store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
     one, two = claimed(store)
-    store.call(sources.commit, polled(one, seen(outcome=Outcome.UNREAD)), now=NOW)
+    store.call(polls.commit, polled(one, seen(status=EntryStatus.NOT_READ)), now=NOW)
     assert due_entries(store) == []
-    store.call(sources.commit, polled(two, seen(verdict=a_verdict())), now=NOW)
-    assert due_entries(store)[0].hint == a_verdict()
+    store.call(polls.commit, polled(two, seen(verdict=a_verdict())), now=NOW)
+    (due,) = due_entries(store)
+    assert store.call(entry_history.find, due.entry.url).headline_verdict == a_verdict()
 
 
 def test_validators_come_with_their_entries_or_not_at_all(dawn: Store):
@@ -192,10 +193,10 @@ def test_validators_come_with_their_entries_or_not_at_all(dawn: Store):
     (due,) = claimed(dawn)
     bad = seen("https://dawn.example/2", guid=object())  # fails when it is written, after the source's own row
     with pytest.raises(StatementError):
-        dawn.call(sources.commit, polled(due, seen("https://dawn.example/1"), bad), now=NOW)
+        dawn.call(polls.commit, polled(due, seen("https://dawn.example/1"), bad), now=NOW)
     (again,) = claimed(dawn, NOW + LEASE)
     assert (again.validators, again.body_hash, again.polls) == (None, "", 0)
-    assert dawn.call(entries.outcomes, since=NOW - HOUR) == {}
+    assert dawn.call(entries.count_by_status, since=NOW - HOUR) == {}
 
 
 def test_a_failed_poll_keeps_what_was_known(dawn: Store):
@@ -221,15 +222,15 @@ def test_a_late_commit_writes_nothing(dawn: Store):
     """Who lost the lease does not overwrite who has it; the entries come with the other's poll."""
     (slow,) = claimed(dawn)
     (fast,) = claimed(dawn, NOW + LEASE)
-    assert dawn.call(sources.commit, polled(slow, seen()), now=NOW + LEASE).lost
-    assert dawn.call(sources.commit, polled(fast, seen()), now=NOW + LEASE).new == 1
+    assert dawn.call(polls.commit, polled(slow, seen()), now=NOW + LEASE).lost
+    assert dawn.call(polls.commit, polled(fast, seen()), now=NOW + LEASE).new_count == 1
 
 
 def test_a_broken_row_goes_back_with_a_later_date(dawn: Store):
     """A poll that broke for a reason nobody foresaw counts as a failure and frees its host."""
     (due,) = claimed(dawn)
-    dawn.call(sources.release, due, next_at=NOW + HOUR, reason="KeyError: x", now=NOW)
-    assert dawn.call(sources.next_due) == NOW + HOUR
+    dawn.call(polls.release, due, next_at=NOW + HOUR, reason="KeyError: x", now=NOW)
+    assert dawn.call(polls.next_due) == NOW + HOUR
     (again,) = claimed(dawn, NOW + HOUR)
     assert again.failures == 1
 
@@ -249,7 +250,7 @@ def test_moves_are_noted_by_day(dawn: Store):
     for hours in (0, 1, 24):
         poll(dawn, now=NOW + hours * HOUR, moved_to="https://new.example/feed")
     days = [NOW.date(), (NOW + 24 * HOUR).date()]
-    assert dawn.call(sources.moved, "dawn") == [(day, "https://new.example/feed") for day in days]
+    assert dawn.call(polls.permanent_redirects, "dawn") == [(day, "https://new.example/feed") for day in days]
 
 
 def test_a_body_cut_short_leaves_a_gap_until_the_whole_one_comes(dawn: Store):
@@ -278,26 +279,26 @@ def test_an_answer_of_another_kind_belies_the_moves_before_it(dawn: Store, belie
     """A redirect that comes and goes, or leads elsewhere, is no move; a failed look says nothing about it."""
     poll(dawn, moved_to=MOVED)
     poll(dawn, now=NOW + HOUR, ok=False, status="failed", reason="HTTP 503")
-    assert dawn.call(sources.moved, "dawn") == [(NOW.date(), MOVED)]
+    assert dawn.call(polls.permanent_redirects, "dawn") == [(NOW.date(), MOVED)]
     poll(dawn, now=NOW + 24 * HOUR, **belied)
-    assert MOVED not in dict(dawn.call(sources.moved, "dawn")).values()
+    assert MOVED not in dict(dawn.call(polls.permanent_redirects, "dawn")).values()
 
 
 def test_a_source_is_polled_where_it_has_moved_to(dawn: Store):
     """Followed, it is claimed with the new URL and the pace of its new host; its own URL is not forgotten."""
     poll(dawn, seen(), moved_to=MOVED)
-    dawn.call(sources.follow, "dawn", url=MOVED)
+    dawn.call(polls.follow_redirect, "dawn", url=MOVED)
     (due,) = claimed(dawn, NOW + HOUR)
     assert (due.url, due.host.host, due.source.url, due.validators) == (MOVED, "new.example", a_source().url, None)
     (state,) = dawn.call(sources.health, now=NOW)
-    assert (state.moved_to, dawn.call(sources.moved, "dawn")) == (MOVED, [])
-    dawn.call(sources.follow, "dawn", url=a_source().url)
+    assert (state.moved_to, dawn.call(polls.permanent_redirects, "dawn")) == (MOVED, [])
+    dawn.call(polls.follow_redirect, "dawn", url=a_source().url)
     assert dawn.call(sources.health, now=NOW)[0].moved_to == ""
 
 
 def test_a_moved_source_stays_moved_until_the_configuration_names_another_url(dawn: Store):
     """Another name or rhythm does not send it back; another URL does, for somebody has seen to it."""
-    dawn.call(sources.follow, "dawn", url=MOVED)
+    dawn.call(polls.follow_redirect, "dawn", url=MOVED)
     dawn.call(sources.sync, [a_source(name="Dawn News")], now=NOW)
     assert (claimed(dawn)[0].url, claimed(dawn, NOW + LEASE)[0].host.host) == (MOVED, "new.example")
     dawn.call(sources.sync, [a_source(url="https://dawn.example/rss")], now=NOW)
@@ -308,14 +309,14 @@ def test_a_moved_source_stays_moved_until_the_configuration_names_another_url(da
 def test_a_source_that_is_gone_is_polled_no_more_and_stays_blind(dawn: Store):
     """Its outlet ended it: paused with the reason, named among the blind, until it is given another URL."""
     poll(dawn, seen())
-    poll(dawn, now=NOW + HOUR, ok=False, status=sources.GONE, reason="HTTP 410")
+    poll(dawn, now=NOW + HOUR, ok=False, status=PollStatus.GONE, reason="HTTP 410")
     assert claimed(dawn, NOW + 24 * HOUR, force=True) == []
     (state,) = dawn.call(sources.health, now=NOW + HOUR)
     assert (state.paused_at, state.paused_reason) == (NOW + HOUR, "HTTP 410")
-    assert state.blind == Blind(source="dawn", since=NOW, reason="HTTP 410")
+    assert state.silent == SilentSource(source="dawn", since=NOW, reason="HTTP 410")
     dawn.call(sources.sync, [a_source(url="https://dawn.example/rss")], now=NOW + HOUR)
     assert ids(claimed(dawn, NOW + HOUR)) == ["dawn"]
-    assert dawn.call(sources.health, now=NOW + HOUR)[0].blind is None
+    assert dawn.call(sources.health, now=NOW + HOUR)[0].silent is None
 
 
 def test_a_new_url_does_not_end_the_pause_of_a_person(dawn: Store):
@@ -329,10 +330,10 @@ def test_robots_and_pace_survive(dawn: Store):
     """What a host said is there for the next claim, and a late answer does not shorten a wait."""
     (due,) = claimed(dawn)
     said = a_host(ready_at=NOW + HOUR, robots="User-agent: *", robots_at=NOW)
-    dawn.call(sources.commit, polled(due, host=said, next_at=NOW), now=NOW)
+    dawn.call(polls.commit, polled(due, host=said, next_at=NOW), now=NOW)
     (due,) = claimed(dawn, NOW + HOUR)
     assert due.host == said
-    dawn.call(sources.commit, polled(due, host=a_host(ready_at=NOW), next_at=NOW), now=NOW + HOUR)
+    dawn.call(polls.commit, polled(due, host=a_host(ready_at=NOW), next_at=NOW), now=NOW + HOUR)
     assert claimed(dawn, NOW + HOUR)[0].host == said
 
 
@@ -346,15 +347,15 @@ def test_blindness_is_named_with_its_reason(store: Store):
     poll(store, now=NOW + 10 * MINUTE, ok=False, status="failed", reason="HTTP 503", next_at=NOW + HOUR)
     (soon,) = store.call(sources.health, now=NOW + 11 * MINUTE)
     (late,) = store.call(sources.health, now=NOW + 31 * MINUTE)
-    assert soon.blind is None
-    assert (late.blind.since, late.blind.reason) == (NOW, "HTTP 503")
+    assert soon.silent is None
+    assert (late.silent.since, late.silent.reason) == (NOW, "HTTP 503")
 
 
 def test_a_source_nobody_looked_at_is_blind(dawn: Store):
     """When the service itself was down, that is the reason; a long pause that was asked for is none."""
     poll(dawn, seen(), next_at=NOW + HOUR)
-    assert dawn.call(sources.health, now=NOW + HOUR)[0].blind is None
-    assert "not looked at" in dawn.call(sources.health, now=NOW + 2 * HOUR)[0].blind.reason
+    assert dawn.call(sources.health, now=NOW + HOUR)[0].silent is None
+    assert "not polled" in dawn.call(sources.health, now=NOW + 2 * HOUR)[0].silent.reason
 
 
 def test_verdicts_stay_with_their_entries(dawn: Store):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import Store, digests, entries, items, open_store, outbox, sources
+from monitor.store import Store, digests, entries, items, open_store, outbox, polls, sources
 from tests.store.builders import (
     LEASE,
     MINUTE,
@@ -57,7 +57,7 @@ def test_two_claims_never_share_a_source(stores):
     """Whoever claims at the same time, each source and each host is taken once."""
     many = [a_source(f"s{number}", url=f"https://h{number % HOSTS}.example/{number}") for number in range(40)]
     stores[0].call(sources.sync, many, now=NOW)
-    taken = together(stores, lambda conn: sources.claim(conn, now=NOW, lease=LEASE, limit=2))
+    taken = together(stores, lambda conn: polls.claim(conn, now=NOW, lease=LEASE, limit=2))
     names = [one.host.host for one in taken]
     assert len(names) == len(set(names)) == HOSTS
 
@@ -83,12 +83,12 @@ def test_two_claims_never_share_a_recipient(stores):
 def test_polls_of_the_same_urls_do_not_block_each_other(stores):
     """Sources that bring the same new entries at one moment make one entry of each, without a deadlock."""
     stores[0].call(sources.sync, [a_source(f"s{number}") for number in range(WORKERS)], now=NOW)
-    due = stores[0].call(sources.claim, now=NOW, lease=LEASE, limit=WORKERS)
+    due = stores[0].call(polls.claim, now=NOW, lease=LEASE, limit=WORKERS)
     shown = [seen(f"https://h{number}.example/") for number in range(30)]
 
     def commit(turn: int) -> int:
         order = shown if turn % 2 else shown[::-1]
-        return stores[turn].call(sources.commit, polled(due[turn], *order), now=NOW).new
+        return stores[turn].call(polls.commit, polled(due[turn], *order), now=NOW).new_count
 
     with ThreadPoolExecutor(WORKERS) as threads:
         assert sum(threads.map(commit, range(WORKERS))) == len(shown)
@@ -105,17 +105,17 @@ def test_several_may_open_a_new_database_at_once(tmp_path: Path):
 # Commits two polls; stands still in the middle of the third one, its rows written and not committed.
 VICTIM = """
     import sys, time
-    from monitor.store import open_store, sources
+    from monitor.store import open_store, polls, sources
     from tests.store.builders import NOW, MINUTE, a_source, poll, seen, polled, LEASE
 
     store = open_store(sys.argv[1])
     store.call(sources.sync, [a_source()], now=NOW)
     for turn in (0, 1):
         poll(store, seen(f"https://h{turn}.example/"), now=NOW + turn * MINUTE)
-    (due,) = store.call(sources.claim, now=NOW + 2 * MINUTE, lease=LEASE, limit=1)
+    (due,) = store.call(polls.claim, now=NOW + 2 * MINUTE, lease=LEASE, limit=1)
 
     def stand_still(conn):
-        sources.commit(conn, polled(due, seen("https://h2.example/"), body_hash="bb"), now=NOW + 2 * MINUTE)
+        polls.commit(conn, polled(due, seen("https://h2.example/"), body_hash="bb"), now=NOW + 2 * MINUTE)
         print("in the middle", flush=True)
         time.sleep(60)
 
@@ -134,14 +134,14 @@ def test_kill_9_in_a_transaction(url: str):
     victim.stdout.close()
     store = open_store(url)
     later = NOW + 2 * MINUTE + LEASE
-    assert store.call(entries.outcomes, since=NOW) == {"": 2}
+    assert store.call(entries.count_by_status, since=NOW) == {"": 2}
     assert {one.entry.url for one in due_entries(store, NOW + timedelta(hours=1))} == {
         "https://h0.example/",
         "https://h1.example/",
     }
-    (again,) = store.call(sources.claim, now=later, lease=LEASE, limit=1)
+    (again,) = store.call(polls.claim, now=later, lease=LEASE, limit=1)
     assert (again.body_hash, again.polls) == ("aa", 2)
-    assert store.call(sources.commit, polled(again, seen("https://h2.example/")), now=later).new == 1
+    assert store.call(polls.commit, polled(again, seen("https://h2.example/")), now=later).new_count == 1
     store.close()
 
 
@@ -149,16 +149,16 @@ def test_sending_and_polling_the_same_entries_do_not_block_each_other(stores):
     """Recipients of one digest are marked at one moment, while a poll fills in what the same entries lacked."""
     store = stores[0]
     store.call(sources.sync, [a_source(f"s{number}") for number in range(2)], now=NOW)
-    one, two = store.call(sources.claim, now=NOW, lease=LEASE, limit=2)
+    one, two = store.call(polls.claim, now=NOW, lease=LEASE, limit=2)
     bare = [seen(f"https://h{number}.example/") for number in range(20)]
-    fresh = store.call(sources.commit, polled(one, *bare), now=NOW).fresh
-    told = [store.call(items.admit, admission(entry_id), now=NOW).item for entry_id, _ in fresh]
+    fresh = store.call(polls.commit, polled(one, *bare), now=NOW).new_entries
+    told = [store.call(items.save_item, admission(entry_id), now=NOW).item for entry_id, _ in fresh]
     messages = [a_message(f"r{number}@x.example") for number in range(WORKERS)]
     store.call(digests.compose, a_composed(items=told, messages=messages), now=NOW)
-    sends = [(outbox.sent, due.id) for due in store.call(outbox.claim, now=NOW, lease=LEASE, limit=WORKERS)]
+    sends = [(outbox.mark_sent, due.id) for due in store.call(outbox.claim, now=NOW, lease=LEASE, limit=WORKERS)]
     fuller = [seen(f"https://h{number}.example/", summary="More.") for number in reversed(range(20))]
-    work = [*sends, (sources.commit, polled(two, *fuller))]
+    work = [*sends, (polls.commit, polled(two, *fuller))]
     with ThreadPoolExecutor(len(work)) as threads:
         turns = zip(cycle(stores), work, strict=False)
         assert all(threads.map(lambda turn: turn[0].call(turn[1][0], turn[1][1], now=NOW), turns))
-    assert store.call(entries.outcomes, since=NOW) == {"told": 20}
+    assert store.call(entries.count_by_status, since=NOW) == {"delivered": 20}

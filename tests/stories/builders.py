@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Hit
-from monitor.stories import Window, mark
+from monitor.stories import WindowIndex, extract_features
 
 FORMS = {
     "jilani": ("person", ("Jilani", "جیلانی")),
@@ -42,7 +42,7 @@ def hits_in(text):
 
 def a_mark(title="", text="", *, item=1, hours=0.0, language="en", story=0, thread=0, source="one.example"):
     """A mark so many hours after the evening of 16 January 2024."""
-    return mark(
+    return extract_features(
         item=item,
         at=START + timedelta(hours=hours),
         language=language,
@@ -57,7 +57,7 @@ def a_mark(title="", text="", *, item=1, hours=0.0, language="en", story=0, thre
 
 def run(marks):
     """Marks placed one after the other as they arrive; each comes back with its story and thread."""
-    window, placed = Window(), []
+    window, placed = WindowIndex(), []
     for number, arrived in enumerate(marks, 1):
         where = window.place(replace(arrived, item=number))
         story, thread = where.story or number, where.thread or number

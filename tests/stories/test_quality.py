@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.stories import Window, mark
-from monitor.stories.copies import is_copy
+from monitor.stories import WindowIndex, extract_features
+from monitor.stories.duplicates import is_copy
 from tests.shared import SHARED
 
 SETS = SHARED / "corpora" / "stories"
@@ -29,7 +29,9 @@ def rows(path):
 def marked(row, item=0):
     """The mark of a document."""
     at = datetime.fromisoformat(row["date"][:10]).replace(tzinfo=UTC) if row.get("date") else UNDATED
-    return mark(item=item, at=at, language="en", source="", title=row["title"] or "", text=row["text"], hits=())
+    return extract_features(
+        item=item, at=at, language="en", source="", title=row["title"] or "", text=row["text"], hits=()
+    )
 
 
 def b_cubed(gold, found):
@@ -43,7 +45,7 @@ def b_cubed(gold, found):
 @pytest.mark.parametrize(("dataset", "floor"), [("mmds2022_en", 0.94), ("g5news", 0.93)])
 def test_stories_as_they_arrive(dataset, floor):
     """Each item's story is given at once and never revised."""
-    window, documents, stories = Window(), rows(f"{dataset}/docs.jsonl"), []
+    window, documents, stories = WindowIndex(), rows(f"{dataset}/docs.jsonl"), []
     for item, document in enumerate(documents, 1):
         arrived = marked(document, item)
         story = window.place(arrived).story or item

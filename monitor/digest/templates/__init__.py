@@ -1,12 +1,12 @@
-"""The templates that come with Monitor, as package data."""
+"""The templates that are shipped with Monitor, as package data."""
 
 from importlib.resources import files
 
 
 def load() -> dict[str, str]:
-    """Name and source of each template. It reads files: to be called once, where the service is put together."""
+    """Returns the sources of the templates by name. It reads files: call it once, when the service starts."""
     return {
-        found.name: found.read_text(encoding="utf-8")
-        for found in files(__package__).iterdir()
-        if found.name.endswith(".j2")
+        file.name: file.read_text(encoding="utf-8")
+        for file in files(__package__).iterdir()
+        if file.name.endswith(".j2")
     }

@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Text
 
 from monitor.store import schema
-from monitor.store.columns import Hashes, Moment, Noun, Words
+from monitor.store.columns import Hashes, JsonColumn, SafeText, UtcDateTime
 from monitor.store.migrations import is_in_metadata, is_ours
 
 
@@ -14,11 +14,11 @@ def _plainly(kind: str, thing: Any, _context: Any) -> str | Literal[False]:
     """A migration says what the database holds, not what the program of its day called it."""
     if kind != "type":
         return False
-    if isinstance(thing, Moment):
+    if isinstance(thing, UtcDateTime):
         return "sa.DateTime(timezone=True)"
     if isinstance(thing, Hashes):
         return "sa.LargeBinary()"
-    return "sa.Text()" if isinstance(thing, Words | Noun | Text) else False
+    return "sa.Text()" if isinstance(thing, SafeText | JsonColumn | Text) else False
 
 
 context.configure(

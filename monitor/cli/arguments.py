@@ -1,0 +1,18 @@
+"""Parse arguments that several commands share."""
+
+from collections.abc import Callable
+
+import typer
+
+from monitor.query import Query, QueryError
+from monitor.relevance.rules import RuleSet
+from monitor.services.search import parse_query
+
+
+def parse_search_argument(text: str, load_rules: Callable[[], RuleSet]) -> Query:
+    """Returns the query of an argument. If it is invalid, prints the error with a caret below its place and exits (2)."""
+    try:
+        return parse_query(text, load_rules)
+    except QueryError as error:
+        typer.echo(f"query:{error}", err=True)
+        raise typer.Exit(2) from None

@@ -1,0 +1,85 @@
+"""`monitor config`."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor import config as configuration
+from monitor.cli.context import CliContext
+from monitor.cli.lazy_group import new_app
+from monitor.cli.views.json_output import print_json
+
+app = new_app(no_args_is_help=True, help="Check and show the configuration.")
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Check the whole configuration and list every error with file, line and column.
+
+    The exit code is 2 if there is an error.
+
+    Example: monitor --config /etc/monitor config check
+    """
+    cli: CliContext = context.obj
+    config = cli.load()
+    enabled = sum(source.enabled for source in config.sources)
+    typer.echo(
+        f"{cli.folder()}: no errors. {enabled} of {len(config.sources)} sources enabled, "
+        f"{len(config.rules.terms)} terms, {len(config.channels)} channels."
+    )
+    if not config.contact:
+        typer.echo("contact: is empty, so nothing will be fetched from the network.", err=True)
+
+
+@app.command()
+def schema(name: Annotated[str, typer.Argument(help="monitor.yaml, channels.yaml, sources or rules")]) -> None:
+    """Print the JSON schema of a kind of file, for editors that check YAML while you type.
+
+    Example: monitor config schema sources > sources.schema.json
+    """
+    schemas = configuration.schema()
+    if name not in schemas:
+        raise typer.BadParameter(f"one of {', '.join(schemas)}")
+    typer.echo(json.dumps(schemas[name], indent=2, ensure_ascii=False))
+
+
+@app.command()
+def show(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
+) -> None:
+    """Print effective settings with their source; secrets are masked.
+
+    Example: monitor config show
+    """
+    settings = configuration.show(context.obj.folder(), env=os.environ)
+    if as_json:
+        print_json([{"key": key, "value": value, "origin": origin} for key, value, origin in settings])
+        return
+    for key, value, origin in settings:
+        typer.echo(f"{key} = {value}  # {origin}")
+
+
+@app.command()
+def upgrade(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="YAML files of a configuration.", exists=True, dir_okay=False),
+    ],
+    print_text: Annotated[bool, typer.Option("--print", help="Print the new text of the files.")] = False,
+) -> None:
+    """Show configuration files with their renamed keys replaced.
+
+    Monitor never changes a file of yours: the new text is printed, and you replace the file.
+
+    Example: monitor config upgrade config/channels.yaml --print > channels.new.yaml
+    """
+    if not print_text:
+        raise typer.BadParameter(
+            "add --print to see the new text; Monitor never changes your files, so replace each file yourself",
+            param_hint="--print",
+        )
+    for file in files:
+        typer.echo(configuration.upgrade(file.read_text("utf-8"), file=str(file)), nl=False)

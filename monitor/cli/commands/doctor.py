@@ -1,0 +1,40 @@
+"""`monitor doctor`."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from monitor.cli.context import CliContext
+from monitor.cli.lazy_group import new_app
+from monitor.cli.views.check_text import check_lines
+from monitor.cli.views.json_output import print_json
+from monitor.cli.views.output import print_lines
+from monitor.services.doctor import check_setup
+
+app = new_app()
+
+
+@app.command()
+def doctor(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
+) -> None:
+    """Check configuration, store, clock, sources, mail and webhooks.
+
+    The exit code is 1 if a check fails. Sources are polled and webhooks get a signed "monitor.ping"; nothing is stored
+    and no mail is sent.
+
+    Example: monitor --config config doctor
+    """
+    cli: CliContext = context.obj
+    if sys.stderr.isatty():
+        typer.echo("polling every source, which takes up to a minute …", err=True)
+    checks = asyncio.run(check_setup(cli.load, cli.folder(), cli.url, now=datetime.now(UTC)))
+    all_ok = all(check.ok for check in checks)
+    if as_json:
+        print_json({"well": all_ok, "checks": checks})
+    else:
+        print_lines(check_lines(checks))
+    raise typer.Exit(0 if all_ok else 1)

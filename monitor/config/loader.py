@@ -1,0 +1,303 @@
+"""Load a configuration folder: YAML files, then environment variables and secret files over them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from monitor import relevance, urls
+from monitor.channels import MailServer, registry
+from monitor.config.renamed import FileKind, apply_renames, apply_variable_rename
+from monitor.config.schemas import KIND_SETTINGS, ChannelsFile, RulesFile, SettingsFile, SourcesFile
+from monitor.config.settings import Config
+from monitor.config.validation import ConfigErrors, error_at, error_in_query, validate
+from monitor.config.yaml_positions import (
+    ConfigWarning,
+    KeyPath,
+    Location,
+    YamlDocument,
+    dotted,
+    merge_documents,
+    read_yaml,
+    warning_at,
+)
+from monitor.errors import ConfigError
+from monitor.model import Channel, Source
+from monitor.relevance.rules import RuleSet
+
+# Of environment variables; two underscores separate a key from the key inside it: MONITOR_SMTP__PORT.
+ENV_PREFIX = "MONITOR_"
+# The variables of options of the command line, which are not settings.
+CLI_VARIABLES = {"MONITOR_CONFIG", "MONITOR_STORE"}
+
+SETTINGS: TypeAdapter[SettingsFile] = TypeAdapter(SettingsFile)
+SOURCES: TypeAdapter[SourcesFile] = TypeAdapter(SourcesFile)
+CHANNELS: TypeAdapter[ChannelsFile] = TypeAdapter(ChannelsFile)
+RULES: TypeAdapter[RuleSet] = TypeAdapter(RulesFile)
+
+WarningSink = Callable[[ConfigWarning], None]
+
+
+def bundled(name: str) -> Path:
+    """A folder that is shipped with the program, `config` or `cassettes`: in the wheel, or beside it in a checkout."""
+    package = Path(str(files("monitor")))
+    packed = package / "_bundled" / name
+    return packed if packed.is_dir() else package.parent / name
+
+
+def load(folder: Path, *, env: Mapping[str, str]) -> Config:
+    """Load the configuration in a folder. Raises ConfigErrors with everything that is wrong with it.
+
+    `rules/` may be missing: then the bundled rules apply. Renamed keys are accepted and listed in `Config.warnings`.
+    """
+    if not (folder / "monitor.yaml").is_file():
+        hint = f"`monitor init {folder}` writes one to start from; --config names another folder"
+        raise ConfigErrors([ConfigError("there is no monitor.yaml here", file=folder, hint=hint)])
+    # All files are read and validated before anything is raised, so that one run reports every error.
+    settings_document = read_settings(folder, env)
+    sources_document = read_files((folder / "sources").glob("*.yaml"), FileKind.SOURCES)
+    channels_document = read_channels(folder)
+    rules_document = read_files(rules_folder(folder).glob("*.yaml"), FileKind.RULES)
+
+    settings = validate(SETTINGS, settings_document)
+    sources = validate(SOURCES, sources_document)
+    channels = validate(CHANNELS, channels_document)
+    rules = validate_rules(rules_document)
+    if sources:
+        check_unique(sources_document, "sources", "id", [source.id for source in sources.sources])
+        check_unique(sources_document, "sources", "url", [urls.canonicalize(source.url) for source in sources.sources])
+    if channels:
+        check_channels(channels_document, channels.channels, mail_server=settings.smtp if settings else None)
+    if channels and rules:
+        check_choices(channels_document, channels.channels, topic_and_flag_codes(rules))
+
+    documents = (settings_document, sources_document, channels_document, rules_document)
+    if errors := [error for document in documents for error in document.errors]:
+        raise ConfigErrors(errors)
+    assert settings
+    assert sources
+    assert channels
+    assert rules
+    return Config(
+        contact=settings.contact,
+        zone=settings.zone,
+        store=settings.store,
+        mail=settings.smtp,
+        limits=settings.limits,
+        sources=sources.sources,
+        rules=rules,
+        channels=channels.channels,
+        warnings=tuple(warning for document in documents for warning in document.warnings),
+    )
+
+
+def load_sources(paths: Iterable[Path], *, warn: WarningSink | None = None) -> tuple[Source, ...]:
+    """Load the sources of some files only. Raises ConfigErrors; `warn` is called for every renamed key."""
+    document = read_files(paths, FileKind.SOURCES)
+    sources = validate(SOURCES, document)
+    if sources is None or document.errors:
+        raise ConfigErrors(document.errors)
+    report_warnings(document, warn)
+    return sources.sources
+
+
+def load_rules(folder: Path, *, warn: WarningSink | None = None) -> RuleSet:
+    """Load the rules of a configuration folder only. Raises ConfigErrors; `warn` is called for every renamed key."""
+    return rules_in(rules_folder(folder), warn=warn)
+
+
+def rules_in(folder: Path, *, warn: WarningSink | None = None) -> RuleSet:
+    """Load the rules from the files of a folder. Raises ConfigErrors, also if there are no rule files in it."""
+    paths = sorted(folder.glob("*.yaml"))
+    # A mistyped folder must not silently mean the bundled rules, as it does for a whole configuration.
+    if not paths or folder / "monitor.yaml" in paths:
+        message = "is the folder of a whole configuration" if paths else "there are no *.yaml files here"
+        hint = "name a folder of rule files such as config/rules"
+        raise ConfigErrors([ConfigError(message, file=folder, hint=hint)])
+    document = read_files(paths, FileKind.RULES)
+    rules = validate_rules(document)
+    if rules is None or document.errors:
+        raise ConfigErrors(document.errors)
+    report_warnings(document, warn)
+    return rules
+
+
+def schema() -> dict[str, Any]:
+    """JSON schemas for editors, by kind of file."""
+    adapters: Mapping[FileKind, TypeAdapter[Any]] = {
+        FileKind.SETTINGS: SETTINGS,
+        FileKind.CHANNELS: CHANNELS,
+        FileKind.SOURCES: SOURCES,
+        FileKind.RULES: RULES,
+    }
+    return {kind.value: adapter.json_schema() for kind, adapter in adapters.items()}
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_settings(folder: Path, env: Mapping[str, str]) -> YamlDocument:
+    """monitor.yaml with the environment variables over it."""
+    document = read_yaml(folder / "monitor.yaml")
+    # The file before the variables: a variable under its new name overrides a key of the file under its old one.
+    apply_renames(document, FileKind.SETTINGS)
+    apply_environment(document, env)
+    if isinstance(smtp := document.data.get("smtp"), dict):
+        read_secret_file(document, smtp, "password", ("smtp",), folder)
+    return document
+
+
+def read_channels(folder: Path) -> YamlDocument:
+    """channels.yaml, which may be missing, with the secrets from the files that it names."""
+    path = folder / "channels.yaml"
+    document = read_yaml(path) if path.exists() else YamlDocument()
+    apply_renames(document, FileKind.CHANNELS)
+    channels = document.data.get("channels")
+    for number, channel in enumerate(channels if isinstance(channels, list) else []):
+        if isinstance(channel, dict):
+            read_secret_file(document, channel, "secret", ("channels", number), folder)
+            drop_unused_settings(document, channel, ("channels", number))
+    return document
+
+
+def read_files(paths: Iterable[Path], kind: FileKind) -> YamlDocument:
+    """Several files of one kind as one document."""
+    documents = [read_yaml(path) for path in sorted(paths)]
+    for document in documents:
+        apply_renames(document, kind)
+    return merge_documents(documents)
+
+
+def rules_folder(folder: Path) -> Path:
+    """The folder of the rules that apply to a configuration folder."""
+    # Without rules of its own, an installation gets the better rules of each release.
+    own = folder / "rules"
+    return own if own.is_dir() else bundled("config") / "rules"
+
+
+def apply_environment(document: YamlDocument, env: Mapping[str, str]) -> None:
+    """Set smtp.port from MONITOR_SMTP__PORT, and so on; an error names the variable."""
+    variables: dict[KeyPath, str] = {}
+    # Sorted, so that errors and warnings come in the same order on every machine.
+    for variable in sorted(env):
+        if not variable.startswith(ENV_PREFIX) or variable in CLI_VARIABLES:
+            continue
+        old_path = tuple(variable.removeprefix(ENV_PREFIX).lower().split("__"))
+        path = apply_variable_rename(old_path)
+        location = Location(file=f"environment variable {variable}", line=0, column=0)
+        new_variable = ENV_PREFIX + "__".join(map(str, path)).upper()
+        if path != old_path and new_variable in env:
+            message = f"this is the old name of {new_variable}, and both are set"
+            document.errors.append(ConfigError(message, file=location.file, hint=f"remove {variable}"))
+            continue
+        if path != old_path:
+            message = f"is now {new_variable}; the old name stops working with the next release"
+            document.warnings.append(warning_at(location, message, old=variable, new=new_variable))
+        variables[path] = env[variable]
+        document.locations[path] = location
+    for path, value in variables.items():
+        mapping: dict[str, Any] = document.data
+        for key in map(str, path[:-1]):
+            # A variable for a section that the file lacks creates the section.
+            child = mapping.get(key)
+            mapping[key] = mapping = child if isinstance(child, dict) else {}
+        mapping[str(path[-1])] = value
+
+
+def read_secret_file(document: YamlDocument, mapping: dict[str, Any], key: str, path: KeyPath, folder: Path) -> None:
+    """Set `key` from the file that `<key>_file` names, relative to the folder; the file wins over the key itself."""
+    name = mapping.get(f"{key}_file")
+    if not name or not isinstance(name, str):
+        return
+    file_path = (*path, f"{key}_file")
+    try:
+        mapping[key] = (folder / name).read_text("utf-8").strip()
+        document.locations[*path, key] = document.location(file_path)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8"
+        document.errors.append(error_at(document, file_path, f"{folder / name} cannot be read: {reason}"))
+
+
+def drop_unused_settings(document: YamlDocument, channel: dict[str, Any], path: KeyPath) -> None:
+    """Remove the keys that other kinds have and this channel's kind does not use, each with a warning.
+
+    They were always accepted; an error would stop a service at its next start.
+    """
+    kind = registry.KINDS.get(str(channel.get("kind")))
+    if kind is None:
+        return
+    for key in sorted(KIND_SETTINGS & channel.keys() - kind.settings.model_fields.keys()):
+        del channel[key]
+        location = document.location((*path, key))
+        if not key.endswith("_file") or location.line:
+            message = f"{dotted((*path, key))}: has no effect in a channel of kind {kind.id}"
+            document.warnings.append(warning_at(location, message, old=key))
+
+
+def report_warnings(document: YamlDocument, warn: WarningSink | None) -> None:
+    """Hand the warnings of a document to a callback."""
+    if warn:
+        for warning in document.warnings:
+            warn(warning)
+
+
+# --- checks across values ---------------------------------------------------------------------------------------------
+
+
+def validate_rules(document: YamlDocument) -> RuleSet | None:
+    """The rules of a document with their queries checked; None, with `document.errors`, if they are not valid."""
+    rules = validate(RULES, document)
+    if rules:
+        document.errors += [error_in_query(document, path, error) for path, error in relevance.query_errors(rules)]
+    return rules
+
+
+def check_unique(document: YamlDocument, section: str, key: str, values: Iterable[str]) -> None:
+    """Add an error for every value that two entries of a section share."""
+    # Two sources with one id would share their entries; two with one URL would be polled twice as often as allowed.
+    first: dict[str, int] = {}
+    for number, value in enumerate(values):
+        if value in first:
+            earlier = document.location((section, first[value], key))
+            message = f"{section}.{number}.{key}: {value} is set twice; first in {earlier.file}:{earlier.line}"
+            document.errors.append(error_at(document, (section, number, key), message))
+        first.setdefault(value, number)
+
+
+def check_channels(document: YamlDocument, channels: Iterable[Channel], *, mail_server: MailServer | None) -> None:
+    """Add errors for ids that are used twice, and for the recipients and settings that a channel's kind refuses."""
+    channels = tuple(channels)
+    check_unique(document, "channels", "id", [channel.id for channel in channels])
+    for number, channel in enumerate(channels):
+        kind = registry.get(channel.kind)
+        for position, recipient in enumerate(channel.recipients):
+            if not kind.is_valid_recipient(recipient):
+                path: KeyPath = ("channels", number, "recipients", position)
+                message = f"{dotted(path)}: {recipient!r} is not {kind.recipient_form}"
+                document.errors.append(error_at(document, path, message))
+        if missing := kind.find_missing_setting(channel, mail_server):
+            message = f"channels.{number}: {missing.message}"
+            document.errors.append(error_at(document, ("channels", number), message, hint=missing.hint))
+
+
+def check_choices(document: YamlDocument, channels: Iterable[Channel], codes: Collection[str]) -> None:
+    """Add errors for codes in include: and exclude: that the rules do not have; they would choose nothing, silently."""
+    for number, channel in enumerate(channels):
+        for key, chosen in (("include", channel.include), ("exclude", channel.exclude)):
+            for position, code in enumerate(chosen):
+                path = ("channels", number, key, position)
+                subject = f"{dotted(path)}: {code!r}"
+                if code not in codes:
+                    hint = f"there are {', '.join(sorted(codes))}"
+                    message = f"{subject} is not a topic or flag of the rules"
+                    document.errors.append(error_at(document, path, message, hint=hint))
+                elif key == "exclude" and code in channel.include:
+                    document.errors.append(error_at(document, path, f"{subject} is in include: as well"))
+
+
+def topic_and_flag_codes(rules: RuleSet) -> set[str]:
+    """The codes of the topics and flags that these rules can give a text, and by which a channel can choose."""
+    flags = {flag.code for flag in rules.flags} | {rule.flag for rule in rules.rules if rule.flag}
+    return flags | {topic.id for topic in rules.topics}

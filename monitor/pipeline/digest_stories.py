@@ -1,0 +1,51 @@
+"""Stored stories as a digest shows them. Pure."""
+
+from collections.abc import Sequence
+
+from monitor import digest
+from monitor.model import DigestArticle, DigestStory, Field, NoticeKind
+from monitor.store.notices import StoryItem, StoryRecord
+from monitor.text import first_words
+
+MAX_REASONS = 3  # sentences about the verdict beside a story; `monitor why` shows them all
+
+
+def to_digest_story(story: StoryRecord) -> DigestStory:
+    """Returns a story for a reader: of an update only the new articles; duplicates beside the text they repeat."""
+    originals = [item for item in story.items if not item.copy_of] or list(story.items[:1])
+    undelivered = [item for item in originals if not item.delivered]
+    shown = undelivered if story.kind is NoticeKind.UPDATE and undelivered else originals
+    # The evidence is taken from the best text: a read page before a partial one, without flags before flagged, oldest
+    # first. It is also the text that the digest shows first.
+    best = min(shown, key=lambda item: (item.partial, bool(item.verdict.flags)))
+    fields: dict[Field, str] = {"title": best.article.title, "summary": best.article.lead, "text": best.article.text}
+    return DigestStory(
+        story=story.story,
+        thread=story.thread,
+        kind=story.kind,
+        articles=tuple(to_digest_article(item, story.items) for item in shown),
+        excerpts=digest.excerpts(fields, best.verdict.hits),
+        reasons=tuple(dict.fromkeys(reason.text for reason in best.verdict.reasons))[:MAX_REASONS],
+        score=best.verdict.score,
+        late=story.late,
+        earlier=story.earlier,
+    )
+
+
+def to_digest_article(item: StoryItem, items: Sequence[StoryItem]) -> DigestArticle:
+    """Returns an item for a reader, with those of `items` that repeat its text as its copies."""
+    return DigestArticle(
+        item=item.item,
+        url=item.entry.link,
+        title=item.article.title or item.entry.title,
+        lead=first_words(item.article.lead or item.article.text, digest.LEAD_WORDS),
+        source=item.source.name,
+        owner=item.source.owner,
+        country=item.source.country,
+        language=item.article.language or item.source.language,
+        published=item.published,
+        first_seen=item.first_seen,
+        partial=item.partial,
+        copies=tuple((copy.source.name, copy.entry.link) for copy in items if copy.copy_of == item.item),
+        flags=item.verdict.flags,
+    )

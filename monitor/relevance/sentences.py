@@ -1,0 +1,232 @@
+"""Splits a text into the headline and its sentences, each with the terms matched in it."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
+
+from monitor.languages.relations import all_relation_words
+from monitor.model import Field
+from monitor.relevance.lexicon import Lexicon, TermMatch, build_lexicon
+from monitor.relevance.rules import BOTH, FlagRule, RuleSet, Term, ThirdCountry, WordSet
+from monitor.text import COMMAS, SENTENCE_ENDS, ZWNJ, sentence_cuts
+
+MAX_HEADING_CHARS = 120
+MIN_SECTION_LINE_CHARS = 80  # of the first line below a heading; a shorter one is as often the next link of a list
+MIN_REPORTS = 3  # openings that make a page one of several reports: two are a text with a subtitle
+
+# A heading may end in a question mark, but then it is as often a question of the text.
+_NO_HEADING_ENDS = SENTENCE_ENDS + COMMAS + ":;"
+
+# The start of a section: a short line of its own above a longer one, or a place in bold or in capitals before a report.
+_SECTION_START = re.compile(
+    rf"^(?:#+ |\d+[.)] )?(?:[^\n]{{2,{MAX_HEADING_CHARS}}}(?<![{_NO_HEADING_ENDS}])[ \t]*\n\s{{0,9}}"
+    rf"(?=[^\n]{{{MIN_SECTION_LINE_CHARS}}})"
+    r"|\*\*[^*\n]{2,60}\*\*|[A-Z][A-Z ]{2,30} ?[–—:-] )",
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """The headline or a sentence. `order` counts the sentences from 0; the headline has -1.
+
+    If a text has no headline, its first sentence may take its place (`promote_first`).
+    """
+
+    field: Field
+    order: int
+    text: str
+    start: int  # offset of `text` in its field; matches count from the beginning of the field
+    matches: tuple[TermMatch, ...]
+    is_heading: bool = False  # a short line of its own, as above a section
+    report: int = -1  # on a page of several reports, the order of the sentence that opens this report; else -1
+
+    @property
+    def is_headline(self) -> bool:
+        """Whether this is the headline, or replaces it."""
+        return self.order < 0
+
+    def side(self, code: str) -> list[TermMatch]:
+        """Returns the matches that name a side, alone or as one of the pair."""
+        return [match for match in self.matches if match.names(code, BOTH)]
+
+    def term_matches(self) -> list[TermMatch]:
+        """Returns the matches of terms: names and topics, without third countries and word sets."""
+        return [match for match in self.matches if isinstance(match.concept, Term)]
+
+    def third_countries(self) -> set[str]:
+        """Returns the ids of the third countries in the sentence."""
+        return {match.concept.id for match in self.matches if isinstance(match.concept, ThirdCountry)}
+
+    def between(self, start: int, end: int) -> str:
+        """Returns the text between two offsets of the field."""
+        return self.text[start - self.start : end - self.start]
+
+    def word_set(self, set_id: str) -> list[TermMatch]:
+        """Returns the matches of a word set."""
+        return [match for match in self.matches if isinstance(match.concept, WordSet) and match.concept.id == set_id]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentenceReader:
+    """Splits texts into sentences and matches the lexicon against them."""
+
+    lexicon: Lexicon
+    dateline: re.Pattern[str]
+    promo: re.Pattern[str]
+    lead: int  # sentences of the lead
+    hint_sets: frozenset[str]  # word sets that count wherever they appear
+
+    def read(self, *, title: str, summary: str, text: str, language: str, home: str) -> list[Sentence]:
+        """Returns the headline, if there is one, and every sentence of the lead or with a match.
+
+        A sentence that occurs twice is returned once: many summaries repeat the first sentence. `home` is the country of
+        the outlet.
+        """
+        sentences: list[Sentence] = []
+        if title.strip():
+            matches = tuple(self.lexicon.find(title, language))
+            sentences.append(Sentence(field="title", order=-1, text=title, start=0, matches=matches))
+        title_names_side = any(match.names_side for sentence in sentences for match in sentence.matches)
+        # If the headline names a side, the text needs all words; otherwise it matters only if it names a side itself.
+        find = self.lexicon.find if title_names_side else self.lexicon.find_if_side_named
+        # Many summaries repeat the first sentence, and some pages print their lead twice.
+        seen_keys = {comparison_key(sentence.text) for sentence in sentences}
+        order = 0
+        fields: tuple[tuple[Field, str], ...] = (("summary", summary), ("text", text))
+        for field, body in fields:
+            for sentence in self._split(field, body, find(body, language), order):
+                order = sentence.order
+                key = comparison_key(sentence.text)
+                if key not in seen_keys:
+                    seen_keys.add(key)
+                    sentences.append(sentence)
+        return drop_unsupported(sentences, home, lead=self.lead)
+
+    def _split(self, field: Field, text: str, matches: Sequence[TermMatch], order: int) -> Iterator[Sentence]:
+        """Yields the sentences of the lead, and later ones with a relevant match; none if the text has no match."""
+        if not matches:
+            return
+        match_starts = [match.start for match in matches]
+        report, report_starts = -1, find_report_starts(text)
+        for number, (start, cut) in enumerate(pairwise(sentence_cuts(text)), order):
+            # Matches are in order of their start: two bisections are cheaper than a scan per sentence.
+            first, last = bisect_left(match_starts, start), bisect_left(match_starts, cut)
+            if bisect_left(report_starts, start) < bisect_left(report_starts, cut):
+                report = number
+            if number >= self.lead and not any(map(self._is_relevant, matches[first:last])):
+                continue
+            end = start + len(text[start:cut].rstrip())
+            body_start = self._skip_dateline(text, start, end)
+            yield Sentence(
+                field=field,
+                order=number,
+                text=text[body_start:end],
+                start=body_start,
+                matches=tuple(match for match in matches[first:last] if match.start >= body_start),
+                is_heading=is_heading(text, start, end),
+                report=report,
+            )
+
+    def _is_relevant(self, match: TermMatch) -> bool:
+        """Returns whether a later sentence is kept because of this match: a side, or a hint for a flag."""
+        concept = match.concept
+        return (
+            match.names_side
+            or isinstance(concept, FlagRule)
+            or (isinstance(concept, WordSet) and concept.id in self.hint_sets)
+        )
+
+    def _skip_dateline(self, text: str, start: int, end: int) -> int:
+        """Returns the offset after the dateline of a sentence; for a line that links to another article, its end."""
+        if self.promo.match(text, start, end):
+            return end
+        dateline = self.dateline.match(text, start, end)
+        return dateline.end() if dateline else start
+
+
+def build_reader(rules: RuleSet, *, set_ids: Container[str], extra_words: Iterable[WordSet]) -> SentenceReader:
+    """Builds a reader for these rules, with the word sets of `set_ids` and with `extra_words`."""
+    # "(?!)" never matches: rules without such patterns need no second code path.
+    promos = "|".join(map(re.escape, rules.promos))
+    datelines = "|".join(f"(?:{pattern})" for pattern in rules.datelines)
+    return SentenceReader(
+        lead=rules.weights.lead_sentences,
+        hint_sets=frozenset(flag.hint_set for flag in rules.flags),
+        lexicon=build_lexicon(rules, set_ids=set_ids, extra_words=extra_words),
+        dateline=re.compile(datelines or "(?!)"),
+        promo=re.compile(rf"(?:{promos})\b" if promos else "(?!)", re.IGNORECASE),
+    )
+
+
+def is_heading(text: str, start: int, end: int) -> bool:
+    """Returns whether a sentence is a short line of its own that does not end like a sentence."""
+    before = text[max(0, start - 3) : start]
+    # A sentence that begins a line of three characters ("1. ") is at its beginning as well.
+    is_whole_line = (not before or "\n" in before) and text[end : end + 1] in {"", "\n"}
+    return is_whole_line and end - start <= MAX_HEADING_CHARS and text[end - 1] not in _NO_HEADING_ENDS
+
+
+def find_report_starts(text: str) -> list[int]:
+    """Returns the offsets at which the reports of a page begin; an empty list if the page is one report."""
+    starts = [start.start() for start in _SECTION_START.finditer(text)]
+    return starts if len(starts) >= MIN_REPORTS else []
+
+
+def comparison_key(text: str) -> str:
+    """Returns the text without blanks and case, for comparing sentences."""
+    return "".join(text.split()).casefold()
+
+
+def drop_unsupported(sentences: list[Sentence], home: str, *, lead: int) -> list[Sentence]:
+    """Returns the sentences without ambiguous names that no other name of the same country supports.
+
+    In an outlet of the same country, a surname or an office needs no support: "Dar, Araghchi speak by phone" in a
+    Pakistani paper.
+    """
+    matches = [(sentence, match) for sentence in sentences for match in sentence.term_matches()]
+    unsure = [(sentence, match) for sentence, match in matches if match.needs_side]
+    if not unsure:
+        return sentences
+    supported_sides = {match.term.side for _, match in matches if not match.needs_side}
+    # By id, because two equal matches of different fields are different matches.
+    domestic = {
+        id(match) for sentence, match in unsure if match.term.side == home and names_own_country(sentence, match, lead)
+    }
+    if domestic:
+        supported_sides.add(home)
+    unsupported = {
+        id(match)
+        for _, match in unsure
+        if id(match) not in domestic
+        and (match.term.strength == "domestic_only" or not supported_sides & {match.term.side, BOTH})
+    }
+    if not unsupported:
+        return sentences
+    return [
+        replace(sentence, matches=tuple(match for match in sentence.matches if id(match) not in unsupported))
+        for sentence in sentences
+    ]
+
+
+def names_own_country(sentence: Sentence, match: TermMatch, lead: int) -> bool:
+    """Returns whether an outlet of this side means its own country by a name that is ambiguous elsewhere."""
+    if match.term.strength != "domestic_only":
+        return match.term.kind in {"country", "person"}
+    # Further down, a report on the neighbour names the neighbour's offices: "the foreign minister" is theirs.
+    if sentence.order >= lead:
+        return False
+    # "the Indian prime minister", "prime minister of India": the office belongs to the country beside it.
+    countries = (match for match in sentence.matches if match.is_country and not match.needs_side)
+    gaps = (sentence.between(min(match.end, country.end), max(match.start, country.start)) for country in countries)
+    return not any(map(_genitive_gap().fullmatch, gaps))
+
+
+@cache
+def _genitive_gap() -> re.Pattern[str]:
+    """Compiles the words between an office and the country that it belongs to ("the Indian prime minister")."""
+    genitives = "|".join(word for language in all_relation_words() for word in language.genitives)
+    return re.compile(rf"[\s'’{ZWNJ}-]*(?:(?:{genitives})\s+)?")

@@ -1,0 +1,39 @@
+"""Write a first configuration from the bundled files."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from monitor.config import bundled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StarterFile:
+    """A file of the first configuration; `written` is False if it existed already and was left as it was."""
+
+    path: Path
+    written: bool
+
+
+def write_starter(folder: Path, *, contact: str, with_rules: bool) -> list[StarterFile]:
+    """Copy the bundled configuration into a folder, with the contact filled in. Existing files are never changed.
+
+    Without `with_rules` the bundled rules apply, and improve with each release.
+    """
+    origin = bundled("config")
+    files: list[StarterFile] = []
+    for source in sorted(origin.rglob("*.*")):
+        relative = source.relative_to(origin)
+        if not source.is_file() or (relative.parts[0] == "rules" and not with_rules):
+            continue
+        target = folder / relative
+        files.append(StarterFile(path=target, written=not target.exists()))
+        if target.exists():
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        text = source.read_text("utf-8")
+        if contact:
+            # The bundled file has one such line, with comments that parsing and writing YAML would lose.
+            text = text.replace('contact: ""', f"contact: {json.dumps(contact)}", 1)
+        target.write_text(text, "utf-8")
+    return files

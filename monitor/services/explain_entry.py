@@ -1,0 +1,49 @@
+"""The history of an entry, and why the filters of channels leave its item out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.config import Config
+from monitor.model import Channel
+from monitor.notify.channel_filter import exclusion_reason
+from monitor.notify.explain import explain_decision
+from monitor.notify.schedule import next_slot_at
+from monitor.store import Store, entry_history
+from monitor.store.entry_history import EntryHistory
+
+
+def find_history(store: Store, url_or_item: str) -> EntryHistory | None:
+    """Returns the history of an entry, given by URL or item number; None if no source has shown it."""
+    return store.call(entry_history.find, url_or_item)
+
+
+def exclusions(history: EntryHistory, config: Config) -> dict[str, str]:
+    """Returns the reason for each channel whose filter leaves a relevant item out, unless it already has a notice.
+
+    A channel with a notice was notified before its filter changed.
+    """
+    item = history.item
+    if item is None or not item.verdict.digest:
+        return {}
+    notified = {notice.channel for notice in item.notices}
+    reasons = {
+        channel.id: exclusion_reason(channel, item.verdict) for channel in config.channels if channel.id not in notified
+    }
+    return {channel: str(reason) for channel, reason in reasons.items() if reason}
+
+
+def decision_sentences(history: EntryHistory, channels: Sequence[Channel], *, now: datetime) -> dict[str, str]:
+    """Returns for each channel with a decision why it was notified or why not, in its time zone.
+
+    Times are in UTC for a channel that is no longer configured.
+    """
+    configured = {channel.id: channel for channel in channels}
+    sentences = {}
+    for decision in history.decisions:
+        channel = configured.get(decision.channel)
+        sentences[decision.channel] = explain_decision(
+            decision,
+            zone=channel.zone if channel else "UTC",
+            next_digest=next_slot_at(channel, now) if channel else None,
+        )
+    return sentences

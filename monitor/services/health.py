@@ -1,0 +1,80 @@
+"""Health of the service over one store: daemon, outbox, page layouts, disk."""
+
+import shutil
+from collections.abc import Collection
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from monitor.services.times import format_duration
+from monitor.store import heartbeats, open_store, outbox, page_health
+from monitor.store.engine import sqlite_file
+
+MAX_HEARTBEAT_AGE = timedelta(seconds=60)  # the daemon writes one every 5 s; a slow disk may delay a few of them
+MAX_DELIVERY_WAIT = timedelta(hours=1)  # receivers restart and recover within minutes
+LAYOUT_PERIOD = timedelta(days=3)  # short: this check runs every minute; `monitor sources list` covers 30 days
+MIN_FREE_BYTES = 200 << 20  # the write-ahead log of a busy day can take more than 100 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthCheck:
+    """One check. `value` is an age in seconds, a size in bytes or a count of sources; None if there is none."""
+
+    name: str
+    ok: bool
+    value: float | None
+    detail: str
+
+
+def check_health(store_url: str, *, now: datetime) -> list[HealthCheck]:
+    """Returns the checks for a store. A SQLite file that does not exist is reported, not created."""
+    file = sqlite_file(store_url)
+    if file and not file.exists():
+        detail = f"{file} does not exist; `monitor run` creates it"
+        return [HealthCheck(name="store", ok=False, value=None, detail=detail)]
+    with closing(open_store(store_url)) as store:
+        checks = [
+            check_daemon(store.call(heartbeats.latest), now),
+            check_outbox(store.call(outbox.oldest_created_at), now),
+            check_layouts(store.call(page_health.broken_layouts, since=now - LAYOUT_PERIOD)),
+        ]
+    return [*checks, check_disk(file)] if file else checks
+
+
+def check_daemon(heartbeat: datetime | None, now: datetime) -> HealthCheck:
+    """Returns the check of the daemon's last heartbeat."""
+    if heartbeat is None:
+        detail = "no daemon has run over this store; start `monitor run`"
+        return HealthCheck(name="daemon", ok=False, value=None, detail=detail)
+    age = now - heartbeat
+    ok = age < MAX_HEARTBEAT_AGE
+    fix = "" if ok else "; is `monitor run` up? Its log shows why it stopped"
+    detail = f"last heartbeat {format_duration(age)} ago{fix}"
+    return HealthCheck(name="daemon", ok=ok, value=age.total_seconds(), detail=detail)
+
+
+def check_outbox(oldest: datetime | None, now: datetime) -> HealthCheck:
+    """Returns the check of the oldest message that waits to be delivered."""
+    if oldest is None:
+        return HealthCheck(name="outbox", ok=True, value=None, detail="no message is waiting")
+    age = now - oldest
+    ok = age < MAX_DELIVERY_WAIT
+    fix = "" if ok else "; `monitor outbox list` shows the reason"
+    detail = f"the oldest message has waited for {format_duration(age)}{fix}"
+    return HealthCheck(name="outbox", ok=ok, value=age.total_seconds(), detail=detail)
+
+
+def check_layouts(broken: Collection[str]) -> HealthCheck:
+    """Returns the check of page layouts. It is always ok: a container that is restarted for it would not get better."""
+    detail = (
+        f"probably changed at {', '.join(broken)}; `monitor sources list` shows why" if broken else "no change detected"
+    )
+    return HealthCheck(name="layouts", ok=True, value=len(broken), detail=detail)
+
+
+def check_disk(file: Path) -> HealthCheck:
+    """Returns the check of the free space beside a SQLite file."""
+    free = shutil.disk_usage(file.parent).free
+    detail = f"{free / (1 << 30):.1f} GB free at {file.parent}"
+    return HealthCheck(name="disk", ok=free >= MIN_FREE_BYTES, value=free, detail=detail)

@@ -1,0 +1,193 @@
+"""Trails: the way that one entry took through all stages, for `monitor why`."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+
+from monitor import urls
+from monitor.model import Article, DecisionRecord, Entry, NoticeKind, Verdict
+from monitor.store import decisions, entries, sightings
+from monitor.store.schema import delivery, digest, digest_item, entry, item, notice, sighting, story, version
+from monitor.store.statuses import EntryStatus
+
+_DIGITS = 9  # of the number of an item, at most: no database takes any number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """A source showed the entry for the first time."""
+
+    source: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A text that the page had; `words` is None where the text is no longer kept."""
+
+    number: int
+    at: datetime
+    title: str
+    words: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeHistory:
+    """A channel was to be told of the entry's story; `digest` is where it was."""
+
+    channel: str
+    kind: NoticeKind
+    created_at: datetime
+    not_before: datetime
+    digest: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryHistory:
+    """A message that carried the entry."""
+
+    channel: str
+    recipient: str
+    digest: int
+    subject: str
+    state: str
+    attempts: int
+    reason: str
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemHistory:
+    """What was read of the entry, and where it was put."""
+
+    item: int
+    article: Article  # with its text, where it is still kept
+    verdict: Verdict
+    partial: bool
+    read_at: datetime | None
+    story: int | None
+    thread: int | None
+    copy_of: str  # the URL whose text it repeats
+    grouping: tuple[str, ...]
+    new_facts: tuple[str, ...]
+    versions: tuple[Version, ...]
+    notices: tuple[NoticeHistory, ...]
+    deliveries: tuple[DeliveryHistory, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryHistory:
+    """The way of an entry. No outcome: it waits to be read at `read_at`."""
+
+    id: int
+    entry: Entry
+    source: str  # that showed it first
+    first_seen: datetime
+    baseline: bool
+    headline_verdict: Verdict  # of title and summary
+    read_at: datetime | None
+    attempts: int
+    tried_at: datetime | None
+    status: EntryStatus | None
+    reason: str
+    ended_at: datetime | None
+    delivered_at: datetime | None
+    sightings: tuple[Sighting, ...]
+    item: ItemHistory | None
+    decisions: tuple[DecisionRecord, ...] = ()  # about its item, by channel
+
+
+def find(conn: Connection, url_or_item: str) -> EntryHistory | None:
+    """The way of an entry, by its URL in any spelling or by the number of its item; None where it was never seen."""
+    row = conn.execute(select(entry).where(_named(url_or_item))).first()
+    if row is None:
+        return None
+    seen = conn.execute(select(sighting).where(sighting.c.entry == row.id).order_by(sighting.c.at, sighting.c.source))
+    item_history = _item(conn, row.id)
+    return EntryHistory(
+        id=row.id,
+        entry=entries.entry_from_row(row),
+        source=row.source,
+        first_seen=row.first_seen,
+        baseline=row.baseline,
+        headline_verdict=row.headline_verdict,
+        read_at=row.read_at,
+        attempts=row.attempts,
+        tried_at=row.tried_at,
+        status=row.status and EntryStatus(row.status),
+        reason=row.reason,
+        ended_at=row.ended_at,
+        delivered_at=row.delivered_at,
+        sightings=tuple(Sighting(source=one.source, at=one.at) for one in seen),
+        item=item_history,
+        decisions=decisions.of_item(conn, item_history.item) if item_history else (),
+    )
+
+
+def _named(url_or_item: str) -> ColumnElement[bool]:
+    if url_or_item.isdecimal() and len(url_or_item) <= _DIGITS:
+        return entry.c.id.in_(select(item.c.entry).where(item.c.id == int(url_or_item)))
+    return entry.c.key == sightings.url_key(urls.canonicalize(url_or_item))
+
+
+def _item(conn: Connection, entry_id: int) -> ItemHistory | None:
+    repeated = select(item.c.id, entry.c.link).join(entry, item.c.entry == entry.c.id).subquery()
+    columns = (item, story.c.thread, repeated.c.link.label("repeats"))
+    joined = select(*columns).outerjoin(story, item.c.story == story.c.id)
+    joined = joined.outerjoin(repeated, repeated.c.id == item.c.copy_of)
+    row = conn.execute(joined.where(item.c.entry == entry_id)).first()
+    if row is None:
+        return None
+    kept = conn.execute(select(version).where(version.c.item == row.id).order_by(version.c.number)).all()
+    return ItemHistory(
+        item=row.id,
+        article=replace(row.article, text=kept[-1].text or ""),
+        verdict=row.verdict,
+        partial=row.partial,
+        read_at=row.read_at,
+        story=row.story,
+        thread=row.thread,
+        copy_of=row.repeats or "",
+        grouping=row.grouping,
+        new_facts=row.new_facts,
+        versions=tuple(_version(one) for one in kept),
+        notices=_notices(conn, row),
+        deliveries=_deliveries(conn, row.id),
+    )
+
+
+def _version(row: Row[Any]) -> Version:
+    words = None if row.text is None else len(row.text.split())
+    return Version(number=row.number, at=row.at, title=row.title, words=words)
+
+
+def _notices(conn: Connection, row: Row[Any]) -> tuple[NoticeHistory, ...]:
+    """Those that the item caused, and those of its story that a digest took with it."""
+    carried = select(digest_item.c.digest).where(digest_item.c.item == row.id)
+    taken = and_(notice.c.story == row.story, notice.c.digest.in_(carried))
+    rows = conn.execute(select(notice).where(or_(notice.c.item == row.id, taken)).order_by(notice.c.id))
+    return tuple(
+        NoticeHistory(
+            channel=one.channel,
+            kind=NoticeKind(one.kind),
+            created_at=one.created_at,
+            not_before=one.not_before,
+            digest=one.digest,
+        )
+        for one in rows
+    )
+
+
+def _deliveries(conn: Connection, item_id: int) -> tuple[DeliveryHistory, ...]:
+    names = ("channel", "recipient", "digest", "state", "attempts", "reason", "ended_at")
+    columns = [delivery.c[name] for name in names]
+    rows = conn.execute(
+        select(*columns, digest.c.subject)
+        .join(digest, digest.c.id == delivery.c.digest)
+        .join(digest_item, digest_item.c.digest == digest.c.id)
+        .where(digest_item.c.item == item_id)
+        .order_by(delivery.c.id)
+    )
+    return tuple(DeliveryHistory(**row._mapping) for row in rows)  # noqa: SLF001 - SQLAlchemy's name for a row as a mapping

@@ -1,0 +1,244 @@
+"""Polls: which sources are due, and what each poll brought.
+
+A source's new entries and sightings are committed together with its validators: if validators were stored without
+their entries, a 304 would hide those entries for ever.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, literal, select, update
+
+from monitor import urls
+from monitor.model import Gap, HostState, Source, Validators
+from monitor.store import hosts, leases, sightings
+from monitor.store.columns import UtcDateTime
+from monitor.store.schema import gap, host, permanent_redirect, source
+from monitor.store.sightings import SeenEntry
+from monitor.store.sql import insert, later
+from monitor.store.statuses import PollStatus
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueSource:
+    """A source to be polled, claimed until `lease`. If `polls` is 0, this poll is the baseline."""
+
+    source: Source
+    url: str  # as configured, or where a permanent redirect led
+    validators: Validators | None
+    body_hash: str
+    host: HostState
+    failures: int  # in a row
+    polls: int  # that succeeded
+    last_ok: datetime | None
+    last_full: datetime | None  # when the last body came; a 304 has none
+    lease: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PolledSource:
+    """The result of a poll. If it failed (not `ok`), the store keeps its validators and hash.
+
+    The status GONE pauses the source, with this reason.
+    """
+
+    due: DueSource
+    host: HostState
+    next_at: datetime
+    ok: bool
+    status: PollStatus
+    reason: str = ""
+    validators: Validators | None
+    body_hash: str
+    full: bool = False  # a body came
+    moved_to: str = ""  # target of a permanent redirect
+    seen: Sequence[SeenEntry] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollCommit:
+    """What a poll added. Lost: the lease had expired and another worker has the source; nothing was written."""
+
+    new_entries: tuple[tuple[int, SeenEntry], ...] = ()  # never seen before, with their ids
+    known_count: int = 0
+    gap: Gap | None = None
+    lost: bool = False
+
+    @property
+    def new_count(self) -> int:
+        """How many entries were never seen before."""
+        return len(self.new_entries)
+
+
+def claim(
+    conn: Connection,
+    *,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    only: Collection[str] = (),
+    force: bool = False,
+) -> list[DueSource]:
+    """Lease the sources to be polled now, longest due first, each together with its host.
+
+    At most one source of each host, and none of a host that is leased or asked for a pause. `force` also takes sources
+    that are not due yet; the pace of their hosts is kept all the same.
+    """
+    due = is_polled(only) if force else and_(is_polled(only), source.c.next_at <= now)
+    rows, until = leases.claim(
+        conn,
+        source,
+        select(source, *hosts.COLUMNS).join(host),
+        due=due,
+        partition=(source.c.host,),
+        order=(source.c.next_at, source.c.id),
+        now=now,
+        lease=lease,
+        limit=limit,
+    )
+    return [due_source(row, until) for row in rows]
+
+
+def next_due(conn: Connection, *, only: Collection[str] = (), force: bool = False) -> datetime | None:
+    """When the next source can be claimed; None if there is none. With `force` a time long past means "now"."""
+    start = literal(LONG_AGO, UtcDateTime()) if force else source.c.next_at
+    ready_at = hosts.ready(later(source.c.lease_until, start))
+    earliest: datetime | None = conn.scalar(
+        select(func.min(ready_at)).select_from(source).join(host).where(is_polled(only))
+    )
+    return earliest
+
+
+def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> PollCommit:
+    """Store the result of a poll: entries, sightings, the source's state with its validators, and its host.
+
+    An entry new to the store is returned with its id; of a known one, missing fields are filled in. If a later poll
+    shows no entry that the source had shown before, a gap is recorded: entries in between may have been missed.
+    """
+    source_id = polled.due.source.id
+    still_ours = leases.owned(source, source_id, polled.due.lease)
+    if conn.execute(update(source).where(still_ours).values(source_values(polled, now=now))).rowcount == 0:
+        return PollCommit(lost=True)
+    hosts.settle(conn, polled.host, lease=polled.due.lease)
+    if polled.ok:
+        record_redirect(conn, source_id, polled.moved_to, now=now)
+    if not polled.seen:
+        return PollCommit()
+    # Without a hash the body before was cut short: its gap is closed if this one reaches back over it.
+    if not polled.due.body_hash:
+        close_gap(conn, polled)
+    recorded = sightings.record_sightings(conn, source_id, polled.seen, now=now)
+    values = {"overlap": recorded.overlap} | ({"last_new": now} if recorded.new_entries else {})
+    conn.execute(update(source).where(source.c.id == source_id).values(values))
+    return PollCommit(
+        new_entries=recorded.new_entries,
+        known_count=recorded.known_count,
+        gap=record_gap(conn, polled, recorded.overlap, now=now),
+    )
+
+
+def release(conn: Connection, due: DueSource, *, next_at: datetime, reason: str, now: datetime) -> None:
+    """Reschedule a source whose poll raised an error; it counts as a failure."""
+    still_ours = leases.owned(source, due.source.id, due.lease)
+    failed = {
+        "next_at": next_at,
+        "status": PollStatus.FAILED,
+        "reason": reason,
+        "last_poll": now,
+        "lease_until": None,
+        "failures": source.c.failures + 1,
+    }
+    if conn.execute(update(source).where(still_ours).values(failed)).rowcount:
+        hosts.settle(conn, due.host, lease=due.lease)
+
+
+def permanent_redirects(conn: Connection, source_id: str) -> list[tuple[date, str]]:
+    """Where a source redirects permanently to, by day (UTC), oldest first.
+
+    Only the days since its last answer of another kind: without a redirect, by a temporary one, to another target.
+    """
+    redirects = select(permanent_redirect.c.day, permanent_redirect.c.url)
+    rows = redirects.where(permanent_redirect.c.source == source_id).order_by(permanent_redirect.c.day)
+    return [(row.day, row.url) for row in conn.execute(rows)]
+
+
+def follow_redirect(conn: Connection, source_id: str, *, url: str) -> None:
+    """Poll a source at the URL that it has moved to, from the next poll on. The configuration keeps its own."""
+    configured: Source = conn.execute(select(source.c.definition).where(source.c.id == source_id)).scalar_one()
+    hosts.ensure(conn, {urls.host(url)})
+    # Validators belong to one URL (RFC 9110, 8.8).
+    values = {"moved_to": "" if url == configured.url else url, "host": urls.host(url), "validators": None}
+    conn.execute(update(source).where(source.c.id == source_id).values(values))
+    conn.execute(delete(permanent_redirect).where(permanent_redirect.c.source == source_id))
+
+
+def is_polled(only: Collection[str]) -> ColumnElement[bool]:
+    """The condition that a source is enabled and not paused; of all sources, or of `only` some."""
+    enabled = and_(source.c.enabled, source.c.paused_at.is_(None))
+    return and_(enabled, source.c.id.in_(only)) if only else enabled
+
+
+def due_source(row: Row[Any], until: datetime) -> DueSource:
+    """The claimed source of a row of `source` with its host."""
+    return DueSource(
+        source=row.definition,
+        url=row.moved_to or row.definition.url,
+        validators=row.validators,
+        body_hash=row.body_hash,
+        host=hosts.state_of(row),
+        failures=row.failures,
+        polls=row.polls,
+        last_ok=row.last_ok,
+        last_full=row.last_full,
+        lease=until,
+    )
+
+
+def source_values(polled: PolledSource, *, now: datetime) -> dict[str, Any]:
+    """The columns of `source` that a poll changes."""
+    values: dict[str, Any] = {
+        "next_at": polled.next_at,
+        "lease_until": None,
+        "status": polled.status,
+        "reason": polled.reason,
+        "last_poll": now,
+    }
+    if polled.status is PollStatus.GONE:
+        values |= {"paused_at": now, "paused_reason": polled.reason}
+    if not polled.ok:
+        return values | {"failures": source.c.failures + 1}
+    values |= {"failures": 0, "polls": source.c.polls + 1, "last_ok": now}
+    values |= {"validators": polled.validators, "body_hash": polled.body_hash}
+    return values | ({"last_full": now} if polled.full else {})
+
+
+def record_gap(conn: Connection, polled: PolledSource, overlap: int, *, now: datetime) -> Gap | None:
+    """Record a gap if no entry of this poll had been shown before; a first poll leaves none."""
+    last_ok = polled.due.last_ok
+    if overlap or last_ok is None:
+        return None
+    recorded = Gap(source=polled.due.source.id, start=last_ok, end=now)
+    conn.execute(insert(conn, gap).values(source=recorded.source, start=recorded.start, end=recorded.end))
+    return recorded
+
+
+def close_gap(conn: Connection, polled: PolledSource) -> None:
+    """Delete the gap of the last body, which was cut short, if this body shows entries from before that gap."""
+    source_id = polled.due.source.id
+    of_last_poll = and_(gap.c.source == source_id, gap.c.end == polled.due.last_ok)
+    start = conn.scalar(select(gap.c.start).where(of_last_poll))
+    if start is not None and sightings.was_shown(conn, source_id, polled.seen, at=start):
+        conn.execute(delete(gap).where(of_last_poll))
+
+
+def record_redirect(conn: Connection, source_id: str, moved_to: str, *, now: datetime) -> None:
+    """Record a permanent redirect of today, and delete earlier ones to other targets."""
+    contradicted = and_(permanent_redirect.c.source == source_id, permanent_redirect.c.url != moved_to)
+    conn.execute(delete(permanent_redirect).where(contradicted))
+    if moved_to:
+        row = insert(conn, permanent_redirect).values(source=source_id, day=now.astimezone(UTC).date(), url=moved_to)
+        conn.execute(row.on_conflict_do_nothing())

@@ -1,0 +1,269 @@
+"""A store of release 0.1 opens with every row, id and verdict: `fixtures/write_store.py.txt` tells how it was made."""
+
+import gzip
+import json
+import logging
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, select, text
+from sqlalchemy.engine import make_url
+
+from monitor import query
+from monitor.errors import StoreError
+from monitor.model import Verdict
+from monitor.store import (
+    Store,
+    backup,
+    entry_history,
+    items,
+    json_codec,
+    labels,
+    notices,
+    open_store,
+    outbox,
+    schema,
+    search,
+    sources,
+)
+
+FIXTURES = Path(__file__).parent / "fixtures"
+MUCH_LATER = datetime(2025, 8, 1, tzinfo=UTC)
+LEASE = timedelta(minutes=5)
+
+# The names of 0.1 and of today. A table or column that is not listed has kept its name.
+TABLES = {"beat": "heartbeat", "sketch": "page_fingerprint", "move": "permanent_redirect"}
+COLUMNS = {
+    "source": {"noun": "definition"},
+    "entry": {
+        "hint": "headline_verdict",
+        "hinted": "headline_matched",
+        "outcome": "status",
+        "told_at": "delivered_at",
+    },
+    "item": {"mark": "features", "fresh": "new_facts", "told_at": "delivered_at", "admitted_at": "stored_at"},
+}
+STATUSES = {"held": "pending", "told": "delivered", "copy-of": "duplicate", "unread": "not-read"}
+JSON = {"definition", "validators", "headline_verdict", "article", "verdict", "features", "grouping", "new_facts"}
+GENERATED = {"place", "words"}  # by full-text search
+
+Rows = dict[str, list[dict[str, Any]]]
+Old = tuple[str, Rows]
+
+
+def _rows(conn: Connection, tables: list[str]) -> Rows:
+    return {
+        table: [dict(row) for row in conn.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2")).mappings()]
+        for table in tables
+    }
+
+
+def _old_names() -> list[str]:
+    new_to_old = {new: old for old, new in TABLES.items()}
+    return [new_to_old.get(name, name) for name in schema.metadata.tables if name != "decision"]
+
+
+def _renamed_source(value: dict[str, Any]) -> dict[str, Any]:
+    names = {"every": "interval", "read": "fetch_pages", "listing": "options"}
+    renamed = {names.get(key, key): field for key, field in value.items()}
+    return renamed | {"fetch_pages": renamed["fetch_pages"].replace("hinted", "if_matched")}
+
+
+def _expected(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """A row of 0.1 as it should be after the migration."""
+    names = COLUMNS.get(table, {})
+    renamed = {names.get(name, name): value for name, value in row.items()}
+    if table == "entry":
+        renamed["status"] = STATUSES.get(renamed["status"], renamed["status"])
+    plain = _plain(renamed)
+    if table == "source":
+        plain["definition"] = _renamed_source(plain["definition"])
+    return plain
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: json.loads(value) if name in JSON and value is not None else value
+        for name, value in row.items()
+        if name not in GENERATED
+    }
+
+
+@pytest.fixture
+def postgres_of_its_own(postgres: str) -> Iterator[str]:
+    """The URL of an empty database beside that of the other tests."""
+    engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with engine.connect() as conn:
+        conn.execute(text("DROP DATABASE IF EXISTS old WITH (FORCE)"))
+        conn.execute(text("CREATE DATABASE old"))
+    yield make_url(postgres).set(database="old").render_as_string()
+    with engine.connect() as conn:
+        conn.execute(text("DROP DATABASE old WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> Old:
+    """The URL of a store as 0.1 left it, and all its rows."""
+    if request.param == "sqlite":
+        file = tmp_path / "monitor.db"
+        file.write_bytes(gzip.decompress((FIXTURES / "store-0.1.sqlite3.gz").read_bytes()))
+        url = f"sqlite:///{file}"
+        engine = create_engine(url)
+    else:
+        url = request.getfixturevalue("postgres_of_its_own")
+        engine = create_engine(url)
+        dump = gzip.decompress((FIXTURES / "store-0.1.pg.sql.gz").read_bytes()).decode()
+        with engine.begin() as conn:
+            conn.connection.cursor().execute(dump)
+            conn.connection.cursor().execute("SET search_path TO public")
+    with engine.begin() as conn:
+        rows = _rows(conn, _old_names())
+    engine.dispose()
+    return url, rows
+
+
+@pytest.fixture
+def migrated(old: Old) -> Iterator[Store]:
+    """The same store, opened by the program of today."""
+    store = open_store(old[0])
+    yield store
+    store.close()
+
+
+def test_every_row_survives(old: Old, migrated: Store):
+    """Every row of every table has its id and its values, under the names of today."""
+    rows = migrated.call(_rows, [TABLES.get(name, name) for name in old[1]])
+    for table, before in old[1].items():
+        after = [_plain(row) for row in rows[TABLES.get(table, table)]]
+        assert after == [_expected(table, row) for row in before], table
+    assert all(len(old[1][name]) > 0 for name in old[1]), "the fixture has rows in every table"
+
+
+def test_every_verdict_is_read_back(old: Old, migrated: Store):
+    """Types of today read what 0.1 wrote: no field of a verdict is lost."""
+    stored = dict(migrated.call(lambda conn: conn.execute(select(schema.item.c.id, schema.item.c.verdict)).all()))
+    for row in old[1]["item"]:
+        assert json.loads(json_codec.encode(stored[row["id"]], Verdict)) == json.loads(row["verdict"])
+
+
+def test_every_entry_has_its_history(old: Old, migrated: Store):
+    """`why` finds each entry by its URL, with its status, story and thread."""
+    stories = {row["id"]: row["thread"] for row in old[1]["story"]}
+    by_entry = {row["entry"]: row for row in old[1]["item"]}
+    for row in old[1]["entry"]:
+        history = migrated.call(entry_history.find, row["url"])
+        item = by_entry.get(row["id"])
+        assert (history.id, history.status) == (row["id"], STATUSES.get(row["outcome"], row["outcome"]))
+        assert (history.item and history.item.item) == (item and item["id"])
+        assert (history.item and history.item.thread) == (item and stories.get(item["story"]))
+
+
+def test_open_notices_are_still_due(old: Old, migrated: Store):
+    """What waited to be composed still waits, and its stories have their items."""
+    waiting = [row for row in old[1]["notice"] if row["digest"] is None]
+    for channel in {row["channel"] for row in waiting}:
+        due = migrated.call(notices.due, channel=channel, now=MUCH_LATER)
+        assert sorted(notice.id for notice in due) == sorted(row["id"] for row in waiting if row["channel"] == channel)
+        assert all(story.items for story in migrated.call(notices.stories_for, due))
+    assert len(waiting) > 1
+
+
+def test_unsent_deliveries_are_sent_once_with_their_ids(old: Old, migrated: Store):
+    """A waiting message, and a dead one that a person revives, keep id and body and are sent once."""
+    by_state: dict[str, list[dict[str, Any]]] = {}
+    for row in old[1]["delivery"]:
+        by_state.setdefault(row["state"], []).append(row)
+    for row in by_state["dead"]:
+        assert migrated.call(outbox.revive, row["id"], now=MUCH_LATER)
+    unsent = {row["message_id"]: row["body"] for row in by_state["waiting"] + by_state["dead"]}
+    sent = {}
+    while due := migrated.call(outbox.claim, now=MUCH_LATER, lease=LEASE, limit=10):
+        for delivery in due:
+            assert delivery.message.id not in sent
+            sent[delivery.message.id] = delivery.message.body
+            assert migrated.call(outbox.mark_sent, delivery.id, now=MUCH_LATER)
+    assert sent == {name: bytes(body) for name, body in unsent.items()}
+
+
+def test_labels_survive(old: Old, migrated: Store):
+    """Each label has its URL, its judgement and its note."""
+    stored = {(label.url, label.relevant, label.note) for label in migrated.call(labels.list_labels)}
+    assert stored == {(row["url"], bool(row["relevant"]), row["note"]) for row in old[1]["label"]}
+
+
+@pytest.mark.parametrize("word", ["taftan", "jilani", "mirjaveh"])
+def test_search_finds_what_it_found(old: Old, migrated: Store, word: str):
+    """The index of the migrated store finds the items that hold a word."""
+    holding = {row["id"] for row in old[1]["item"] if word in row["folded"].split()}
+    page = migrated.call(search.find, query.parse(word), since=datetime(2020, 1, 1, tzinfo=UTC), limit=1000, most=1000)
+    assert {hit.item for hit in page.hits} >= holding
+    assert holding
+
+
+def test_the_window_of_grouping_is_read(migrated: Store):
+    """Stories of 0.1 can be joined: the features of every relevant item are there."""
+    window = migrated.call(items.window, since=datetime(2020, 1, 1, tzinfo=UTC))
+    relevant = migrated.call(lambda conn: conn.scalar(text("SELECT count(*) FROM item WHERE relevant")))
+    assert len(window) == relevant > 10
+
+
+def test_sources_keep_their_state(old: Old, migrated: Store):
+    """A paused source stays paused, and a source is compared equal to its configuration of today."""
+    states = {state.source.id: state for state in migrated.call(sources.health, now=MUCH_LATER)}
+    assert {name for name, state in states.items() if state.paused_at} == {
+        row["id"] for row in old[1]["source"] if row["paused_at"]
+    }
+    assert {state.source.interval for state in states.values()} == {timedelta(minutes=10)}
+
+
+def test_a_sqlite_store_is_copied_before_it_is_migrated(tmp_path: Path):
+    """The copy stands beside the store, holds the old schema, and a store that is up to date makes none."""
+    file = tmp_path / "monitor.db"
+    file.write_bytes(gzip.decompress((FIXTURES / "store-0.1.sqlite3.gz").read_bytes()))
+    for _ in range(2):
+        open_store(f"sqlite:///{file}").close()
+    (copy,) = tmp_path.glob("monitor.db.schema-0002-*Z")
+    engine = create_engine(f"sqlite:///{copy}")
+    with engine.connect() as conn:
+        assert conn.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
+        assert conn.scalar(text("SELECT count(*) FROM entry WHERE outcome = 'told'")) > 0
+    engine.dispose()
+
+
+def test_old_copies_are_removed(tmp_path: Path):
+    """A store that is restored and migrated again and again keeps the newest copies only."""
+    old_file = gzip.decompress((FIXTURES / "store-0.1.sqlite3.gz").read_bytes())
+    file = tmp_path / "monitor.db"
+    for day in range(1, 6):
+        file.write_bytes(old_file)
+        backup.back_up_before_migration(f"sqlite:///{file}", now=datetime(2026, 12, day, tzinfo=UTC))
+    stamps = sorted(copy.name.rpartition("-")[2] for copy in tmp_path.glob("monitor.db.schema-*"))
+    assert stamps == ["20261203T000000Z", "20261204T000000Z", "20261205T000000Z"]
+
+
+def test_a_store_that_cannot_be_copied_is_not_migrated(tmp_path: Path):
+    """Without a backup the old store stays as it is, and the error names the file."""
+    file = tmp_path / "monitor.db"
+    file.write_bytes(gzip.decompress((FIXTURES / "store-0.1.sqlite3.gz").read_bytes()))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as conn:
+        # A page of the file that no query of the migration reads may be damaged all the same.
+        conn.execute(text("PRAGMA writable_schema = ON"))
+        conn.execute(text("UPDATE sqlite_master SET rootpage = 1000000 WHERE name = 'ix_notice_due'"))
+    engine.dispose()
+    with pytest.raises(StoreError, match=r"monitor\.db"):
+        open_store(f"sqlite:///{file}")
+    assert list(tmp_path.glob("*.schema-*")) == []
+
+
+def test_a_migrated_server_is_named_in_the_log(old: Old, caplog: pytest.LogCaptureFixture):
+    """PostgreSQL cannot be copied here: the log says that there is no backup, and the migration goes on."""
+    with caplog.at_level(logging.WARNING, logger="monitor.store"):
+        open_store(old[0]).close()
+    (message,) = [record.getMessage() for record in caplog.records if record.name.startswith("monitor.store")]
+    assert message.startswith(f"store.migrated from schema 0002 to {schema.REVISION}")
+    assert ("pg_dump" in message) == old[0].startswith("postgresql")
