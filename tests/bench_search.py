@@ -166,7 +166,7 @@ def ask(store: Store, asked: str, since: datetime) -> Timed:
 
 def page(store: Store, asked: str, since: datetime) -> search.SearchPage:
     """A whole search."""
-    return store.call(search.find, query.parse(asked), since=since, limit=PAGE, most=MAX_ITEMS_SEARCHED)
+    return store.call(search.find, query.parse(asked), since=since, limit=PAGE, max_candidates=MAX_ITEMS_SEARCHED)
 
 
 def line(one: Timed) -> str:

@@ -161,7 +161,7 @@ def drop_unknown_to_body(kept_blocks: Sequence[TextBlock], *, body_key: str) -> 
     unknown = [block for block in paragraphs if block not in confirmed]
     if not confirmed:
         return
-    # A body that ends within a paragraph was cut, so what it lacks behind this paragraph decides nothing.
+    # A body that ends within a paragraph was cut, so text missing behind this paragraph is no evidence.
     if not body_key.endswith(confirmed[-1].key[-PROBE_LETTERS:]):
         unknown = [block for block in unknown if block.index < confirmed[-1].index]
     all_chars = sum(len(block.text) for block in kept_blocks)

@@ -12,7 +12,7 @@ from monitor.languages.tags import primary_subtag
 from monitor.model import Entry, ParseResult
 from monitor.parse import markup
 
-# Bounds of what is stored. They are needed: a feed of 564 bytes can expand to a title of 300 KB.
+# Bounds of stored fields. They are needed: a feed of 564 bytes can expand to a title of 300 KB.
 MAX_TITLE_CHARS = 500
 MAX_SUMMARY_CHARS = 5_000
 MAX_CONTENT_CHARS = 200_000

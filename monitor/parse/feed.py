@@ -61,7 +61,7 @@ def parse_xml(body: str, source: SourceContext) -> ParseResult:
 
 
 def strip_prolog(xml: str, source: SourceContext) -> str:
-    """Returns the feed without what precedes it. Raises ParseError if there is a page or a sitemap instead."""
+    """Returns the feed without the text before it. Raises ParseError if there is a page or a sitemap instead."""
     name = markup.local(markup.root(xml))
     if name == "html" or (name in PAGE_ROOTS and not FEED_START.search(xml)):
         raise ParseError(source.url, "an HTML page in place of the feed")
@@ -111,7 +111,7 @@ def parse_leniently(xml: str, source: SourceContext) -> Any:
 
 
 def run_feedparser(xml: str, source: SourceContext) -> Any:
-    """Returns what feedparser makes of a feed, its texts as they are."""
+    """Returns feedparser's result for a feed, with its texts unchanged."""
     import feedparser  # noqa: PLC0415 - 50 ms, and the registry of kinds is imported by every command
 
     # Always a BytesIO: feedparser opens bytes and strings as the name of a local file.

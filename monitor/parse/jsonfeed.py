@@ -25,7 +25,7 @@ def parse(body: str, source: SourceContext) -> ParseResult:
 
 
 def raw_entry(item: dict[str, Any]) -> RawEntry:
-    """Returns the fields of one item; its id stands in for a missing link, as many feeds use the URL as the id."""
+    """Returns the fields of one item; its id replaces a missing link, as many feeds use the URL as the id."""
     guid = string_field(item, "id")
     content_html, content_text = string_field(item, "content_html"), string_field(item, "content_text")
     # Version 1.0 has one author, version 1.1 a list.

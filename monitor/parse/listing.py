@@ -236,7 +236,7 @@ def entry_block(
 
 
 def date_texts(block: LexborNode, texts: list[str], source: SourceContext) -> Iterator[str]:
-    """Yields what may be the time of an entry: elements for times first, then short texts that are dates."""
+    """Yields texts that may be the time of an entry: elements for times first, then short texts that are dates."""
     for node in block.css(TIME_ELEMENTS):
         # Class names mislead ("update-box", "candidates"): a headline with a number must not become a date.
         parts = (part for text in time_texts(node) for part in TIME_SEPARATOR.split(text))

@@ -1,4 +1,4 @@
-"""The type of a source kind: what the rest of the program needs to know of one way to list entries."""
+"""The type of a source kind: one way to list entries, as the rest of the program uses it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class SourceKind:
 
     id: str  # the value of `kind:` in sources/*.yaml
     parse: Callable[[str, SourceContext, Any], ParseResult]
-    options_key: str = ""  # the key in sources/*.yaml that holds the options; empty: the kind has none
+    options_key: str = ""  # the key in sources/*.yaml with the options; empty: the kind has none
     form: type[OptionsForm] | None = None  # the form of these options
     obeys_robots: bool = False  # feeds and sitemaps are published for machines; a page is not
     is_feed: bool = False  # OPML can list it

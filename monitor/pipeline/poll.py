@@ -195,7 +195,7 @@ def to_result(
         # A body that was cut short is polled again in full: its validators would hide the missing rest.
         validators=outcome.result.validators if new.complete else None,
         body_hash=_hash(outcome.result) if new.complete else "",
-        seen=judge_entries(due, new.entries, judge=judge, now=now),
+        sighted=judge_entries(due, new.entries, judge=judge, now=now),
     )
 
 

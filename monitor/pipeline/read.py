@@ -69,7 +69,7 @@ async def extract_article(context: Context, due: DueEntry, fetched: Fetched) -> 
     """
     site = urls.site(fetched.final_url)
     site_pages = await context.store.run(
-        fingerprints.load, site, apart_from=due.entry.url, most=MAX_FINGERPRINTS_PER_SITE
+        fingerprints.load, site, apart_from=due.entry.url, limit=MAX_FINGERPRINTS_PER_SITE
     )
     request = PageRequest(
         html=fetched.body,
@@ -89,7 +89,7 @@ async def extract_article(context: Context, due: DueEntry, fetched: Fetched) -> 
             extraction.fingerprint,
             entry=due.entry.url,
             now=context.clock(),
-            most=MAX_FINGERPRINTS_PER_SITE,
+            limit=MAX_FINGERPRINTS_PER_SITE,
         )
     return extraction.require_article()
 

@@ -188,7 +188,7 @@ def class_flags(matches: Sequence[RuleMatch]) -> Iterator[Flag]:
 
 
 def describe_missing(sentences: Sequence[Sentence], rules: RuleSet, reasons: Sequence[Reason]) -> str:
-    """Returns what a text below the digest threshold would have needed, the most obvious first.
+    """Returns the conditions that a text below the digest threshold did not meet, the most obvious first.
 
     The text completes the sentence "missing: ...".
     """

@@ -34,7 +34,7 @@ def alias_table(rules: RuleSet) -> dict[str, frozenset[str]]:
 def parse_rule_query(text: str, aliases: AliasTable) -> Query:
     """Parses the query of a rule.
 
-    Raises QueryError if it cannot be parsed, uses an unknown name, or uses what only a search can answer.
+    Raises QueryError if it cannot be parsed, uses an unknown name, or uses a field that only a search can answer.
     """
     query = queries.parse(text)
     check_names(text, aliases)

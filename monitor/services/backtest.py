@@ -129,7 +129,7 @@ def stored_cases(store: Store, judge: Judge, *, since: datetime, query: Query | 
                 source=item.source.id,
                 language=item.article.language or item.source.language,
                 before=item.verdict,
-                after=judge_article(judge, item.source, item.article) if item.whole else None,
+                after=judge_article(judge, item.source, item.article) if item.is_complete else None,
                 labels=() if item.relevant is None else (("digest", item.relevant),),
             )
         if page.before is None:

@@ -16,7 +16,7 @@ from monitor.pipeline.poll import parse_body
 # Front pages link up to 40 feeds (one for each section). The first ones are the main feed and its comments.
 MAX_FEEDS_TRIED = 5
 
-# The state of each host that was asked so far: its pace and robots.txt hold for all URLs of a check.
+# The state of each host that was asked so far: its pace and robots.txt apply to all URLs of a check.
 HostStates = dict[str, HostState]
 
 

@@ -95,7 +95,7 @@ def to_row(store: Store, label: Label, *, with_text: bool) -> LabelledRow:
     row = LabelledRow(url=label.url, title=label.title, note=label.note, relevant=label.relevant)
     item = store.call(judged_items.of_url, label.url) if with_text else None
     # After retention only title and lead are left; judged by them alone, a text would get another verdict.
-    return add_text(row, item) if item and item.whole else row
+    return add_text(row, item) if item and item.is_complete else row
 
 
 def add_text(row: LabelledRow, item: JudgedItem) -> LabelledRow:

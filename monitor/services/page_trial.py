@@ -187,7 +187,7 @@ def split_at_matches(text: str, hits: Iterable[Hit]) -> Iterator[TextSpan]:
 
 
 def match_excerpts(page: ReadablePage) -> tuple[tuple[Excerpt, ...], ...]:
-    """Returns the most telling matches with the words around them, each side first; adjacent excerpts are grouped."""
+    """Returns the most informative matches with the words around them, each side first; adjacent excerpts are grouped."""
     article = page.article
     fields: dict[Field, str] = {"title": article.title, "summary": article.lead, "text": article.text}
     return merge_adjacent(excerpts(fields, page.verdict.hits, limit=MAX_EXCERPTS))

@@ -27,4 +27,4 @@ def parse_query(text: str, load_rules: Callable[[], RuleSet]) -> Query:
 
 def find_items(store: Store, query: Query, *, since: datetime, limit: int) -> SearchPage:
     """Returns the newest items that match, and the time back to which items were searched (None: all of them)."""
-    return store.call(stored_search.find, query, since=since, limit=limit, most=MAX_ITEMS_SEARCHED)
+    return store.call(stored_search.find, query, since=since, limit=limit, max_candidates=MAX_ITEMS_SEARCHED)

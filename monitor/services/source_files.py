@@ -9,6 +9,7 @@ from pathlib import Path
 from monitor import urls
 from monitor.errors import InvalidRequest
 from monitor.formats.opml import FeedOutline
+from monitor.languages.tags import primary_subtag
 from monitor.model import Source
 from monitor.services.check_source import SourceCheck
 from monitor.text import clean
@@ -94,10 +95,3 @@ def unused_id(title: str, url: str, used: Collection[str]) -> str:
 def slug(text: str) -> str:
     """Returns the ASCII letters and digits of a text, lower case, joined by hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower())[:MAX_ID_CHARS].strip("-")
-
-
-def primary_subtag(tag: str) -> str:
-    """Returns the primary subtag of a language tag (RFC 5646): "en" for "en-US"; "" if the tag is malformed."""
-    # Feeds also write "english" or "UTF-8" here: four letters or more are not a language code.
-    match = re.match(r"[a-z]{2,3}(?![a-z])", tag.lower())
-    return match[0] if match else ""

@@ -129,7 +129,7 @@ def site_fingerprints(store_url: str, url: str) -> Fingerprints:
         return ()
     with closing(open_store(store_url)) as store:
         limit = MAX_FINGERPRINTS_PER_SITE
-        return store.call(fingerprints.load, urls.site(url), apart_from=urls.canonicalize(url), most=limit)
+        return store.call(fingerprints.load, urls.site(url), apart_from=urls.canonicalize(url), limit=limit)
 
 
 async def fetch_page(context: Context, url: str, source: Source) -> PageContent:

@@ -41,7 +41,7 @@ def back_up_before_migration(url: str, *, now: datetime | None = None) -> Path |
         with closing(open_file(source, "rw")) as database:
             revision = database.execute("SELECT version_num FROM alembic_version").fetchone()[0]
     except (sqlite3.Error, TypeError):
-        return None  # empty, locked, or another kind of file: opening it says which
+        return None  # empty, locked, or another kind of file: opening it raises the exact error
     if revision >= schema.REVISION:
         return None
     target = source.with_name(f"{source.name}.schema-{revision}-{now or datetime.now(UTC):%Y%m%dT%H%M%SZ}")

@@ -1,4 +1,4 @@
-"""Column types: times that cannot be naive, texts that any database takes, and nouns as JSON."""
+"""Column types: aware times, texts that both databases accept, and dataclasses as JSON."""
 
 import struct
 from datetime import UTC as UTC_ZONE
@@ -12,7 +12,7 @@ from monitor.store import json_codec
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, kept in UTC. A naive one is refused: nobody could say later which zone it meant."""
+    """An aware time, stored in UTC. A naive one raises ValueError: its zone could not be known later."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -33,8 +33,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class SafeText(TypeDecorator[str]):
-    """Text from outside. NUL and lone surrogates go: PostgreSQL refuses the one and no driver encodes the other,
-    so a single poisoned title would fail the poll of its source for ever.
+    """Text from outside, without NUL and lone surrogates.
+
+    PostgreSQL refuses NUL and no driver encodes surrogates, so one poisoned title would fail every poll of its source.
     """
 
     impl = Text
@@ -65,7 +66,7 @@ class JsonColumn(TypeDecorator[Any]):
 
 
 class Hashes(TypeDecorator[frozenset[int]]):
-    """A set of hashes of 64 bits, eight bytes each: as JSON they would take three times as much."""
+    """A set of 64-bit hashes, eight bytes each; as JSON they would take three times as much."""
 
     impl = LargeBinary
     cache_ok = True
@@ -80,5 +81,5 @@ class Hashes(TypeDecorator[frozenset[int]]):
 
 
 def remove_unstorable(text: str) -> str:
-    """The text without what a database cannot hold."""
+    """Returns the text without NUL; lone surrogates become question marks."""
     return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Digests and alerts: the notices are taken and the deliveries written in one transaction, or neither."""
+"""Digests and alerts: notices are taken and deliveries written in one transaction."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ from monitor.store.sql import insert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ComposedDigest:
-    """A digest or alert written out: what it tells, and one frozen message for each recipient.
+    """A rendered digest or alert: its notices and items, and one frozen message for each recipient.
 
-    A digest has its slot, the local day and time of the channel; no messages where there was nothing to send.
+    A digest has its slot, the local day and time of the channel. It has no messages if there was nothing to send.
     """
 
     channel: str
@@ -34,43 +34,46 @@ class ComposedDigest:
 
 
 def compose(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
-    """Take the notices and write the deliveries; the id of the digest.
+    """Take the notices, write the deliveries, and return the id of the digest.
 
-    None, and nothing is written, where someone else composed this slot or took one of the notices. Whatever else is
-    open for the channel about these stories is taken as well: it hears of each of them here. Nobody who asked to be
-    forgotten is written to.
+    Returns None and writes nothing if another process composed this slot or took one of the notices. Other open notices of
+    the channel for the same stories are taken as well. Suppressed recipients get no delivery.
     """
-    taken = _open(conn, composed.notices)
-    if len(taken) < len(composed.notices):
+    stories_by_notice = lock_open_notices(conn, composed.notices)
+    if len(stories_by_notice) < len(composed.notices):
         return None
-    number = _open_digest(conn, composed, now=now)
-    if number is None:
+    digest_id = open_digest(conn, composed, now=now)
+    if digest_id is None:
         return None
-    told = and_(notice.c.channel == composed.channel, notice.c.story.in_(taken.values()), notice.c.digest.is_(None))
-    conn.execute(update(notice).where(told).values(digest=number))
+    same_stories = and_(
+        notice.c.channel == composed.channel, notice.c.story.in_(stories_by_notice.values()), notice.c.digest.is_(None)
+    )
+    conn.execute(update(notice).where(same_stories).values(digest=digest_id))
     if composed.items:
-        conn.execute(insert(conn, digest_item), [{"digest": number, "item": one} for one in set(composed.items)])
+        conn.execute(insert(conn, digest_item), [{"digest": digest_id, "item": one} for one in set(composed.items)])
     unwanted = retention.suppressed_among(conn, {one.recipient for one in composed.messages})
-    rows = [_row(composed, one, number, now) for one in composed.messages if one.recipient not in unwanted]
+    rows = [
+        delivery_values(composed, one, digest_id, now) for one in composed.messages if one.recipient not in unwanted
+    ]
     if rows:
         conn.execute(insert(conn, delivery), rows)
-    return number
+    return digest_id
 
 
 def latest_end(conn: Connection, channel: str) -> datetime | None:
-    """The end of the last digest of a channel; None where it had none."""
+    """Returns the end of the last digest of a channel, or None."""
     latest = select(digest.c.end).where(digest.c.channel == channel, digest.c.kind == "digest")
     return conn.scalar(latest.order_by(digest.c.end.desc()).limit(1))
 
 
-def _open(conn: Connection, notices: Collection[int]) -> dict[int, int]:
-    """Those notices that are open, with their stories; locked, so that nobody takes them meanwhile."""
+def lock_open_notices(conn: Connection, notices: Collection[int]) -> dict[int, int]:
+    """Returns the open ones of some notices with their stories, locked against other composers."""
     still = select(notice.c.id, notice.c.story).where(notice.c.id.in_(notices), notice.c.digest.is_(None))
     rows = conn.execute(still.order_by(notice.c.id).with_for_update())
     return {row.id: row.story for row in rows}
 
 
-def _open_digest(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
+def open_digest(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
     opened = insert(conn, digest).values(
         channel=composed.channel,
         kind=composed.kind,
@@ -85,7 +88,7 @@ def _open_digest(conn: Connection, composed: ComposedDigest, *, now: datetime) -
     return number
 
 
-def _row(composed: ComposedDigest, message: Message, number: int, now: datetime) -> dict[str, object]:
+def delivery_values(composed: ComposedDigest, message: Message, number: int, now: datetime) -> dict[str, object]:
     return {
         "digest": number,
         "channel": message.channel,

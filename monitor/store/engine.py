@@ -154,12 +154,12 @@ def create_schema(conn: Connection) -> None:
 
 
 def cause_of(error: SQLAlchemyError) -> str:
-    """Returns what the database driver said."""
+    """Returns the message of the database driver."""
     return str(getattr(error, "orig", None) or error).strip()
 
 
 def hint(target: URL) -> str:
-    """Returns what to check if a database cannot be opened."""
+    """Returns a hint for a database that cannot be opened."""
     if target.get_backend_name() == "postgresql":
         return " (is the server up, and may this user create tables?)"
     return " (may this user write there, and is it a database of monitor?)"

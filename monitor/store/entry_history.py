@@ -1,4 +1,4 @@
-"""Trails: the way that one entry took through all stages, for `monitor why`."""
+"""The history of one entry through all stages, for `monitor why`."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from monitor.store import decisions, entries, sightings
 from monitor.store.schema import delivery, digest, digest_item, entry, item, notice, sighting, story, version
 from monitor.store.statuses import EntryStatus
 
-_DIGITS = 9  # of the number of an item, at most: no database takes any number
+MAX_ITEM_NUMBER_DIGITS = 9  # PostgreSQL refuses a number above 2**31 with an error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """A text that the page had; `words` is None where the text is no longer kept."""
+    """A version of the text; `words` is None if the text is no longer stored."""
 
     number: int
     at: datetime
@@ -35,7 +35,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeHistory:
-    """A channel was to be told of the entry's story; `digest` is where it was."""
+    """A notice for the entry's story; `digest` is the digest or alert that took it."""
 
     channel: str
     kind: NoticeKind
@@ -46,7 +46,7 @@ class NoticeHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryHistory:
-    """A message that carried the entry."""
+    """A message that contained the entry."""
 
     channel: str
     recipient: str
@@ -60,10 +60,10 @@ class DeliveryHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemHistory:
-    """What was read of the entry, and where it was put."""
+    """The article of the entry, its verdict, and its place among the stories."""
 
     item: int
-    article: Article  # with its text, where it is still kept
+    article: Article  # with its text, if that is still stored
     verdict: Verdict
     partial: bool
     read_at: datetime | None
@@ -79,7 +79,7 @@ class ItemHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryHistory:
-    """The way of an entry. No outcome: it waits to be read at `read_at`."""
+    """All that is stored about an entry. Status None: it waits to be read at `read_at`."""
 
     id: int
     entry: Entry
@@ -100,12 +100,14 @@ class EntryHistory:
 
 
 def find(conn: Connection, url_or_item: str) -> EntryHistory | None:
-    """The way of an entry, by its URL in any spelling or by the number of its item; None where it was never seen."""
-    row = conn.execute(select(entry).where(_named(url_or_item))).first()
+    """Returns the history of an entry by its URL in any spelling or the number of its item; None if it was never seen."""
+    row = conn.execute(select(entry).where(entry_condition(url_or_item))).first()
     if row is None:
         return None
-    seen = conn.execute(select(sighting).where(sighting.c.entry == row.id).order_by(sighting.c.at, sighting.c.source))
-    item_history = _item(conn, row.id)
+    sighting_rows = conn.execute(
+        select(sighting).where(sighting.c.entry == row.id).order_by(sighting.c.at, sighting.c.source)
+    )
+    stored_item = item_history(conn, row.id)
     return EntryHistory(
         id=row.id,
         entry=entries.entry_from_row(row),
@@ -120,19 +122,19 @@ def find(conn: Connection, url_or_item: str) -> EntryHistory | None:
         reason=row.reason,
         ended_at=row.ended_at,
         delivered_at=row.delivered_at,
-        sightings=tuple(Sighting(source=one.source, at=one.at) for one in seen),
-        item=item_history,
-        decisions=decisions.of_item(conn, item_history.item) if item_history else (),
+        sightings=tuple(Sighting(source=one.source, at=one.at) for one in sighting_rows),
+        item=stored_item,
+        decisions=decisions.of_item(conn, stored_item.item) if stored_item else (),
     )
 
 
-def _named(url_or_item: str) -> ColumnElement[bool]:
-    if url_or_item.isdecimal() and len(url_or_item) <= _DIGITS:
+def entry_condition(url_or_item: str) -> ColumnElement[bool]:
+    if url_or_item.isdecimal() and len(url_or_item) <= MAX_ITEM_NUMBER_DIGITS:
         return entry.c.id.in_(select(item.c.entry).where(item.c.id == int(url_or_item)))
     return entry.c.key == sightings.url_key(urls.canonicalize(url_or_item))
 
 
-def _item(conn: Connection, entry_id: int) -> ItemHistory | None:
+def item_history(conn: Connection, entry_id: int) -> ItemHistory | None:
     repeated = select(item.c.id, entry.c.link).join(entry, item.c.entry == entry.c.id).subquery()
     columns = (item, story.c.thread, repeated.c.link.label("repeats"))
     joined = select(*columns).outerjoin(story, item.c.story == story.c.id)
@@ -152,22 +154,22 @@ def _item(conn: Connection, entry_id: int) -> ItemHistory | None:
         copy_of=row.repeats or "",
         grouping=row.grouping,
         new_facts=row.new_facts,
-        versions=tuple(_version(one) for one in kept),
-        notices=_notices(conn, row),
-        deliveries=_deliveries(conn, row.id),
+        versions=tuple(version_of(one) for one in kept),
+        notices=notice_history(conn, row),
+        deliveries=delivery_history(conn, row.id),
     )
 
 
-def _version(row: Row[Any]) -> Version:
+def version_of(row: Row[Any]) -> Version:
     words = None if row.text is None else len(row.text.split())
     return Version(number=row.number, at=row.at, title=row.title, words=words)
 
 
-def _notices(conn: Connection, row: Row[Any]) -> tuple[NoticeHistory, ...]:
-    """Those that the item caused, and those of its story that a digest took with it."""
+def notice_history(conn: Connection, row: Row[Any]) -> tuple[NoticeHistory, ...]:
+    """Returns the notices that the item caused, and those of its story that a digest with the item took."""
     carried = select(digest_item.c.digest).where(digest_item.c.item == row.id)
-    taken = and_(notice.c.story == row.story, notice.c.digest.in_(carried))
-    rows = conn.execute(select(notice).where(or_(notice.c.item == row.id, taken)).order_by(notice.c.id))
+    taken_by_digest = and_(notice.c.story == row.story, notice.c.digest.in_(carried))
+    rows = conn.execute(select(notice).where(or_(notice.c.item == row.id, taken_by_digest)).order_by(notice.c.id))
     return tuple(
         NoticeHistory(
             channel=one.channel,
@@ -180,7 +182,7 @@ def _notices(conn: Connection, row: Row[Any]) -> tuple[NoticeHistory, ...]:
     )
 
 
-def _deliveries(conn: Connection, item_id: int) -> tuple[DeliveryHistory, ...]:
+def delivery_history(conn: Connection, item_id: int) -> tuple[DeliveryHistory, ...]:
     names = ("channel", "recipient", "digest", "state", "attempts", "reason", "ended_at")
     columns = [delivery.c[name] for name in names]
     rows = conn.execute(

@@ -1,4 +1,4 @@
-"""Hosts: their pace and robots.txt survive restarts, and one row of a host is worked on at a time."""
+"""Hosts: their pace and robots.txt survive restarts, and one request per host is under way at a time."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,26 +14,26 @@ COLUMNS = (host.c.name.label("host_name"), host.c.ready_at, host.c.robots, host.
 
 
 def ensure(conn: Connection, names: Collection[str]) -> None:
-    """Rows for these hosts, where there are none."""
+    """Create the missing rows of these hosts."""
     if names:
-        # Sorted: two polls that bring the same new hosts lock them in one order.
+        # Sorted: two polls that add the same hosts lock them in one order and cannot deadlock.
         conn.execute(insert(conn, host).on_conflict_do_nothing(), [{"name": name} for name in sorted(names)])
 
 
 def free(now: datetime) -> ColumnElement[bool]:
-    """The host of a row may be asked: nobody works on it, and its pace allows it."""
+    """The condition that the host of a row is neither leased nor in a pause."""
     return and_(is_unset_or_past(host.c.lease_until, now), is_unset_or_past(host.c.ready_at, now))
 
 
 def lease(conn: Connection, names: Collection[str], *, until: datetime) -> None:
-    """Take hosts that a claim has found free and locked."""
+    """Lease hosts that a claim has selected and locked."""
     conn.execute(update(host).where(host.c.name.in_(names)).values(lease_until=until))
 
 
 def settle(conn: Connection, state: HostState, *, lease: datetime | None) -> None:
-    """Keep what a host asked of us, and let it go if the lease is still ours.
+    """Store the pause and robots.txt of a host, and release it if the lease is still ours.
 
-    A date already kept never moves back: a late answer must not undo a Retry-After that came after it.
+    `ready_at` never moves back: a late response must not undo a newer Retry-After.
     """
     values: dict[str, Any] = {"lease_until": case((host.c.lease_until == lease, None), else_=host.c.lease_until)}
     if state.ready_at is not None:
@@ -44,10 +44,10 @@ def settle(conn: Connection, state: HostState, *, lease: datetime | None) -> Non
 
 
 def ready(since: ColumnElement[Any]) -> ColumnElement[Any]:
-    """When the host of a row that is due at `since` can be asked."""
+    """The time from which the host of a row that is due at `since` can be requested."""
     return later(host.c.lease_until, later(host.c.ready_at, since))
 
 
 def state_of(row: Row[Any]) -> HostState:
-    """The noun of a row selected with COLUMNS."""
+    """Returns the host state of a row selected with COLUMNS."""
     return HostState(host=row.host_name, ready_at=row.ready_at, robots=row.robots, robots_at=row.robots_at)

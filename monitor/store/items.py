@@ -1,7 +1,7 @@
-"""Items: what was read and judged, grouped into stories, with the notices that it causes.
+"""Items: judged articles, grouped into stories, with the notices that they cause.
 
-An item, its story, its entry's outcome and its notices are one transaction: what matched cannot be stored and then
-forgotten. The window that grouping looks at is read in that same transaction.
+An item, its story, its entry's status, its decisions and its notices are written in one transaction, so a relevant article
+cannot be stored and its notices lost. The window for grouping is read in the same transaction.
 """
 
 import hashlib
@@ -21,15 +21,15 @@ from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
-_GROUPING = 0x4D6F6E32  # an advisory lock of PostgreSQL: one item is grouped at a time
-_WINDOW = "window"  # the counter of the window's changes
+GROUPING_LOCK_KEY = 0x4D6F6E32  # an advisory lock of PostgreSQL, under which one item is grouped at a time
+WINDOW_COUNTER = "window"  # the counter of the window's changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemDraft:
-    """What is to be stored of an entry that was judged. A relevant one has a mark and a placement.
+    """A judged article to be stored for an entry. A relevant one has features and a placement.
 
-    No outcome: the entry goes on, its page is still to be read.
+    Status None: the entry stays open, because its page is still to be read.
     """
 
     entry_id: int
@@ -45,7 +45,7 @@ class ItemDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRecord:
-    """Where an item stands now; story and thread are 0 where it is in none."""
+    """The result of storing an item; story and thread are 0 if it belongs to none."""
 
     item: int
     version: int
@@ -55,99 +55,100 @@ class ItemRecord:
     notices: int  # that were written
 
 
-def save_item(conn: Connection, admission: ItemDraft, *, now: datetime) -> ItemRecord:
-    """Store a judged article, as a new item or as the next version of its entry's item where the text changed.
+def save_item(conn: Connection, draft: ItemDraft, *, now: datetime) -> ItemRecord:
+    """Store a judged article as a new item, or as the next version of its entry's item if the text changed.
 
-    An item stays in the story where readers met it; before that its page may find it a better one. A held item that repeats another's text ends as a copy; an entry
-    once told stays told. What title and summary gave never replaces what the page gave.
+    An article from title and summary alone never replaces one from the page. A pending item that repeats the text of another
+    one ends as a duplicate; an entry that was delivered stays delivered.
     """
-    shown = conn.execute(select(entry).where(entry.c.id == admission.entry_id).with_for_update(key_share=True)).one()
-    known = _known(conn, admission.entry_id)
-    if known and admission.partial and not known.partial:
-        return _standing(known, shown)
-    kept = known if known and was_delivered(conn, known.id) else None
-    story_id, thread_id = _place(conn, kept, admission, now=now)
-    values = _values(admission, shown, story_id, now=now)
-    number, item_id = _write(conn, known, admission, values, now=now)
-    outcome = _end(conn, shown, admission, now=now)
-    notices = _notify(conn, admission.decisions, item_id, story_id, now=now)
+    entry_row = conn.execute(select(entry).where(entry.c.id == draft.entry_id).with_for_update(key_share=True)).one()
+    item_row = item_of_entry(conn, draft.entry_id)
+    if item_row and draft.partial and not item_row.partial:
+        return unchanged_record(item_row, entry_row)
+    # Once an item was delivered, its story never changes: readers know it by that story. Before that, its page may move it.
+    delivered_row = item_row if item_row and was_delivered(conn, item_row.id) else None
+    story_id, thread_id = place_item(conn, delivered_row, draft, now=now)
+    values = item_values(draft, entry_row, story_id, now=now)
+    number, item_id = write_item(conn, item_row, draft, values, now=now)
+    status = end_entry(conn, entry_row, draft, now=now)
+    notices = write_notices(conn, draft.decisions, item_id, story_id, now=now)
     if values["relevant"]:
-        decisions.save(conn, item_id, admission.decisions, now=now)
+        decisions.save(conn, item_id, draft.decisions, now=now)
     else:
         decisions.remove(conn, item_id)
-    if known and known.story and (known.story != story_id or not values["relevant"]):
-        cancel_if_irrelevant(conn, known.story)
-        delete_empty(conn, known.story, known.thread)
-    if values["relevant"] or (known and known.relevant):
+    if item_row and item_row.story and (item_row.story != story_id or not values["relevant"]):
+        cancel_if_irrelevant(conn, item_row.story)
+        delete_empty(conn, item_row.story, item_row.thread)
+    if values["relevant"] or (item_row and item_row.relevant):
         count_change(conn)
-    return ItemRecord(item=item_id, version=number, story=story_id, thread=thread_id, status=outcome, notices=notices)
+    return ItemRecord(item=item_id, version=number, story=story_id, thread=thread_id, status=status, notices=notices)
 
 
 def features_of_entry(conn: Connection, entry_id: int) -> StoryFeatures | None:
-    """The mark of an entry's item, with the ids of item, story and thread; None where it has none."""
+    """Returns the features of an entry's item with the ids of item, story and thread, or None."""
     lock_stories(conn)
-    return next(iter(_marks(conn, item.c.entry == entry_id)), None)
+    return next(iter(load_features(conn, item.c.entry == entry_id)), None)
 
 
 def window(conn: Connection, *, since: datetime) -> list[StoryFeatures]:
-    """The marks of the relevant items from then on, oldest first, with the ids of item, story and thread.
+    """Returns the features of the relevant items since a time, oldest first, with the ids of item, story and thread.
 
-    Whoever reads the window is alone with it until the end of the transaction.
+    The stories are locked until the end of the transaction, so that no other writer changes the window meanwhile.
     """
     lock_stories(conn)
-    return _marks(conn, and_(item.c.relevant, item.c.at >= since))
+    return load_features(conn, and_(item.c.relevant, item.c.at >= since))
 
 
 def revision(conn: Connection) -> int:
-    """A number that grows with every change of the window, for who keeps it in memory."""
+    """Returns a number that grows with every change of the window; caches of the window compare it."""
     lock_stories(conn)
-    return conn.scalar(select(counter.c.value).where(counter.c.name == _WINDOW)) or 0
+    return conn.scalar(select(counter.c.value).where(counter.c.name == WINDOW_COUNTER)) or 0
 
 
 def channel_states(conn: Connection, story_id: int) -> dict[str, StoryState]:
-    """What each channel knows of a story: "alerted" (or about to be), or "told" by a digest."""
-    heard = and_(notice.c.story == story_id, or_(notice.c.digest.is_not(None), notice.c.kind == NoticeKind.ALERT))
-    known: dict[str, StoryState] = {}
-    for row in conn.execute(select(notice.c.channel, notice.c.kind).where(heard).distinct()):
-        alerted = row.kind == NoticeKind.ALERT or known.get(row.channel) is StoryState.ALERTED
-        known[row.channel] = StoryState.ALERTED if alerted else StoryState.IN_DIGEST
-    return known
+    """Returns the channels that were notified of a story: alerted (or with an open alert), or by a digest."""
+    noticed = and_(notice.c.story == story_id, or_(notice.c.digest.is_not(None), notice.c.kind == NoticeKind.ALERT))
+    states: dict[str, StoryState] = {}
+    for row in conn.execute(select(notice.c.channel, notice.c.kind).where(noticed).distinct()):
+        alerted = row.kind == NoticeKind.ALERT or states.get(row.channel) is StoryState.ALERTED
+        states[row.channel] = StoryState.ALERTED if alerted else StoryState.IN_DIGEST
+    return states
 
 
 def lock_stories(conn: Connection) -> None:
-    """Be alone with the stories until the end of the transaction: SQLite gives that anyway, PostgreSQL by a lock."""
+    """Lock the stories until the end of the transaction. SQLite has one writer anyway; PostgreSQL needs an advisory lock."""
     if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _GROUPING})
+        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": GROUPING_LOCK_KEY})
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def _marks(conn: Connection, wanted: Any) -> list[StoryFeatures]:
+def load_features(conn: Connection, condition: Any) -> list[StoryFeatures]:
     columns = (item.c.id, type_coerce(item.c.features, Text).label("features"), item.c.story, story.c.thread)
-    rows = conn.execute(select(*columns).join(story, item.c.story == story.c.id).where(wanted).order_by(item.c.at))
-    return [replace(_mark(row.features), item=row.id, story=row.story, thread=row.thread) for row in rows]
+    rows = conn.execute(select(*columns).join(story, item.c.story == story.c.id).where(condition).order_by(item.c.at))
+    return [replace(decode_features(row.features), item=row.id, story=row.story, thread=row.thread) for row in rows]
 
 
-# A window of five weeks is read for each item that comes in: 1,800 marks take 180 ms to parse, 25 ms from here.
+# The window of five weeks is read for each new item: parsing 1,800 feature rows takes 180 ms, from this cache 25 ms.
 @lru_cache(maxsize=4096)
-def _mark(written: str) -> StoryFeatures:
-    return json_codec.decode(StoryFeatures, written)
+def decode_features(encoded: str) -> StoryFeatures:
+    return json_codec.decode(StoryFeatures, encoded)
 
 
-def _known(conn: Connection, entry_id: int) -> Row[Any] | None:
+def item_of_entry(conn: Connection, entry_id: int) -> Row[Any] | None:
     columns: list[Any] = [item.c.id, item.c.version, item.c.story, item.c.partial, item.c.relevant, story.c.thread]
     stored = select(*columns).outerjoin(story, item.c.story == story.c.id).where(item.c.entry == entry_id)
     return conn.execute(stored).one_or_none()
 
 
-def _standing(known: Row[Any], shown: Row[Any]) -> ItemRecord:
+def unchanged_record(item_row: Row[Any], entry_row: Row[Any]) -> ItemRecord:
     return ItemRecord(
-        item=known.id,
-        version=known.version,
-        story=known.story or 0,
-        thread=known.thread or 0,
-        status=shown.status and EntryStatus(shown.status),
+        item=item_row.id,
+        version=item_row.version,
+        story=item_row.story or 0,
+        thread=item_row.thread or 0,
+        status=entry_row.status and EntryStatus(entry_row.status),
         notices=0,
     )
 
@@ -155,114 +156,118 @@ def _standing(known: Row[Any], shown: Row[Any]) -> ItemRecord:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _place(conn: Connection, kept: Row[Any] | None, admission: ItemDraft, *, now: datetime) -> tuple[int, int]:
-    """The story and thread of an item, opened where the placement asks for new ones; zeros where it has none.
+def place_item(conn: Connection, delivered_row: Row[Any] | None, draft: ItemDraft, *, now: datetime) -> tuple[int, int]:
+    """Returns the story and thread of an item, created if the placement asks for new ones; zeros without a placement.
 
-    `kept` is the item as readers have met it: it stays in its story.
+    `delivered_row` is the item if it was delivered: it keeps its story.
     """
-    placement = admission.placement
-    if kept and kept.story:
-        return kept.story, merge_threads(conn, kept.thread, placement)
+    placement = draft.placement
+    if delivered_row and delivered_row.story:
+        return delivered_row.story, merge_threads(conn, delivered_row.thread, placement)
     if placement is None:
         return 0, 0
     if placement.story:
-        thread_id = _scalar(conn, select(story.c.thread).where(story.c.id == placement.story))
+        thread_id = scalar(conn, select(story.c.thread).where(story.c.id == placement.story))
         return placement.story, merge_threads(conn, thread_id, placement)
-    thread_id = placement.thread or _scalar(conn, insert(conn, thread).values(opened_at=now).returning(thread.c.id))
+    thread_id = placement.thread or scalar(conn, insert(conn, thread).values(opened_at=now).returning(thread.c.id))
     opened = insert(conn, story).values(thread=thread_id, opened_at=now).returning(story.c.id)
-    return _scalar(conn, opened), thread_id
+    return scalar(conn, opened), thread_id
 
 
 def merge_threads(conn: Connection, thread_id: int, placement: Placement | None) -> int:
-    """The thread of a story: one with that of the affair to which more of it has led, under the older number."""
+    """Returns the thread of a story after merging it with the thread of the placement; the older number stays."""
     if placement is None or placement.thread in (0, thread_id):
         return thread_id
     older, younger = sorted((thread_id, placement.thread))
     conn.execute(update(story).where(story.c.thread == younger).values(thread=older))
     conn.execute(delete(thread).where(thread.c.id == younger))
-    count_change(conn)  # beside that of the item: a window in memory that has the younger one is built anew
+    count_change(
+        conn
+    )  # in addition to the change of the item: a cached window that has the younger thread must be rebuilt
     return older
 
 
-def _scalar(conn: Connection, statement: Any) -> int:
-    found: int = conn.execute(statement).scalar_one()
-    return found
+def scalar(conn: Connection, statement: Any) -> int:
+    value: int = conn.execute(statement).scalar_one()
+    return value
 
 
-def _values(admission: ItemDraft, shown: Row[Any], story_id: int, *, now: datetime) -> dict[str, Any]:
-    article, verdict, mark = admission.article, admission.verdict, admission.features
-    placement = admission.placement or Placement(story=0, thread=0)
-    published = article.published or shown.published
+def item_values(draft: ItemDraft, entry_row: Row[Any], story_id: int, *, now: datetime) -> dict[str, Any]:
+    article, verdict, features = draft.article, draft.verdict, draft.features
+    placement = draft.placement or Placement(story=0, thread=0)
+    published = article.published or entry_row.published
     return {
         "story": story_id or None,
         "copy_of": placement.copy_of or None,
-        "at": mark.at if mark else published or shown.first_seen,
+        "at": features.at if features else published or entry_row.first_seen,
         "published": published,
-        "first_seen": shown.first_seen,
-        "read_at": None if admission.partial else now,
+        "first_seen": entry_row.first_seen,
+        "read_at": None if draft.partial else now,
         "article": replace(article, text=""),
         "verdict": verdict,
-        "features": mark,
+        "features": features,
         "grouping": placement.reasons,
         "new_facts": placement.new_facts,
         "relevant": verdict.digest,
         "near": verdict.near and not verdict.digest,
-        "partial": admission.partial,
+        "partial": draft.partial,
         "folded": fold(f"{article.title}\n{article.lead}\n{article.text}").text,
-        "tags": " ".join(sorted(_tags(shown.source, article, verdict))),
+        "tags": " ".join(sorted(search_tags(entry_row.source, article, verdict))),
     }
 
 
-def _tags(source: str, article: Article, verdict: Verdict) -> set[str]:
-    said = {tag_token("source", source), tag_token("lang", article.language)}
+def search_tags(source: str, article: Article, verdict: Verdict) -> set[str]:
+    origin = {tag_token("source", source), tag_token("lang", article.language)}
     judged = {tag_token("topic", topic.code) for topic in verdict.topics} | {
         tag_token("flag", flag.code) for flag in verdict.flags
     }
-    return said | judged | {tag_token("term", hit.term) for hit in verdict.hits}
+    return origin | judged | {tag_token("term", hit.term) for hit in verdict.hits}
 
 
-def _write(
-    conn: Connection, known: Row[Any] | None, admission: ItemDraft, values: dict[str, Any], *, now: datetime
+def write_item(
+    conn: Connection, item_row: Row[Any] | None, draft: ItemDraft, values: dict[str, Any], *, now: datetime
 ) -> tuple[int, int]:
-    """The number of the version and the id of the item."""
-    if known is None:
-        fresh = values | {"entry": admission.entry_id, "version": 1, "stored_at": now}
-        item_id = _scalar(conn, insert(conn, item).values(fresh).returning(item.c.id))
-        _add_version(conn, item_id, 1, admission.article, now=now)
+    """Insert or update the item. Returns the number of its version and its id."""
+    if item_row is None:
+        new_values = values | {"entry": draft.entry_id, "version": 1, "stored_at": now}
+        item_id = scalar(conn, insert(conn, item).values(new_values).returning(item.c.id))
+        add_version(conn, item_id, 1, draft.article, now=now)
         return 1, item_id
-    last = select(version.c.hash).where(version.c.item == known.id, version.c.number == known.version)
-    changed = conn.scalar(last) != _hash(admission.article)
-    number = known.version + changed
-    conn.execute(update(item).where(item.c.id == known.id).values(values | {"version": number}))
+    last = select(version.c.hash).where(version.c.item == item_row.id, version.c.number == item_row.version)
+    changed = conn.scalar(last) != text_hash(draft.article)
+    number = item_row.version + changed
+    conn.execute(update(item).where(item.c.id == item_row.id).values(values | {"version": number}))
     if changed:
-        _add_version(conn, known.id, number, admission.article, now=now)
-    return number, known.id
+        add_version(conn, item_row.id, number, draft.article, now=now)
+    return number, item_row.id
 
 
-def _add_version(conn: Connection, item_id: int, number: int, article: Article, *, now: datetime) -> None:
-    written = {"title": article.title, "text": article.text, "hash": _hash(article)}
-    conn.execute(insert(conn, version).values(item=item_id, number=number, at=now, **written))
+def add_version(conn: Connection, item_id: int, number: int, article: Article, *, now: datetime) -> None:
+    text_values = {"title": article.title, "text": article.text, "hash": text_hash(article)}
+    conn.execute(insert(conn, version).values(item=item_id, number=number, at=now, **text_values))
 
 
-def _hash(article: Article) -> str:
+def text_hash(article: Article) -> str:
     return hashlib.sha256(f"{article.title}\n\n{article.text}".encode("utf-8", "replace")).hexdigest()
 
 
-def _end(conn: Connection, shown: Row[Any], admission: ItemDraft, *, now: datetime) -> EntryStatus | None:
-    outcome = admission.status
-    if outcome is None:
-        return shown.status and EntryStatus(shown.status)
-    if shown.delivered_at is not None and outcome is EntryStatus.PENDING:
-        outcome = EntryStatus.DELIVERED
-    elif outcome is EntryStatus.PENDING and admission.placement and admission.placement.copy_of:
-        outcome = EntryStatus.DUPLICATE
-    if not entries.end(conn, shown.id, status=outcome, reason=admission.reason, now=now):
-        conn.execute(update(entry).where(entry.c.id == shown.id).values(status=outcome, reason=admission.reason))
-    return outcome
+def end_entry(conn: Connection, entry_row: Row[Any], draft: ItemDraft, *, now: datetime) -> EntryStatus | None:
+    status = draft.status
+    if status is None:
+        return entry_row.status and EntryStatus(entry_row.status)
+    if entry_row.delivered_at is not None and status is EntryStatus.PENDING:
+        status = EntryStatus.DELIVERED
+    elif status is EntryStatus.PENDING and draft.placement and draft.placement.copy_of:
+        status = EntryStatus.DUPLICATE
+    if not entries.end(conn, entry_row.id, status=status, reason=draft.reason, now=now):
+        conn.execute(update(entry).where(entry.c.id == entry_row.id).values(status=status, reason=draft.reason))
+    return status
 
 
-def _notify(conn: Connection, made: Sequence[Decision], item_id: int, story_id: int, *, now: datetime) -> int:
-    """Write the notices; one that is open already (same channel, story and kind) stands for both."""
+def write_notices(
+    conn: Connection, decisions_made: Sequence[Decision], item_id: int, story_id: int, *, now: datetime
+) -> int:
+    """Write the notices and return how many are new; an open one for the same channel, story and kind is enough."""
     rows = [
         {
             "channel": telling.channel,
@@ -274,36 +279,38 @@ def _notify(conn: Connection, made: Sequence[Decision], item_id: int, story_id: 
             "partial": telling.partial,
             "created_at": now,
         }
-        for telling in made
+        for telling in decisions_made
         if isinstance(telling, Notify)
     ]
     if not rows:
         return 0
-    written = insert(conn, notice).on_conflict_do_nothing().returning(notice.c.id)
-    return len(conn.execute(written, rows).all())
+    added = insert(conn, notice).on_conflict_do_nothing().returning(notice.c.id)
+    return len(conn.execute(added, rows).all())
 
 
 def was_delivered(conn: Connection, item_id: int) -> bool:
-    """Whether readers have met an item: a digest or alert carried it."""
+    """Returns whether a digest or alert contained the item."""
     return conn.execute(select(digest_item.c.item).where(digest_item.c.item == item_id).limit(1)).first() is not None
 
 
 def cancel_partial(conn: Connection, entry_id: int) -> None:
-    """Take back what is open because of an entry's title alone: its page was read, and decides anew."""
-    own = select(item.c.id).where(item.c.entry == entry_id)
-    conn.execute(delete(notice).where(notice.c.item.in_(own), notice.c.partial, notice.c.digest.is_(None)))
+    """Cancel pending notices that were based on the title only: the page was read and decides again."""
+    items_of_entry = select(item.c.id).where(item.c.entry == entry_id)
+    conn.execute(delete(notice).where(notice.c.item.in_(items_of_entry), notice.c.partial, notice.c.digest.is_(None)))
 
 
 def cancel_if_irrelevant(conn: Connection, story_id: int) -> None:
-    """Take back what is open about a story without a relevant item: its page told less than its title promised."""
+    """Cancel pending notices of a story that has no relevant item any more, as after a page that did not confirm its title."""
     relevant = select(item.c.id).where(item.c.story == story_id, item.c.relevant)
     waiting = and_(notice.c.story == story_id, notice.c.digest.is_(None))
     conn.execute(delete(notice).where(waiting, ~relevant.exists()))
 
 
 def delete_empty(conn: Connection, story_id: int, thread_id: int) -> None:
-    """Delete a story that its last item has left, and its thread where that was its only one."""
-    used = or_(*(select(one.c.story).where(one.c.story == story_id).exists() for one in (item, notice)))
+    """Delete a story without items and notices, and its thread if it has no other story."""
+    used = or_(
+        *(select(referring.c.story).where(referring.c.story == story_id).exists() for referring in (item, notice))
+    )
     if not conn.scalar(select(used)):
         conn.execute(delete(story).where(story.c.id == story_id))
     conn.execute(
@@ -312,7 +319,7 @@ def delete_empty(conn: Connection, story_id: int, thread_id: int) -> None:
 
 
 def count_change(conn: Connection) -> None:
-    """Tell who keeps the window in memory that it has changed."""
-    counted = insert(conn, counter).values(name=_WINDOW, value=1)
+    """Increase the revision of the window, so that cached windows are read again."""
+    counted = insert(conn, counter).values(name=WINDOW_COUNTER, value=1)
     grown = {"value": func.coalesce(counter.c.value, 0) + 1}
     conn.execute(counted.on_conflict_do_update(index_elements=["name"], set_=grown))

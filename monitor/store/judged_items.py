@@ -1,4 +1,4 @@
-"""Items as they were judged, for judging them again."""
+"""Judged items, for judging them again."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +16,10 @@ from monitor.store.schema import entry, item, label, source, version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedItem:
-    """An item with the verdict on it.
+    """An item with its verdict.
 
-    Not `whole`: its text is no longer kept, or was judged and never stored, as a page behind a paywall is; or its page is
-    still to be read, and the verdict is on title and summary. `relevant` is what a person said of it, or None.
+    Not `is_complete`: its text is no longer stored, or was never stored (a page behind a paywall), or its page is still to be
+    read and the verdict is about title and summary. `relevant` is the label of a person, or None.
     """
 
     item: int
@@ -28,39 +28,40 @@ class JudgedItem:
     article: Article  # with its text
     verdict: Verdict
     source: Source
-    whole: bool
+    is_complete: bool
     relevant: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedPage:
-    """Items, the newest first. `before`: where the next page begins; None: this was the last."""
+    """Items, newest first. `before` is the position of the next page; None: this was the last one."""
 
     items: tuple[JudgedItem, ...]
     before: int | None
 
 
-def judged_page(conn: Connection, asked: Query | None, *, since: datetime, before: int | None, size: int) -> JudgedPage:
-    """The next `size` items from a page on back to a time, those of them that match a query; rejected ones as well.
+def judged_page(conn: Connection, query: Query | None, *, since: datetime, before: int | None, size: int) -> JudgedPage:
+    """Returns the next `size` items before a position and since a time, of these the ones that match a query.
 
-    A page at a time, and each in a transaction of its own, because no writer waits for the minutes that judging takes.
+    Rejected items are included. Each page is a transaction of its own, because judging all items takes minutes and no writer
+    can wait for that.
     """
-    ids, following = search.ids_page(conn, asked, since=since, before=before, size=size)
-    return JudgedPage(items=tuple(_items(conn, ids)), before=following)
+    ids, following = search.ids_page(conn, query, since=since, before=before, size=size)
+    return JudgedPage(items=tuple(load_items(conn, ids)), before=following)
 
 
 def of_url(conn: Connection, url: str) -> JudgedItem | None:
-    """The item of a URL in any spelling; None where there is none."""
-    named = select(item.c.id).join(entry).where(entry.c.key == sightings.url_key(urls.canonicalize(url)))
-    return next(_items(conn, conn.scalars(named).all()), None)
+    """Returns the item of a URL in any spelling, or None."""
+    item_ids = select(item.c.id).join(entry).where(entry.c.key == sightings.url_key(urls.canonicalize(url)))
+    return next(load_items(conn, conn.scalars(item_ids).all()), None)
 
 
-def _items(conn: Connection, ids: Sequence[int]) -> Iterator[JudgedItem]:
+def load_items(conn: Connection, ids: Sequence[int]) -> Iterator[JudgedItem]:
     rows = {row.id: row for row in conn.execute(_WHOLE, {"ids": ids})}
-    return (_judged(rows[one]) for one in ids)
+    return (judged_item(rows[one]) for one in ids)
 
 
-def _judged(row: Row[Any]) -> JudgedItem:
+def judged_item(row: Row[Any]) -> JudgedItem:
     return JudgedItem(
         item=row.id,
         at=row.at,
@@ -68,7 +69,7 @@ def _judged(row: Row[Any]) -> JudgedItem:
         article=replace(row.article, text=row.text or ""),
         verdict=row.verdict,
         source=row.definition,
-        whole=row.text is not None and row.article.free and not row.article.noarchive and row.status is not None,
+        is_complete=row.text is not None and row.article.free and not row.article.noarchive and row.status is not None,
         relevant=row.relevant,
     )
 

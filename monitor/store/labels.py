@@ -1,4 +1,4 @@
-"""Labels: what people said of texts, for tuning the rules and for the gate of `backtest`."""
+"""Labels: the judgements of people, for tuning the rules and for the gate of `backtest`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,43 +14,43 @@ from monitor.store.sql import insert
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Label:
-    """A person's word on the text of a canonical URL; `item` is that text where it was read, or 0."""
+    """A person's judgement of the text at a canonical URL; `item` is the stored text, or 0."""
 
     url: str
     relevant: bool
     note: str
     at: datetime
-    title: str = ""  # where a source has shown it
+    title: str = ""  # if a source has shown it
     item: int = 0
 
 
 def save(conn: Connection, url: str, *, relevant: bool, note: str = "", now: datetime) -> Label:
-    """Keep a label; a later word on the same URL, in any spelling, takes the place of the earlier."""
-    said = urls.canonicalize(url)
-    values = {"url": said, "relevant": relevant, "note": note, "at": now}
-    kept = insert(conn, label).values(key=url_key(said), **values)
-    conn.execute(kept.on_conflict_do_update(index_elements=["key"], set_=values))
-    return _label(conn.execute(_LABELS.where(label.c.key == url_key(said))).one())
+    """Store a label; it replaces an earlier one for the same URL in any spelling."""
+    canonical_url = urls.canonicalize(url)
+    values = {"url": canonical_url, "relevant": relevant, "note": note, "at": now}
+    added = insert(conn, label).values(key=url_key(canonical_url), **values)
+    conn.execute(added.on_conflict_do_update(index_elements=["key"], set_=values))
+    return label_from_row(conn.execute(_LABELS.where(label.c.key == url_key(canonical_url))).one())
 
 
 def remove(conn: Connection, url: str) -> bool:
-    """Take a label back. False: there was none."""
+    """Delete a label. Returns False if there was none."""
     return conn.execute(delete(label).where(label.c.key == url_key(urls.canonicalize(url)))).rowcount > 0
 
 
 def list_labels(conn: Connection) -> list[Label]:
-    """All labels, the oldest first."""
-    return [_label(row) for row in conn.execute(_LABELS.order_by(label.c.at, label.c.url))]
+    """Returns all labels, oldest first."""
+    return [label_from_row(row) for row in conn.execute(_LABELS.order_by(label.c.at, label.c.url))]
 
 
-def _label(row: Row[Any]) -> Label:
-    read = row.article.title if row.article else ""
+def label_from_row(row: Row[Any]) -> Label:
+    article_title = row.article.title if row.article else ""
     return Label(
         url=row.url,
         relevant=row.relevant,
         note=row.note,
         at=row.at,
-        title=read or row.title or "",
+        title=article_title or row.title or "",
         item=row.item or 0,
     )
 

@@ -1,4 +1,4 @@
-"""Polls: which sources are due, and what each poll brought.
+"""Polls: which sources are due, and the result of each poll.
 
 A source's new entries and sightings are committed together with its validators: if validators were stored without
 their entries, a 304 would hide those entries for ever.
@@ -56,12 +56,12 @@ class PolledSource:
     body_hash: str
     full: bool = False  # a body came
     moved_to: str = ""  # target of a permanent redirect
-    seen: Sequence[SeenEntry] = ()
+    sighted: Sequence[SeenEntry] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollCommit:
-    """What a poll added. Lost: the lease had expired and another worker has the source; nothing was written."""
+    """The entries that a poll added. Lost: the lease had expired and another worker has the source; nothing was written."""
 
     new_entries: tuple[tuple[int, SeenEntry], ...] = ()  # never seen before, with their ids
     known_count: int = 0
@@ -126,12 +126,12 @@ def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> PollComm
     hosts.settle(conn, polled.host, lease=polled.due.lease)
     if polled.ok:
         record_redirect(conn, source_id, polled.moved_to, now=now)
-    if not polled.seen:
+    if not polled.sighted:
         return PollCommit()
     # Without a hash the body before was cut short: its gap is closed if this one reaches back over it.
     if not polled.due.body_hash:
         close_gap(conn, polled)
-    recorded = sightings.record_sightings(conn, source_id, polled.seen, now=now)
+    recorded = sightings.record_sightings(conn, source_id, polled.sighted, now=now)
     values = {"overlap": recorded.overlap} | ({"last_new": now} if recorded.new_entries else {})
     conn.execute(update(source).where(source.c.id == source_id).values(values))
     return PollCommit(
@@ -231,7 +231,7 @@ def close_gap(conn: Connection, polled: PolledSource) -> None:
     source_id = polled.due.source.id
     of_last_poll = and_(gap.c.source == source_id, gap.c.end == polled.due.last_ok)
     start = conn.scalar(select(gap.c.start).where(of_last_poll))
-    if start is not None and sightings.was_shown(conn, source_id, polled.seen, at=start):
+    if start is not None and sightings.was_shown(conn, source_id, polled.sighted, at=start):
         conn.execute(delete(gap).where(of_last_poll))
 
 

@@ -1,4 +1,4 @@
-"""Forgetting: on time, what law and courtesy let us keep only for a while, and on request."""
+"""Retention: texts, summaries, message bodies and addresses are deleted after a time, or on request."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -14,16 +14,16 @@ from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
-_NOTHING = Verdict(digest=False, alert=False, score=0.0)
-# A digest has one row a recipient: the number of the row takes the place of the address.
-_NAMELESS = literal("#").concat(cast(delivery.c.id, Text))
+EMPTY_VERDICT = Verdict(digest=False, alert=False, score=0.0)
+# A digest has one row per recipient, and (digest, recipient) is unique: the number of the row replaces the address.
+ROW_NUMBER_AS_RECIPIENT = literal("#").concat(cast(delivery.c.id, Text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetentionPolicy:
-    """For how long; title, link, hashes and verdict stay."""
+    """How long texts and addresses are stored. Title, link, hashes and verdict stay."""
 
-    relevant: timedelta = timedelta(days=365)  # the text, also of what was labelled; the longer of the two
+    relevant: timedelta = timedelta(days=365)  # texts that are relevant or labelled; the longer of the two
     rejected: timedelta = timedelta(days=30)
     deliveries: timedelta = timedelta(days=90)  # body and address
     fingerprints: timedelta = timedelta(days=60)  # of pages: a site may look different by then
@@ -31,7 +31,7 @@ class RetentionPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """What was let go: texts of items, summaries of entries, bodies of deliveries, sketches of pages."""
+    """How many texts of items, summaries of entries, bodies of deliveries and page fingerprints were deleted."""
 
     texts: int
     summaries: int
@@ -40,28 +40,32 @@ class Pruned:
 
 
 def prune(conn: Connection, keep: RetentionPolicy, *, now: datetime, limit: int) -> Pruned:
-    """Let go what is past its time, at most `limit` rows of a kind; call again while something went."""
+    """Delete expired texts, at most `limit` rows of each kind; call again until nothing was deleted."""
     return Pruned(
-        texts=_texts(conn, keep, now, limit),
-        summaries=_summaries(conn, keep, now, limit),
-        bodies=_bodies(conn, keep, now, limit),
-        fingerprints=_sketches(conn, keep, now, limit),
+        texts=prune_texts(conn, keep, now, limit),
+        summaries=prune_summaries(conn, keep, now, limit),
+        bodies=prune_bodies(conn, keep, now, limit),
+        fingerprints=prune_fingerprints(conn, keep, now, limit),
     )
 
 
 def forget_address(conn: Connection, address: str, *, now: datetime) -> int:
-    """Forget an address and never write to it again; how many deliveries held it. What waits for it is dropped."""
-    noted = insert(conn, suppressed).values(key=_address_key(address), at=now)
+    """Suppress an address and delete it from the deliveries; waiting ones are dropped. Returns how many had it."""
+    noted = insert(conn, suppressed).values(key=address_key(address), at=now)
     conn.execute(noted.on_conflict_do_nothing())
-    held = func.lower(delivery.c.recipient) == address.lower()
-    conn.execute(update(delivery).where(held, delivery.c.state == "waiting").values(state="dropped", ended_at=now))
-    return conn.execute(update(delivery).where(held).values(body=None, recipient=_NAMELESS)).rowcount
+    to_address = func.lower(delivery.c.recipient) == address.lower()
+    conn.execute(
+        update(delivery).where(to_address, delivery.c.state == "waiting").values(state="dropped", ended_at=now)
+    )
+    return conn.execute(
+        update(delivery).where(to_address).values(body=None, recipient=ROW_NUMBER_AS_RECIPIENT)
+    ).rowcount
 
 
 def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
-    """Forget all that an entry said, and what was said of it; False: unknown.
+    """Delete the texts of an entry, its item and its label. Returns False if nothing was stored.
 
-    Only the hash of its URL stays, so that it is not read again.
+    The hash of its URL stays, so that it is not read again.
     """
     labelled = labels.remove(conn, url)
     key = sightings.url_key(urls.canonicalize(url))
@@ -71,7 +75,7 @@ def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
         "ended_at": now,
         "read_at": None,
         "lease_until": None,
-        "headline_verdict": _NOTHING,
+        "headline_verdict": EMPTY_VERDICT,
     }
     entry_id = conn.scalar(update(entry).where(entry.c.key == key).values(blank | ended).returning(entry.c.id))
     if entry_id is None:
@@ -80,7 +84,7 @@ def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
     nothing = Article(url="", title="", text="", method=Method.FEED)
     bare = {
         "article": nothing,
-        "verdict": _NOTHING,
+        "verdict": EMPTY_VERDICT,
         "features": None,
         "folded": "",
         "tags": "",
@@ -98,49 +102,51 @@ def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
 
 
 def suppressed_among(conn: Connection, addresses: Collection[str]) -> set[str]:
-    """Those of the addresses that asked not to be written to."""
-    keys = {_address_key(address): address for address in addresses}
+    """Returns the suppressed ones among some addresses."""
+    keys = {address_key(address): address for address in addresses}
     return {keys[key] for key in conn.scalars(select(suppressed.c.key).where(suppressed.c.key.in_(keys)))}
 
 
-def _address_key(address: str) -> str:
+def address_key(address: str) -> str:
     return sightings.url_key(address.lower())
 
 
-def _texts(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
-    # A text that somebody labelled holds the rules to that label for as long as a relevant one.
+def prune_texts(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
+    # A labelled text is stored as long as a relevant one: `backtest --gate` judges it again.
     labelled = exists().where(label.c.key == entry.c.key)
     long = or_(item.c.relevant, labelled)
     past = version.c.at < case((long, now - keep.relevant), else_=now - keep.rejected)
     old = select(version.c.item, version.c.number, version.c.title, item.c.version, item.c.article)
     old = old.join(item, version.c.item == item.c.id).join(entry, item.c.entry == entry.c.id)
-    # The shorter time stands by itself as well: an index serves a constant, not a choice.
-    kept = and_(version.c.text.is_not(None), version.c.at < now - keep.rejected)
-    rows = conn.execute(old.where(kept, past).order_by(version.c.at).limit(limit)).all()
+    # The shorter time is a condition of its own, because the index serves a constant but not a CASE.
+    has_text = and_(version.c.text.is_not(None), version.c.at < now - keep.rejected)
+    rows = conn.execute(old.where(has_text, past).order_by(version.c.at).limit(limit)).all()
     for row in rows:
-        one = and_(version.c.item == row.item, version.c.number == row.number)
-        conn.execute(update(version).where(one).values(text=None))
+        this_version = and_(version.c.item == row.item, version.c.number == row.number)
+        conn.execute(update(version).where(this_version).values(text=None))
         if row.number == row.version:
             bare = {"article": replace(row.article, lead=""), "folded": fold(row.title).text}
             conn.execute(update(item).where(item.c.id == row.item).values(bare))
     return len(rows)
 
 
-def _summaries(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
+def prune_summaries(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
     relevant = entry.c.status.in_([EntryStatus.PENDING, EntryStatus.DELIVERED, EntryStatus.DUPLICATE])
     past = entry.c.ended_at < case((relevant, now - keep.relevant), else_=now - keep.rejected)
-    kept = and_(or_(entry.c.summary != "", entry.c.content != ""), entry.c.ended_at < now - keep.rejected)
-    old = conn.scalars(select(entry.c.id).where(kept, past).order_by(entry.c.ended_at).limit(limit)).all()
+    has_summary = and_(or_(entry.c.summary != "", entry.c.content != ""), entry.c.ended_at < now - keep.rejected)
+    old = conn.scalars(select(entry.c.id).where(has_summary, past).order_by(entry.c.ended_at).limit(limit)).all()
     return conn.execute(update(entry).where(entry.c.id.in_(old)).values(summary="", content="")).rowcount
 
 
-def _bodies(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
+def prune_bodies(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
     past = and_(delivery.c.body.is_not(None), delivery.c.ended_at < now - keep.deliveries)
     old = conn.scalars(select(delivery.c.id).where(past).order_by(delivery.c.ended_at).limit(limit)).all()
-    return conn.execute(update(delivery).where(delivery.c.id.in_(old)).values(body=None, recipient=_NAMELESS)).rowcount
+    return conn.execute(
+        update(delivery).where(delivery.c.id.in_(old)).values(body=None, recipient=ROW_NUMBER_AS_RECIPIENT)
+    ).rowcount
 
 
-def _sketches(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
+def prune_fingerprints(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
     past = page_fingerprint.c.seen_at < now - keep.fingerprints
     old = conn.scalars(
         select(page_fingerprint.c.entry).where(past).order_by(page_fingerprint.c.seen_at).limit(limit)

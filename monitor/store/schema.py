@@ -1,7 +1,7 @@
-"""The tables. One schema for SQLite and PostgreSQL; DESIGN "How data flows" says what shares a transaction.
+"""The tables: one schema for SQLite and PostgreSQL. ARCHITECTURE.md lists which rows share a transaction.
 
-Every kind of work has its due time in the row (`next_at`, `read_at`, `not_before`) and a lease: a row whose lease ran
-out is due again, so a killed process loses nothing. What must be unique is a constraint.
+Every kind of work has its due time in the row (`next_at`, `read_at`, `not_before`) and a lease. When the lease expires, the
+row is due again, so a killed process loses nothing. Uniqueness is a constraint.
 """
 
 from sqlalchemy import (
@@ -23,12 +23,12 @@ from sqlalchemy import (
 from monitor.model import Article, Source, StoryFeatures, Validators, Verdict
 from monitor.store.columns import Hashes, JsonColumn, SafeText, UtcDateTime
 
-REVISION = "0004"  # of the migrations: what this program writes and reads
+REVISION = "0004"  # the newest migration; this program reads and writes this schema only
 
-# Full-text search is beyond what metadata can say. Both databases number the items by time, seconds before ids: `place`
-# is the order of search in one number. SQLite: an index that holds no text of its own, kept by triggers and in that
-# order, so that the newest items of a word that a third of them hold are read first, and the rest never. Its words are
-# the folded ones, whatever letters they are of.
+# SQLAlchemy's metadata cannot describe full-text search. Both databases number the items by time: `place` is the time in
+# seconds, then the id, and so the search order in one number. SQLite: an FTS5 index without a copy of the text, updated by
+# triggers and sorted by place, so that for a word in a third of all items only the newest ones are read. Its tokens are
+# the folded words, whatever their script.
 SQLITE_SEARCH = (
     """
     ALTER TABLE item ADD COLUMN place BIGINT
@@ -61,8 +61,8 @@ SQLITE_SEARCH = (
     END
     """,
 )
-# PostgreSQL: generated columns. The simple configuration knows no language: the text comes folded. The tags are of
-# several words to it and found as phrases, and it forgets where the last words of a long text stand: tags come first.
+# PostgreSQL: generated columns with the configuration `simple`, because the text is folded already. It splits a tag into
+# several words, which are searched as a phrase. A tsvector drops the positions beyond word 16,383, so tags come first.
 POSTGRES_SEARCH = (
     """
     ALTER TABLE item
@@ -97,7 +97,7 @@ def _flag(name: str) -> Column[bool]:
     return Column(name, Boolean, nullable=False, server_default=text("false"))
 
 
-# --- what is polled ---------------------------------------------------------------------------------------------------
+# --- sources ----------------------------------------------------------------------------------------------------------
 
 host = Table(
     "host",
@@ -124,7 +124,7 @@ source = Table(
     Column("validators", JsonColumn(Validators)),
     _text("body_hash"),
     _text("status"),  # of the last poll: new, unchanged, failed, gone
-    _text("reason"),  # of the last poll: what failed, or what was odd
+    _text("reason"),  # of the last poll: the error, or notes
     _count("failures"),  # in a row
     _count("polls"),  # that succeeded; 0: the next one is the baseline
     _count("overlap"),  # entries of the last body that the source had shown before
@@ -204,7 +204,7 @@ sighting = Table(
 )
 
 page_fingerprint = Table(
-    "page_fingerprint",  # what is remembered of a page, to know the lines of its site again
+    "page_fingerprint",  # hashes of the lines of a page, by which lines that its site repeats are recognised
     metadata,
     Column("entry", String(32), primary_key=True),  # key of the entry that the page was read for
     Column("site", SafeText, nullable=False),
@@ -239,25 +239,25 @@ item = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("entry", ForeignKey("entry.id"), nullable=False, unique=True),
-    Column("story", ForeignKey("story.id"), index=True),  # none: not relevant, so grouped with nothing
+    Column("story", ForeignKey("story.id"), index=True),  # NULL: not relevant, so not grouped
     Column("copy_of", ForeignKey("item.id"), index=True),
     Column("at", UtcDateTime, nullable=False),  # published, else first seen
     Column("published", UtcDateTime),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("stored_at", UtcDateTime, nullable=False),
-    Column("read_at", UtcDateTime),  # none: its page was not read, or not yet
+    Column("read_at", UtcDateTime),  # NULL: its page was not read, or not yet
     Column("delivered_at", UtcDateTime),
     Column("version", Integer, nullable=False),
     Column("article", JsonColumn(Article), nullable=False),  # without its text
     Column("verdict", JsonColumn(Verdict), nullable=False),
     Column("features", JsonColumn(StoryFeatures)),
-    Column("grouping", JsonColumn(tuple[str, ...]), nullable=False),  # why it stands in its story
+    Column("grouping", JsonColumn(tuple[str, ...]), nullable=False),  # the reasons for its story
     Column("new_facts", JsonColumn(tuple[str, ...]), nullable=False),
     _flag("relevant"),
     _flag("near"),
     _flag("partial"),  # judged on title and summary alone
-    Column("folded", SafeText, nullable=False),  # matching text of title, lead and text: what search reads
-    _text("tags"),  # source, language, terms, topics and flags, each in one word: what search reads besides
+    Column("folded", SafeText, nullable=False),  # folded title, lead and text, for search
+    _text("tags"),  # source, language, terms, topics and flags, one word each, for search
     Index("ix_item_window", "at", sqlite_where=text("relevant = 1"), postgresql_where=text("relevant")),
     Index("ix_item_near", "stored_at", sqlite_where=text("near = 1"), postgresql_where=text("near")),
 )
@@ -269,14 +269,14 @@ version = Table(
     Column("number", Integer, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("title", SafeText, nullable=False),
-    Column("text", SafeText),  # none: no longer kept
+    Column("text", SafeText),  # NULL: no longer stored
     Column("hash", String(64), nullable=False),  # of title and text
     Index(
         "ix_version_retained", "at", sqlite_where=text("text IS NOT NULL"), postgresql_where=text("text IS NOT NULL")
     ),
 )
 
-# --- telling ----------------------------------------------------------------------------------------------------------
+# --- notices and digests ----------------------------------------------------------------------------------------------
 
 digest = Table(
     "digest",
@@ -290,12 +290,12 @@ digest = Table(
     Column("end", UtcDateTime, nullable=False),
     Column("subject", SafeText, nullable=False),
     Column("composed_at", UtcDateTime, nullable=False),
-    UniqueConstraint("channel", "day", "slot"),  # a repeated hour and a second process find the slot taken
+    UniqueConstraint("channel", "day", "slot"),  # a repeated hour, or a second process, finds the slot taken
     Index("ix_digest_channel_end", "channel", "end"),
 )
 
 digest_item = Table(
-    "digest_item",  # what a digest carries
+    "digest_item",  # the items of a digest
     metadata,
     Column("digest", ForeignKey("digest.id"), primary_key=True),
     Column("item", ForeignKey("item.id"), primary_key=True, index=True),
@@ -327,7 +327,7 @@ notice = Table(
 )
 
 decision = Table(
-    "decision",  # what was decided about an item for a channel, and why
+    "decision",  # whether a channel is notified of an item, and the reason
     metadata,
     Column("channel", SafeText, primary_key=True),
     Column("item", ForeignKey("item.id"), primary_key=True, index=True),
@@ -347,7 +347,7 @@ delivery = Table(
     Column("recipient", SafeText, nullable=False),
     Column("kind", String(10), nullable=False),
     Column("message_id", SafeText, nullable=False, unique=True),
-    Column("body", LargeBinary),  # frozen; none: no longer kept
+    Column("body", LargeBinary),  # frozen; NULL: no longer stored
     Column("state", String(10), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_at", UtcDateTime, nullable=False),
@@ -374,16 +374,16 @@ delivery = Table(
 )
 
 suppressed = Table(
-    "suppressed",  # who asked not to be written to
+    "suppressed",  # addresses that must not be written to
     metadata,
     Column("key", String(32), primary_key=True),  # a hash: the address itself is forgotten
     Column("at", UtcDateTime, nullable=False),
 )
 
-# --- besides ----------------------------------------------------------------------------------------------------------
+# --- labels, counters, heartbeats -------------------------------------------------------------------------------------
 
 label = Table(
-    "label",  # what a person said of a text
+    "label",  # a person's judgement of a text
     metadata,
     Column("key", String(32), primary_key=True),  # of its canonical URL, as in entry
     Column("url", SafeText, nullable=False),
@@ -400,7 +400,7 @@ counter = Table(
 )
 
 heartbeat = Table(
-    "heartbeat",  # the last sign of life of each kind of service
+    "heartbeat",  # the last heartbeat of each service
     metadata,
     Column("service", SafeText, primary_key=True),
     Column("at", UtcDateTime, nullable=False),

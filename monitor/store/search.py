@@ -1,4 +1,7 @@
-"""Search: the full-text index narrows, from the newest item on, and the query language decides, on both databases."""
+"""Search: the full-text index narrows down the candidates, newest first, and the query language decides.
+
+This works the same on SQLite (FTS5) and PostgreSQL (tsvector), which differ in NEAR, wildcards and fields.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -33,14 +36,17 @@ from monitor.store.schema import entry, item, source, version
 from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
-_BATCH = 2_000  # items; a database takes 32,766 ids in one statement
-_OUTLETS = 20  # that the index is asked for one by one
-_UNINDEXED = 6  # items for each one wanted
-_WINDOWS, _SPARSE = (400, 1_600, 4_000), 100  # items gone through; one in so many is enough to go on
-_ID_BITS = 31  # of a place; the seconds stand above them
-_END = (1 << 63) - 1
+BATCH_ITEMS = 2_000  # SQLite takes 32,766 parameters in one statement
+MAX_OUTLETS_IN_QUERY = 20  # above it, the index is not asked for single outlets
+UNINDEXED_ITEMS_PER_HIT = 6  # newest items to check before the index is used, for each hit wanted
+WINDOW_ITEMS, MIN_HIT_RATE_DIVISOR = (
+    (400, 1_600, 4_000),
+    100,
+)  # items checked without the index; it goes on while one in 100 matches
+ID_BITS = 31  # lower bits of a place; the seconds of its time are the upper bits
+MAX_PLACE = (1 << 63) - 1
 
-# Where the search columns and SQLite's index are, which metadata cannot say: see schema.py.
+# The search columns and SQLite's index, which SQLAlchemy's metadata cannot describe: see schema.py.
 _ITEM = table("item", column("place", BigInteger), column("words")).alias("placed")
 _INDEX = table("item_search", column("rowid", BigInteger), column("item_search"))
 
@@ -61,217 +67,229 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The newest items that match. `back_to`: older ones were not looked at; None: all were, or enough was found."""
+    """The newest items that match. `searched_back_to`: older ones were not checked; None: all were, or enough matched."""
 
     hits: tuple[SearchHit, ...]
     searched_back_to: datetime | None
 
 
-def find(conn: Connection, asked: Query, *, since: datetime, limit: int, most: int) -> SearchPage:
-    """The items from then on that match a query, the newest first; rejected ones are found as well.
+def find(conn: Connection, query: Query, *, since: datetime, limit: int, max_candidates: int) -> SearchPage:
+    """Returns the items since a time that match a query, newest first, rejected ones included.
 
-    Of one second, what was stored last comes first. Where hardly any of those that the index gives match, the search
-    ends after the newest `most` of them: the database is kept from its writers meanwhile.
+    Within one second, the item stored last comes first.
     """
     places: list[int] = []
-    for looked, (place, document) in enumerate(_candidates(conn, asked, since, limit)):
-        if looked == most:
+    # The number of candidates is limited because a long search keeps the writers of a SQLite store waiting.
+    for looked, (place, document) in enumerate(candidates(conn, query, since, limit)):
+        if looked == max_candidates:
             return SearchPage(
-                hits=tuple(_read(conn, places)), searched_back_to=datetime.fromtimestamp((place >> _ID_BITS) + 1, UTC)
+                hits=tuple(load_hits(conn, places)),
+                searched_back_to=datetime.fromtimestamp((place >> ID_BITS) + 1, UTC),
             )
-        if queries.matches(asked, document):
+        if queries.matches(query, document):
             places.append(place)
         if len(places) == limit:
             break
-    return SearchPage(hits=tuple(_read(conn, places)), searched_back_to=None)
+    return SearchPage(hits=tuple(load_hits(conn, places)), searched_back_to=None)
 
 
 def ids_page(
-    conn: Connection, asked: Query | None, *, since: datetime, before: int | None, size: int
+    conn: Connection, query: Query | None, *, since: datetime, before: int | None, size: int
 ) -> tuple[list[int], int | None]:
-    """The next `size` items before a place and back to a time: the ids of those that match, and the place to go on from.
+    """Returns the ids of the matching ones among the next `size` items, and the place to continue from (None: no more).
 
-    For whoever goes through everything, a short call at a time: no index is asked. None: there is no more.
+    For reading the whole store in short calls; it does not use the full-text index.
     """
-    place, first = _ITEM.c.place, int(since.timestamp()) << _ID_BITS
-    newest = select(place).where(place >= first, place < (before or _END)).order_by(place.desc()).limit(size)
+    place, first = _ITEM.c.place, int(since.timestamp()) << ID_BITS
+    newest = select(place).where(place >= first, place < (before or MAX_PLACE)).order_by(place.desc()).limit(size)
     places = conn.scalars(newest).all()
-    ids = list(map(_id, places))
-    if asked is not None:
+    ids = list(map(item_id_of, places))
+    if query is not None:
         rows = {row.id: row for row in conn.execute(_OF_DOCUMENTS, {"ids": ids})}
-        ids = [one for one in ids if queries.matches(asked, _document(rows[one]))]
+        ids = [item_id for item_id in ids if queries.matches(query, query_document(rows[item_id]))]
     return ids, places[-1] if len(places) == size else None
 
 
-def _candidates(conn: Connection, asked: Query, since: datetime, limit: int) -> Iterator[tuple[int, QueryDocument]]:
-    """Places and documents, the newest first."""
-    needed, first = queries.index_query(asked), int(since.timestamp()) << _ID_BITS
-    needed = needed and queries.index_query(_kept(conn, needed))
+def candidates(conn: Connection, query: Query, since: datetime, limit: int) -> Iterator[tuple[int, QueryDocument]]:
+    """Yields places and documents, newest first."""
+    needed, first = queries.index_query(query), int(since.timestamp()) << ID_BITS
+    needed = needed and queries.index_query(rewrite_outlet_tags(conn, needed))
     by_index = (
-        _by_fts5(conn, needed, first, limit) if conn.dialect.name == "sqlite" else _by_tsvector(conn, needed, first)
+        search_fts5(conn, needed, first, limit)
+        if conn.dialect.name == "sqlite"
+        else search_tsvector(conn, needed, first)
     )
-    # More each time, as mostly the first are enough.
-    for size in (min(limit * 4**step, _BATCH) for step in count()):
+    # Growing batches: the first one is usually enough.
+    for size in (min(limit * 4**step, BATCH_ITEMS) for step in count()):
         if not (places := list(islice(by_index, size))):
             return
-        rows = {row.id: row for row in conn.execute(_OF_DOCUMENTS, {"ids": list(map(_id, places))}) if row.at >= since}
-        yield from ((place, _document(rows[_id(place)])) for place in places if _id(place) in rows)
+        rows = {
+            row.id: row
+            for row in conn.execute(_OF_DOCUMENTS, {"ids": list(map(item_id_of, places))})
+            if row.at >= since
+        }
+        yield from ((place, query_document(rows[item_id_of(place)])) for place in places if item_id_of(place) in rows)
         if len(places) < size:
             return
 
 
-def _id(place: int) -> int:
-    return place & ((1 << _ID_BITS) - 1)
+def item_id_of(place: int) -> int:
+    return place & ((1 << ID_BITS) - 1)
 
 
-def _kept(conn: Connection, needed: Query) -> Query:
-    """The same, by tags that items have. What an outlet says for its items is asked of the outlets of today."""
+def rewrite_outlet_tags(conn: Connection, needed: Query) -> Query:
+    """Returns the query with tags that items have: country and language of an outlet become its source tags."""
     match needed:
         case And(parts=parts) | Or(parts=parts):
-            return replace(needed, parts=tuple(_kept(conn, part) for part in parts))
+            return replace(needed, parts=tuple(rewrite_outlet_tags(conn, part) for part in parts))
         case Tag(name="country"):
-            return _of_outlets(conn, needed)
+            return outlet_query(conn, needed)
         case Tag(name="lang"):
-            unsaid = Tag(name="lang", value="")
-            return Or(parts=(needed, And(parts=(unsaid, _of_outlets(conn, needed)))))
+            undeclared = Tag(name="lang", value="")
+            return Or(parts=(needed, And(parts=(undeclared, outlet_query(conn, needed)))))
     return needed
 
 
-def _of_outlets(conn: Connection, wanted: Tag) -> Query:
-    """What the items of the outlets have that are so; of many outlets, anything: the index is no help with half of all."""
+def outlet_query(conn: Connection, wanted: Tag) -> Query:
+    """Returns a query for the items of the outlets that match a tag; an empty one for many outlets.
+
+    An index does not help to find half of all items.
+    """
     outlets = conn.scalars(select(source.c.definition))
     documents = {one.id: QueryDocument(title="", lang=one.language, country=one.country) for one in outlets}
-    so = [Tag(name="source", value=fold(name).text) for name, one in documents.items() if queries.matches(wanted, one)]
-    return Or(parts=(wanted, *so)) if len(so) < _OUTLETS else And(parts=())
+    matching_sources = [
+        Tag(name="source", value=fold(name).text) for name, one in documents.items() if queries.matches(wanted, one)
+    ]
+    return Or(parts=(wanted, *matching_sources)) if len(matching_sources) < MAX_OUTLETS_IN_QUERY else And(parts=())
 
 
-def _by_fts5(conn: Connection, needed: Query | None, first: int, limit: int) -> Iterator[int]:
-    """The places from `first` on that have what is needed, the newest first, found as they are asked for."""
-    newest = _stream(conn, _ITEM.c.place, _ITEM.c.place >= first)
+def search_fts5(conn: Connection, needed: Query | None, first: int, limit: int) -> Iterator[int]:
+    """Yields the places from `first` on that match, newest first, read lazily."""
+    newest = stream_places(conn, _ITEM.c.place, _ITEM.c.place >= first)
     if needed is None:
         yield from newest
         return
-    before = _END
-    if _begins(needed):
-        # The index gathers all words that begin so, with all their items, before it gives the newest: a tenth of a
-        # second for half a million. What is so frequent is found among the newest items without it.
-        for before in islice(newest, _UNINDEXED * limit):
+    before = MAX_PLACE
+    if has_prefix(needed):
+        # For a prefix, FTS5 collects all words with it and all their items before it returns the newest: a tenth of a second
+        # for half a million items. A prefix that frequent is found among the newest items without the index.
+        for before in islice(newest, UNINDEXED_ITEMS_PER_HIT * limit):
             yield before
-    place, held = _INDEX.c.rowid, _INDEX.c.item_search.match(_fts5(needed))
-    yield from _stream(conn, place, held, place >= first, place < before)
+    place, matched = _INDEX.c.rowid, _INDEX.c.item_search.match(fts5_query(needed))
+    yield from stream_places(conn, place, matched, place >= first, place < before)
 
 
-def _stream(conn: Connection, place: ColumnElement[int], *where: ColumnElement[bool]) -> Iterator[int]:
-    with conn.execute(select(place).where(*where).order_by(place.desc())) as rows:
+def stream_places(conn: Connection, place: ColumnElement[int], *conditions: ColumnElement[bool]) -> Iterator[int]:
+    with conn.execute(select(place).where(*conditions).order_by(place.desc())) as rows:
         yield from rows.scalars()
 
 
-def _by_tsvector(conn: Connection, needed: Query | None, first: int) -> Iterator[int]:
-    """The same. The newest items are gone through while enough of them have it, and not too long; then the index is
-    asked for all at once, as it knows no order.
+def search_tsvector(conn: Connection, needed: Query | None, first: int) -> Iterator[int]:
+    """Yields the same places from PostgreSQL. It checks the newest items while enough of them match, then uses the index.
 
-    Not left to the planner, which takes a word that it has no count of for frequent: 2 s for one that is nowhere.
+    The index has no order, so it returns all matches at once. The planner cannot decide this: it assumes that a word
+    without statistics is frequent, and took 2 s for a word that occurs nowhere.
     """
-    place, before = _ITEM.c.place, _END
-    held = true() if needed is None else _ITEM.c.words.op("@@")(func.to_tsquery("simple", _tsquery(needed)))
-    for window in repeat(_BATCH) if needed is None else _WINDOWS:
-        newest = select(place, held.label("held")).where(place >= first, place < before)
+    place, before = _ITEM.c.place, MAX_PLACE
+    matched = true() if needed is None else _ITEM.c.words.op("@@")(func.to_tsquery("simple", tsquery(needed)))
+    for window in repeat(BATCH_ITEMS) if needed is None else WINDOW_ITEMS:
+        newest = select(place, matched.label("held")).where(place >= first, place < before)
         rows = conn.execute(newest.order_by(place.desc()).limit(window)).all()
-        found = [row.place for row in rows if row.held]
-        yield from found
+        matching_places = [row.place for row in rows if row.held]
+        yield from matching_places
         if len(rows) < window:
             return
         before = rows[-1].place
-        if len(found) * _SPARSE < window and needed:
+        if len(matching_places) * MIN_HIT_RATE_DIVISOR < window and needed:
             break
-    # Bounds in the statement would have the index of places read as well.
-    everywhere = conn.scalars(select(place).where(held))
+    # With bounds in the statement, PostgreSQL would read the index of places as well.
+    everywhere = conn.scalars(select(place).where(matched))
     yield from sorted((place for place in everywhere if first <= place < before), reverse=True)
 
 
-def _fts5(needed: Query) -> str:
-    """Every phrase is quoted: FTS5 reads bare words such as OR and NEAR as its own."""
+def fts5_query(needed: Query) -> str:
+    """Returns the FTS5 expression. Phrases are quoted, because FTS5 reads bare words such as OR and NEAR as operators."""
     match needed:
         case Phrase(slack=0):
-            return _quoted(needed)
+            return quoted_phrase(needed)
         case Phrase(words=words, slack=slack, is_prefix=begins):
             last = len(words) - 1
-            near = (Phrase(words=(word,), is_prefix=begins and at == last) for at, word in enumerate(words))
-            return f"NEAR({' '.join(map(_quoted, near))}, {last + slack})"
+            single_words = (Phrase(words=(word,), is_prefix=begins and at == last) for at, word in enumerate(words))
+            return f"NEAR({' '.join(map(quoted_phrase, single_words))}, {last + slack})"
         case Near(left=Phrase(slack=0) as one, right=Phrase(slack=0) as other, max_distance=apart):
-            return f"NEAR({_quoted(one)} {_quoted(other)}, {apart})"
+            return f"NEAR({quoted_phrase(one)} {quoted_phrase(other)}, {apart})"
         case Near(left=one, right=other):
-            return f"({_fts5(one)} AND {_fts5(other)})"
+            return f"({fts5_query(one)} AND {fts5_query(other)})"
         case And(parts=parts) | Or(parts=parts):
             joint = " AND " if isinstance(needed, And) else " OR "
-            return f"({joint.join(map(_fts5, parts))})"
+            return f"({joint.join(map(fts5_query, parts))})"
         case Tag(name=name, value=value, is_prefix=begins):
-            return _quoted(Phrase(words=(queries.tag_token(name, value),), is_prefix=begins))
+            return quoted_phrase(Phrase(words=(queries.tag_token(name, value),), is_prefix=begins))
     raise AssertionError(needed)
 
 
-def _quoted(phrase: Phrase) -> str:
+def quoted_phrase(phrase: Phrase) -> str:
     return f'"{" ".join(phrase.words)}"' + " *" * phrase.is_prefix
 
 
-def _tsquery(needed: Query) -> str:
-    """The words of a phrase stand anywhere: a tsvector forgets places beyond the 16,383rd word and the 256th of one."""
+def tsquery(needed: Query) -> str:
+    """Returns the tsquery. It ignores word order: a tsvector stores no position beyond word 16,383, and 256 for each word."""
     match needed:
         case Phrase(words=words, is_prefix=begins):
             return "({}{})".format(" & ".join(map("'{}'".format, words)), ":*" * begins)
         case Near(left=one, right=other):
-            return f"({_tsquery(one)} & {_tsquery(other)})"
+            return f"({tsquery(one)} & {tsquery(other)})"
         case And(parts=parts) | Or(parts=parts):
             joint = " & " if isinstance(needed, And) else " | "
-            return f"({joint.join(map(_tsquery, parts))})"
+            return f"({joint.join(map(tsquery, parts))})"
         case Tag(name=name, value=value, is_prefix=begins):
-            return _tsquery(Phrase(words=(queries.tag_token(name, value),), is_prefix=begins))
+            return tsquery(Phrase(words=(queries.tag_token(name, value),), is_prefix=begins))
     raise AssertionError(needed)
 
 
-def _begins(needed: Query) -> bool:
+def has_prefix(needed: Query) -> bool:
     match needed:
         case Near(left=one, right=other):
-            return _begins(one) or _begins(other)
+            return has_prefix(one) or has_prefix(other)
         case And(parts=parts) | Or(parts=parts):
-            return any(map(_begins, parts))
+            return any(map(has_prefix, parts))
     return isinstance(needed, Phrase | Tag) and needed.is_prefix
 
 
-def _document(row: Row[Any]) -> QueryDocument:
-    """What is stored folded is not folded again; it begins with the title."""
-    title, outlet = fold(row.title).text, _outlet(row.outlet)
-    said: dict[str, set[str]] = defaultdict(set)
+def query_document(row: Row[Any]) -> QueryDocument:
+    """Returns the document of a row. The stored folded text begins with the title and is not folded again."""
+    title, outlet = fold(row.title).text, decode_source(row.outlet)
+    tags_by_name: dict[str, set[str]] = defaultdict(set)
     for name, _, value in (tag.partition(":") for tag in row.tags.split()):
-        said[name].add(value)
+        tags_by_name[name].add(value)
     return QueryDocument(
         title=title,
         text=row.folded[len(title) :],
         folded=True,
         source=outlet.id,
-        lang=next(iter(said["lang"]), "") or outlet.language,
+        lang=next(iter(tags_by_name["lang"]), "") or outlet.language,
         country=outlet.country,
-        terms=frozenset(said["term"]),
-        topics=frozenset(said["topic"]),
-        flags=frozenset(said["flag"]),
+        terms=frozenset(tags_by_name["term"]),
+        topics=frozenset(tags_by_name["topic"]),
+        flags=frozenset(tags_by_name["flag"]),
     )
 
 
-# A search looks at thousands of items, of some hundred outlets.
+# A search reads thousands of items of about a hundred outlets.
 @lru_cache(maxsize=4096)
-def _outlet(written: str) -> Source:
-    return json_codec.decode(Source, written)
+def decode_source(encoded: str) -> Source:
+    return json_codec.decode(Source, encoded)
 
 
-def _read(conn: Connection, places: Sequence[int]) -> Iterator[SearchHit]:
-    """The items at these places, whole, in their order."""
-    for start in range(0, len(places), _BATCH):
-        ids = list(map(_id, places[start : start + _BATCH]))
+def load_hits(conn: Connection, places: Sequence[int]) -> Iterator[SearchHit]:
+    """Yields the complete items at these places, in order."""
+    for start in range(0, len(places), BATCH_ITEMS):
+        ids = list(map(item_id_of, places[start : start + BATCH_ITEMS]))
         rows = {row.id: row for row in conn.execute(_WHOLE, {"ids": ids})}
-        yield from (_found(rows[item_id]) for item_id in ids)
+        yield from (search_hit(rows[item_id]) for item_id in ids)
 
 
-def _found(row: Row[Any]) -> SearchHit:
+def search_hit(row: Row[Any]) -> SearchHit:
     return SearchHit(
         item=row.id,
         story=row.story,
@@ -284,7 +302,7 @@ def _found(row: Row[Any]) -> SearchHit:
     )
 
 
-def _of_items(*columns: Any) -> Select[Any]:
+def select_items(*columns: Any) -> Select[Any]:
     return (
         select(*columns)
         .select_from(item)
@@ -296,6 +314,6 @@ def _of_items(*columns: Any) -> Select[Any]:
 
 
 _OUTLET = type_coerce(source.c.definition, Text).label("outlet")
-_OF_DOCUMENTS = _of_items(item.c.id, item.c.at, item.c.folded, item.c.tags, version.c.title, _OUTLET)
+_OF_DOCUMENTS = select_items(item.c.id, item.c.at, item.c.folded, item.c.tags, version.c.title, _OUTLET)
 _SHOWN = [entry.c[name].label(f"entry_{name}") for name in entries.ENTRY_FIELDS]
-_WHOLE = _of_items(item, version.c.text, source.c.definition, entry.c.status, *_SHOWN)
+_WHOLE = select_items(item, version.c.text, source.c.definition, entry.c.status, *_SHOWN)

@@ -1,4 +1,4 @@
-"""Which source showed which entry: entries are made here, once for each canonical URL."""
+"""Sightings: which source showed which entry. Entries are created here, one for each canonical URL."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -15,13 +15,13 @@ from monitor.store.schema import entry, sighting
 from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
 
-# What an entry may lack when one source shows it and have when another does.
-_FILLED = ("title", "summary", "content", "author", "language")
+# Fields that one source may leave empty and another one fills.
+COMPLETED_FIELDS = ("title", "summary", "content", "author", "language")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenEntry:
-    """An entry as a poll saw it, judged by title and summary. No outcome yet: it is to be read."""
+    """An entry as a poll saw it, judged by title and summary. Status None: its page is to be read."""
 
     entry: Entry
     verdict: Verdict
@@ -32,7 +32,7 @@ class SeenEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedSightings:
-    """What a poll added: entries new to the store, how many were known, how many this source had shown before."""
+    """The result of a poll: entries new to the store, how many were known, and how many this source had shown before."""
 
     new_entries: tuple[tuple[int, SeenEntry], ...]
     known_count: int
@@ -40,34 +40,34 @@ class RecordedSightings:
 
 
 def url_key(url: str) -> str:
-    """The key of a canonical URL."""
+    """Returns the key of a canonical URL: 32 hexadecimal digits, short enough for any index."""
     return hashlib.sha256(url.encode()).hexdigest()[:32]
 
 
 def record_sightings(
-    conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, now: datetime
+    conn: Connection, source_id: str, sighted: Sequence[SeenEntry], *, now: datetime
 ) -> RecordedSightings:
-    """Store what a source showed; an entry that it shows twice counts once."""
-    by_key = {url_key(one.entry.url): one for one in reversed(seen)}
-    fresh = _add(conn, source_id, by_key, now=now)
-    known = {name: one for name, one in by_key.items() if name not in fresh}
-    ids = fresh | _complete(conn, known, now=now)
-    overlap = len(ids) - _sight(conn, source_id, list(ids.values()), now=now)
-    fresh_entries = tuple((number, by_key[name]) for name, number in fresh.items())
-    return RecordedSightings(new_entries=fresh_entries, known_count=len(known), overlap=overlap)
+    """Store the entries that a source showed; an entry that it shows twice counts once."""
+    by_key = {url_key(one.entry.url): one for one in reversed(sighted)}
+    new_ids = add_entries(conn, source_id, by_key, now=now)
+    known_by_key = {name: one for name, one in by_key.items() if name not in new_ids}
+    ids = new_ids | complete_entries(conn, known_by_key, now=now)
+    overlap = len(ids) - add_sightings(conn, source_id, list(ids.values()), now=now)
+    fresh_entries = tuple((number, by_key[name]) for name, number in new_ids.items())
+    return RecordedSightings(new_entries=fresh_entries, known_count=len(known_by_key), overlap=overlap)
 
 
-def was_shown(conn: Connection, source_id: str, seen: Sequence[SeenEntry], *, at: datetime) -> bool:
-    """Whether the source had shown any of these entries by then."""
-    shown = select(sighting.c.entry).join(entry).where(sighting.c.source == source_id, sighting.c.at <= at)
-    return conn.scalar(shown.where(entry.c.key.in_([url_key(one.entry.url) for one in seen])).limit(1)) is not None
+def was_shown(conn: Connection, source_id: str, sighted: Sequence[SeenEntry], *, at: datetime) -> bool:
+    """Returns whether the source had shown any of these entries by a time."""
+    earlier = select(sighting.c.entry).join(entry).where(sighting.c.source == source_id, sighting.c.at <= at)
+    return conn.scalar(earlier.where(entry.c.key.in_([url_key(one.entry.url) for one in sighted])).limit(1)) is not None
 
 
-def _add(conn: Connection, source_id: str, by_key: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
-    """Insert the entries that no source showed before; their ids by key."""
+def add_entries(conn: Connection, source_id: str, by_key: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
+    """Insert the entries that no source showed before. Returns their ids by key."""
     stored = set(conn.scalars(select(entry.c.key).where(entry.c.key.in_(by_key))))
-    # Sorted: two polls that bring the same URLs meet them in one order, so neither waits for the other in a ring.
-    missing = [_row(by_key[name], name, source_id, now=now) for name in sorted(by_key.keys() - stored)]
+    # Sorted: two polls that insert the same URLs lock them in one order and cannot deadlock.
+    missing = [entry_values(by_key[name], name, source_id, now=now) for name in sorted(by_key.keys() - stored)]
     if not missing:
         return {}
     hosts.ensure(conn, {row["host"] for row in missing})
@@ -75,61 +75,64 @@ def _add(conn: Connection, source_id: str, by_key: Mapping[str, SeenEntry], *, n
     return {row.key: row.id for row in conn.execute(added, missing)}
 
 
-def _row(one: SeenEntry, name: str, source_id: str, *, now: datetime) -> dict[str, Any]:
-    shown = one.entry
+def entry_values(sighted: SeenEntry, name: str, source_id: str, *, now: datetime) -> dict[str, Any]:
+    announced = sighted.entry
     return {
         "key": name,
-        "url": shown.url,
-        "link": shown.link,
-        "published": shown.published,
-        "published_text": shown.published_text,
-        "guid": shown.guid,
-        **{field: getattr(shown, field) for field in _FILLED},
+        "url": announced.url,
+        "link": announced.link,
+        "published": announced.published,
+        "published_text": announced.published_text,
+        "guid": announced.guid,
+        **{field: getattr(announced, field) for field in COMPLETED_FIELDS},
         "source": source_id,
-        "host": urls.host(shown.link),
+        "host": urls.host(announced.link),
         "first_seen": now,
-        "baseline": one.baseline,
-        "headline_verdict": one.verdict,
-        "headline_matched": bool(one.verdict.hits),
-        "reason": one.reason,
-        "status": one.status,
-        "read_at": None if one.status else now,
-        "ended_at": now if one.status else None,
+        "baseline": sighted.baseline,
+        "headline_verdict": sighted.verdict,
+        "headline_matched": bool(sighted.verdict.hits),
+        "reason": sighted.reason,
+        "status": sighted.status,
+        "read_at": None if sighted.status else now,
+        "ended_at": now if sighted.status else None,
     }
 
 
-def _complete(conn: Connection, known: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
-    """Fill in what known entries lacked; their ids by key."""
-    lacking = [(entry.c[field] == "").label(field) for field in _FILLED]
-    wanted = (entry.c.id, entry.c.key, entry.c.published, entry.c.status, *lacking)
-    rows = conn.execute(select(*wanted).where(entry.c.key.in_(known)).order_by(entry.c.id)).all()
+def complete_entries(conn: Connection, known_by_key: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
+    """Fill the empty fields of known entries. Returns their ids by key."""
+    is_empty = [(entry.c[field] == "").label(field) for field in COMPLETED_FIELDS]
+    wanted = (entry.c.id, entry.c.key, entry.c.published, entry.c.status, *is_empty)
+    rows = conn.execute(select(*wanted).where(entry.c.key.in_(known_by_key)).order_by(entry.c.id)).all()
     for row in rows:
-        values = missing_fields(row, known[row.key], now=now)
+        values = missing_fields(row, known_by_key[row.key], now=now)
         if values:
             conn.execute(update(entry).where(entry.c.id == row.id).values(values))
     return {row.key: row.id for row in rows}
 
 
-def missing_fields(row: Row[Any], one: SeenEntry, *, now: datetime) -> dict[str, Any]:
+def missing_fields(row: Row[Any], sighted: SeenEntry, *, now: datetime) -> dict[str, Any]:
+    """Returns the columns of a known entry that another sighting fills or changes."""
     if row.status == EntryStatus.FORGOTTEN:
         return {}
-    shown = one.entry
+    announced = sighted.entry
     values: dict[str, Any] = {
-        field: getattr(shown, field) for field in _FILLED if getattr(row, field) and getattr(shown, field)
+        field: getattr(announced, field)
+        for field in COMPLETED_FIELDS
+        if getattr(row, field) and getattr(announced, field)
     }
-    if row.published is None and shown.published is not None:
-        values |= {"published": shown.published, "published_text": shown.published_text}
+    if row.published is None and announced.published is not None:
+        values |= {"published": announced.published, "published_text": announced.published_text}
     if values.keys() & {"title", "summary"}:
-        values |= {"headline_verdict": one.verdict, "headline_matched": bool(one.verdict.hits)}
-    # One source showed it without a hit, so it was left unread; another tells more of it.
-    if row.status == EntryStatus.NOT_READ and one.status is None:
+        values |= {"headline_verdict": sighted.verdict, "headline_matched": bool(sighted.verdict.hits)}
+    # One source announced it without a hit, so its page was not read; another source announces more.
+    if row.status == EntryStatus.NOT_READ and sighted.status is None:
         values |= {"status": None, "ended_at": None, "read_at": now, "reason": ""}
-        values |= {"headline_verdict": one.verdict, "headline_matched": bool(one.verdict.hits)}
+        values |= {"headline_verdict": sighted.verdict, "headline_matched": bool(sighted.verdict.hits)}
     return values
 
 
-def _sight(conn: Connection, source_id: str, ids: Sequence[int], *, now: datetime) -> int:
-    """Note that the source shows these entries; how many of them it had not shown before."""
+def add_sightings(conn: Connection, source_id: str, ids: Sequence[int], *, now: datetime) -> int:
+    """Record that the source shows these entries. Returns how many of them it had not shown before."""
     rows = [{"source": source_id, "entry": number, "at": now} for number in ids]
     noted = insert(conn, sighting).on_conflict_do_nothing().returning(sighting.c.entry)
     return len(conn.execute(noted, rows).all())

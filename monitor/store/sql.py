@@ -1,4 +1,4 @@
-"""The little that SQLite and PostgreSQL say differently, and what all claims share."""
+"""SQL helpers: the few differences between SQLite and PostgreSQL, and conditions that all claims share."""
 
 from datetime import datetime
 from typing import Any
@@ -8,15 +8,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An INSERT that knows ON CONFLICT."""
+    """Returns an INSERT that supports ON CONFLICT."""
     return sqlite.insert(table) if conn.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def later(maybe: ColumnElement[Any], sure: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The later of two times; the first may be NULL."""
+    """Returns the later of two times; the first may be NULL."""
     return case((maybe > sure, maybe), else_=sure)
 
 
 def is_unset_or_past(column: Column[Any], now: datetime) -> ColumnElement[bool]:
-    """A time that is not set, or is over: a lease that nobody holds, a host that may be asked."""
+    """The condition that a time is not set or past, as of an expired lease or the end of a pause."""
     return or_(column.is_(None), column <= now)

@@ -20,8 +20,10 @@ def unread(db, *, since=timedelta(0)):
     """A source of which no page of late could be read; that it was looked at is so long ago."""
     store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC) - since
     store.call(sources.sync, [a_source()], now=now)
-    poll(store, *(seen(f"https://dawn.example/{number}") for number in range(page_health.IN_A_ROW)), now=now)
-    for _ in range(page_health.IN_A_ROW):
+    poll(
+        store, *(seen(f"https://dawn.example/{number}") for number in range(page_health.FAILED_PAGES_IN_A_ROW)), now=now
+    )
+    for _ in range(page_health.FAILED_PAGES_IN_A_ROW):
         (due,) = due_entries(store, now)
         done = {"status": EntryStatus.EXTRACTION_FAILED, "reason": "no main text", "host": due.host}
         store.call(entries.finish, due, **done, now=now)

@@ -20,7 +20,9 @@ UNKNOWN = "https://nowhere.example/1"
 def text(played) -> str:
     """The URL of a stored text on both armies."""
     store = open_store(f"sqlite:///{played}")
-    page = store.call(search.find, parse("title:munir"), since=datetime(2025, 1, 1, tzinfo=UTC), limit=1, most=100)
+    page = store.call(
+        search.find, parse("title:munir"), since=datetime(2025, 1, 1, tzinfo=UTC), limit=1, max_candidates=100
+    )
     store.close()
     return page.hits[0].entry.url
 

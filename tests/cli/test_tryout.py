@@ -48,7 +48,7 @@ def test_what_the_store_knows_of_the_site_counts(monitor, tmp_path, db):
     )
     sketch = extract(PageRequest(html=other.encode(), url=f"{DAWN}/news/2", now=NOW)).fingerprint
     with closing(open_store(f"sqlite:///{db}")) as store:
-        store.call(fingerprints.save, "dawn.example", sketch, entry="https://dawn.example/news/2", now=NOW, most=9)
+        store.call(fingerprints.save, "dawn.example", sketch, entry="https://dawn.example/news/2", now=NOW, limit=9)
     assert [piece["reason"] for piece in monitor(*asked).json["pieces"] if piece["text"] == promo] == [
         "repeated on 2 pages of this site"
     ]

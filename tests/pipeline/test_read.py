@@ -34,8 +34,8 @@ async def test_the_second_page_of_a_site_is_read_with_the_first_in_mind():
     async with visiting(a_site(), a_config(a_source())) as context:
         await one_shot.run_once(context)
         assert sorted(PROMO in kept(context, number) for number in (1, 2)) == [False, True]
-        known = context.store.call(fingerprints.load, "dawn.example", apart_from="", most=MAX_FINGERPRINTS_PER_SITE)
+        known = context.store.call(fingerprints.load, "dawn.example", apart_from="", limit=MAX_FINGERPRINTS_PER_SITE)
         others = context.store.call(
-            fingerprints.load, "dawn.example", apart_from="https://dawn.example/news/1", most=MAX_FINGERPRINTS_PER_SITE
+            fingerprints.load, "dawn.example", apart_from="https://dawn.example/news/1", limit=MAX_FINGERPRINTS_PER_SITE
         )
         assert (len(known), len(others)) == (2, 1)

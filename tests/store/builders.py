@@ -86,7 +86,7 @@ def polled(due: DueSource, *shown: SeenEntry, **changes: Any) -> PolledSource:
         "validators": Validators(url=due.source.url, etag='"1"'),
         "body_hash": "aa",
         "full": True,
-        "seen": shown,
+        "sighted": shown,
     }
     return PolledSource(**(known | changes))
 

@@ -22,11 +22,11 @@ def a_sketch(number: int = 1, **changes) -> PageFingerprint:
 
 
 def learn(store: Store, seen: PageFingerprint, entry: str = URL, site: str = "dawn.example", now=NOW) -> None:
-    store.call(fingerprints.save, site, seen, entry=entry, now=now, most=MOST)
+    store.call(fingerprints.save, site, seen, entry=entry, now=now, limit=MOST)
 
 
 def known(store: Store, site: str = "dawn.example", apart_from: str = "") -> tuple[PageFingerprint, ...]:
-    return store.call(fingerprints.load, site, apart_from=apart_from, most=MOST)
+    return store.call(fingerprints.load, site, apart_from=apart_from, limit=MOST)
 
 
 def test_what_was_learned_is_known(store: Store):

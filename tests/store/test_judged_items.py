@@ -47,7 +47,7 @@ def test_all_items_come_once_the_newest_first(library: Store):
     found, pages = read(library)
     assert (titles(found), pages) == (["6", "5", "4", "3", "2", "1", "0"], 3)
     assert [one.verdict.digest for one in found] == [True, False] * 3 + [True]
-    assert all(one.whole and one.article.text and one.source == a_source() for one in found)
+    assert all(one.is_complete and one.article.text and one.source == a_source() for one in found)
     assert read(library, size=7)[0] == found
 
 
@@ -80,7 +80,7 @@ def test_labels_come_with_their_items(library: Store):
 def test_what_is_not_what_was_judged_is_not_whole(store: Store, changes):
     """Of a page that reserves its text, or sells it, less is kept; of one that is still to be read, more may be."""
     admitted(store, **changes)
-    assert [one.whole for one in read(store)[0]] == [False]
+    assert [one.is_complete for one in read(store)[0]] == [False]
 
 
 def test_texts_past_their_time_are_not_whole(library: Store):
@@ -88,4 +88,4 @@ def test_texts_past_their_time_are_not_whole(library: Store):
     at = NOW + 9 * MINUTE
     admitted(library, "https://dawn.example/9", at, article=an_article(text=""), features=a_mark(at=at))
     library.call(retention.prune, RetentionPolicy(), now=NOW + timedelta(days=31), limit=100)
-    assert [one.whole for one in read(library)[0]] == [True, *[True, False] * 3, True]
+    assert [one.is_complete for one in read(library)[0]] == [True, *[True, False] * 3, True]

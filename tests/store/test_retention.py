@@ -18,7 +18,7 @@ def prune(store: Store, now, limit=100) -> Pruned:
 
 
 def found(store: Store, asked: str) -> int:
-    return len(store.call(search.find, query.parse(asked), since=NOW, limit=5, most=5).hits)
+    return len(store.call(search.find, query.parse(asked), since=NOW, limit=5, max_candidates=5).hits)
 
 
 def test_rejected_texts_go_first(store: Store):

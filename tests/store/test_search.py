@@ -47,7 +47,7 @@ def library(store: Store) -> Store:
 
 
 def page(store: Store, asked: str, **changes: Any) -> search.SearchPage:
-    return store.call(search.find, parse(asked), **({"since": NOW, "limit": 10, "most": 100} | changes))
+    return store.call(search.find, parse(asked), **({"since": NOW, "limit": 10, "max_candidates": 100} | changes))
 
 
 def urls(store: Store, asked: str, **changes: Any) -> list[str]:
@@ -88,9 +88,11 @@ def test_newest_first_within_bounds(library: Store):
 
 def test_what_was_not_looked_at_is_said(library: Store):
     """A search that is given up says how far back it came; one that found enough, or saw all, does not."""
-    assert page(library, "title:border OR -the*", most=2).searched_back_to == NOW + MINUTE + timedelta(seconds=1)
-    assert page(library, "-nothing", most=2, limit=2).searched_back_to is None
-    assert page(library, "-nothing", most=4).searched_back_to is None
+    assert page(library, "title:border OR -the*", max_candidates=2).searched_back_to == NOW + MINUTE + timedelta(
+        seconds=1
+    )
+    assert page(library, "-nothing", max_candidates=2, limit=2).searched_back_to is None
+    assert page(library, "-nothing", max_candidates=4).searched_back_to is None
 
 
 def test_an_edit_is_found_by_its_new_words_and_time(library: Store):
@@ -220,7 +222,7 @@ def test_anything_may_be_typed(typed_into: Store, typed: str):
         asked = parse(typed)
     except QueryError:
         return
-    typed_into.call(search.find, asked, since=NOW, limit=5, most=5)
+    typed_into.call(search.find, asked, since=NOW, limit=5, max_candidates=5)
 
 
 @pytest.mark.parametrize("asked", ["(a OR (" * 20 + "b" + "))" * 20, " OR ".join(WORDS * 50), " ".join(WORDS * 50)])

@@ -199,7 +199,9 @@ def test_labels_survive(old: Old, migrated: Store):
 def test_search_finds_what_it_found(old: Old, migrated: Store, word: str):
     """The index of the migrated store finds the items that hold a word."""
     holding = {row["id"] for row in old[1]["item"] if word in row["folded"].split()}
-    page = migrated.call(search.find, query.parse(word), since=datetime(2020, 1, 1, tzinfo=UTC), limit=1000, most=1000)
+    page = migrated.call(
+        search.find, query.parse(word), since=datetime(2020, 1, 1, tzinfo=UTC), limit=1000, max_candidates=1000
+    )
     assert {hit.item for hit in page.hits} >= holding
     assert holding
 

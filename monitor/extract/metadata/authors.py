@@ -140,7 +140,7 @@ def conjunction() -> re.Pattern[str]:
 
 @cache
 def after_name() -> re.Pattern[str]:
-    """Returns the pattern of what follows a name in a byline: the date, a handle, the post, words of the desk."""
+    """Returns the pattern of the words after a name in a byline: the date, a handle, the post, words of the desk."""
     words = page_words().bylines
     before_number = "|".join(words["before_number"])
     endings = (*words["after_name"], "@", rf"[{DASHES}]\s", rf"(?:(?:{before_number})\s+)?\d")
