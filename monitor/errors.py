@@ -25,6 +25,7 @@ from pathlib import Path
 class MonitorError(Exception):
     """The base of every error that Monitor raises on purpose."""
 
+    # Without it, pickle calls __init__ with the joined message alone, and every error with more arguments fails to load.
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle by state: errors cross the pipe of a worker, and `args` has only the joined message."""
         return (rebuild_error, (type(self), self.args, self.__dict__))
@@ -47,6 +48,8 @@ class FetchError(MonitorError):
         self.url, self.reason, self.permanent, self.retry_after = url, reason, permanent, retry_after
 
 
+# A POST that was never sent can be repeated at once; one that was sent without an answer may have arrived, and a repeat can
+# be a duplicate. Hence `request_sent`.
 class Unreachable(FetchError):
     """No complete answer: DNS, TLS, a timeout, a reset.
 

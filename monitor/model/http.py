@@ -25,7 +25,10 @@ class Fetched:
     status: int
     headers: tuple[tuple[str, str], ...]  # names in lower case
     body: bytes
+    # Validators belong to one URL. After a redirect they are those of another URL, and sending them to the first one could hide
+    # a change behind a 304.
     validators: Validators | None  # None if there are none, or if the request was redirected
+    # One temporary hop makes the whole way temporary: the old address must be asked again.
     moved_to: str = ""  # the final URL, if every redirect was permanent
     at: datetime
 

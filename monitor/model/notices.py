@@ -18,6 +18,7 @@ class Channel:
     name: str = ""
     recipients: tuple[str, ...]  # addresses or URLs
     zone: str = "UTC"
+    # Before the working day and before the evening news, in the zone of the channel.
     times: tuple[time, ...] = (time(7, 30), time(18, 0))  # local times of digests; empty: alerts only
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)  # Monday is 0
     alerts: bool = True
@@ -27,6 +28,7 @@ class Channel:
     send_empty: bool = False  # send a digest also if it has no stories
     max_stories: int = 40  # in one digest; the rest is counted, and left for the next one
     secret: str = field(default="", repr=False)  # whsec_… of a webhook
+    # An exact host and port, never a network: a webhook on the own machine must not open the rest of the private network.
     allow_private: tuple[tuple[str, int], ...] = ()  # exact host and port on a private network
     proxy: str = ""
 
@@ -44,7 +46,7 @@ class StoryState(StrEnum):
 
     NEW = ""
     ALERTED = "alerted"  # or an alert is pending
-    IN_DIGEST = "told"
+    IN_DIGEST = "in_digest"
 
 
 class NotifyReason(StrEnum):
@@ -108,6 +110,7 @@ class DecisionRecord:
     detail: str
     not_before: datetime | None
     at: datetime
+    # The first digest or alert only: a story that was alerted and repeated in a digest was known by the alert.
     carried_by: Literal["alert", "digest", ""] = ""  # "": nothing has carried the item to the channel
     carried_at: datetime | None = None
 
@@ -130,6 +133,7 @@ class DigestArticle:
     item: int
     url: str
     title: str
+    # At most 40 words: digests leave the house, and full texts stay in the store (see Courtesy in the README).
     lead: str
     source: str  # name of the outlet
     owner: str = ""

@@ -32,14 +32,17 @@ class Source:
     id: str
     name: str
     url: str
+    # A string, not an enum: the registry of parse/ decides which kinds exist, so that a new one touches one file there.
     kind: str = "feed"  # an id of `parse.SOURCE_KINDS`
     language: str = ""  # BCP 47, primary subtag; empty: unknown or mixed
     country: str = ""  # ISO 3166-1 alpha-2 of the outlet
     owner: str = ""  # private, state, public, party, exile, agency …
+    # Many outlets print local times without a zone. Read as UTC, an evening story of Karachi would lie five hours ahead.
     zone: str = "UTC"  # IANA; for times without a zone
     interval: timedelta = timedelta(minutes=10)
     fetch_pages: ReadPolicy = ReadPolicy.ALL
     enabled: bool = True
+    # A disabled source stays in the catalogue with its reason, so that nobody adds it again without knowing.
     note: str = ""  # the reason why it is disabled, or an observation
     options: Mapping[str, object] | None = None  # of its kind, as the form of that kind validated them
     page: PageSelectors | None = None

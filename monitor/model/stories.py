@@ -15,7 +15,9 @@ class StoryFeatures:
     language: str
     source: str
     title: str
+    # Tuples instead of dicts: features are compared, cached by value and stored as JSON.
     words: tuple[tuple[str, float], ...]  # heaviest terms, unit length; @ names, ! event types, > headline signals
+    # Hashes of four-word sequences. Long texts keep one in four, which is enough to see a copy and keeps the row small.
     shingles: tuple[int, ...]  # sampled, sorted
     names: tuple[str, ...]  # ids of the people, groups and places of the rules in the text, sorted
     numbers: tuple[str, ...] = ()

@@ -40,7 +40,8 @@ def decide(
 ) -> Decision:
     """Returns whether and how a channel is notified of a relevant item, and why.
 
-    A channel receives a story once, by an alert or in a digest; later items of it become updates if they add facts.
+    A channel is alerted to a story once, also if a digest has shown the story before: the text that deserves the alert may
+    come later. Other items of a received story become updates if they add facts.
     `story_state` shows whether the channel has received the item's story. `partial` marks a verdict on title and summary;
     if the entry's page is still to be fetched (`awaits_page`), the notice waits for it.
     """
@@ -50,9 +51,12 @@ def decide(
     if exclusion:
         return Skip(channel=channel.id, reason=exclusion.reason, detail=", ".join(exclusion.codes))
     earliest = now + PAGE_WAIT if awaits_page else now
-    if story_state is not StoryState.NEW:
-        return _decide_update(channel, placement, freshness, partial=partial, earliest=earliest)
     no_alert = _reason_against_alert(channel, verdict, freshness)
+    # "US envoys fly to Pakistan" is in the digest of the evening; "Iran and Pakistan sign an accord" of the same story, an hour
+    # later, used to wait for the next one. A copy of a text that the digest has shown adds nothing.
+    first_alert = story_state is StoryState.IN_DIGEST and no_alert is None and not placement.copy_of
+    if story_state is not StoryState.NEW and not first_alert:
+        return _decide_update(channel, placement, freshness, partial=partial, earliest=earliest)
     if no_alert is None:
         at = end_of_quiet_hours(channel, earliest)
         return Notify(

@@ -36,6 +36,7 @@ async def step(context: Context) -> StepResult:
     """Compose the alerts and digests that are due; the rows of the result are their subjects."""
     rows: list[str] = []
     done: Counter[str] = Counter()
+    # One transaction per channel: an error in one must not undo the digests that others have got before it.
     for channel in context.channels.values():
         composed = await context.store.run(compose_due, context, channel, now=context.clock())
         for kind, subject in composed:
@@ -50,6 +51,7 @@ def compose_due(conn: Connection, context: Context, channel: Channel, *, now: da
     alerts = notices.due(conn, channel=channel.id, now=now, kinds=(NoticeKind.ALERT,))
     composed = [
         _compose(conn, context, channel, "alert", group, start=now - DAY, end=now, now=now)
+        # After quiet hours or an outage many alerts are due at once; decide.group_alerts bundles them.
         for group in decide.group_alerts(alerts)
     ]
     latest_end = digests.latest_end(conn, channel.id)
@@ -82,6 +84,7 @@ async def preview(store: Store, channel: Channel, *, since: datetime, until: dat
 
 
 def _preview(conn: Connection, channel: Channel, *, since: datetime, until: datetime) -> Digest:
+    # As if the channel were new: a preview shows the stories of the period, whoever was notified of them before.
     drafts = notices.preview_notices(conn, channel=channel.id, since=since, until=until)
     stories = [
         story
@@ -107,6 +110,7 @@ def _compose(
 
     Returns kind and subject; the subject is "" if nothing is sent.
     """
+    # Read in the transaction that takes the notices: an item that joins a story in between would be in no message.
     stories = notices.stories_for(conn, due)
     composed = _to_digest(conn, channel, kind, stories, start=start, end=end, now=now)
     # Without `send_empty` the digest is recorded all the same, without messages: its end is the start of the next one.

@@ -36,6 +36,8 @@ class StoryIndex:
         self.forget()
         window = items.window(conn, since=features.at - stories.THREAD_WINDOW)
         other_items = [item for item in window if item.item != own.item]
+        # With its number, so that it is not taken for a copy of an item that came after it.
+        features = replace(features, item=own.item)
         if not items.was_delivered(conn, own.item):
             # A title has little information about its event: its page may move the item to another story.
             return stories.place(other_items, features)

@@ -29,6 +29,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         del dialect
         if value is None:
             return None
+        # SQLite returns naive times, PostgreSQL times in the zone of its session.
         return value.replace(tzinfo=UTC_ZONE) if value.tzinfo is None else value.astimezone(UTC_ZONE)
 
 
@@ -73,6 +74,7 @@ class Hashes(TypeDecorator[frozenset[int]]):
 
     def process_bind_param(self, value: frozenset[int] | None, dialect: Dialect) -> bytes | None:
         del dialect
+        # Sorted: equal sets give equal bytes.
         return None if value is None else struct.pack(f"<{len(value)}Q", *sorted(value))
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> frozenset[int] | None:

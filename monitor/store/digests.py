@@ -39,6 +39,7 @@ def compose(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int
     Returns None and writes nothing if another process composed this slot or took one of the notices. Other open notices of
     the channel for the same stories are taken as well. Suppressed recipients get no delivery.
     """
+    # All or nothing: a notice that another process took means that its story is in another message already.
     stories_by_notice = lock_open_notices(conn, composed.notices)
     if len(stories_by_notice) < len(composed.notices):
         return None
@@ -50,10 +51,15 @@ def compose(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int
     )
     conn.execute(update(notice).where(same_stories).values(digest=digest_id))
     if composed.items:
-        conn.execute(insert(conn, digest_item), [{"digest": digest_id, "item": one} for one in set(composed.items)])
-    unwanted = retention.suppressed_among(conn, {one.recipient for one in composed.messages})
+        conn.execute(
+            insert(conn, digest_item), [{"digest": digest_id, "item": item_id} for item_id in set(composed.items)]
+        )
+    # Asked here and not in the configuration: `forget ADDRESS` applies to every channel, also to addresses added later.
+    unwanted = retention.suppressed_among(conn, {message.recipient for message in composed.messages})
     rows = [
-        delivery_values(composed, one, digest_id, now) for one in composed.messages if one.recipient not in unwanted
+        delivery_values(composed, message, digest_id, now)
+        for message in composed.messages
+        if message.recipient not in unwanted
     ]
     if rows:
         conn.execute(insert(conn, delivery), rows)
@@ -74,6 +80,7 @@ def lock_open_notices(conn: Connection, notices: Collection[int]) -> dict[int, i
 
 
 def open_digest(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
+    # The unique key (channel, day, slot) decides who composes: a repeated hour or a second process inserts nothing.
     opened = insert(conn, digest).values(
         channel=composed.channel,
         kind=composed.kind,

@@ -46,6 +46,7 @@ def claim(
     conn: Connection, *, now: datetime, lease: timedelta, limit: int, only_sources: Collection[str] = ()
 ) -> list[DueEntry]:
     """Lease the entries to be read now, each with its host: those with a match first, then the newest; one per host."""
+    # Matched headlines first: during a backlog of hours they are the ones that can alert.
     newest = func.coalesce(entry.c.published, entry.c.first_seen)
     rows, until = leases.claim(
         conn,
@@ -99,6 +100,7 @@ def finish(
 
 def end(conn: Connection, entry_id: int, *, status: EntryStatus, reason: str, now: datetime) -> bool:
     """Record the one status of an entry. Returns False if it has one already, which stays."""
+    # Compare-and-set: two workers may finish one entry after an expired lease; the first status stays.
     unended = and_(entry.c.id == entry_id, entry.c.status.is_(None))
     values = {"status": status, "reason": reason, "ended_at": now, "read_at": None, "lease_until": None}
     return conn.execute(update(entry).where(unended).values(values)).rowcount == 1
@@ -106,6 +108,7 @@ def end(conn: Connection, entry_id: int, *, status: EntryStatus, reason: str, no
 
 def count_by_status(conn: Connection, *, since: datetime) -> Counter[str]:
     """How many entries first seen since then have each status; "" counts those still waiting."""
+    # By first sight, because coverage asks about the entries that a period brought, whenever they were read.
     counted = select(entry.c.status, func.count()).where(entry.c.first_seen >= since).group_by(entry.c.status)
     return Counter({status or "": count for status, count in conn.execute(counted)})
 

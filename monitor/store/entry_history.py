@@ -122,7 +122,7 @@ def find(conn: Connection, url_or_item: str) -> EntryHistory | None:
         reason=row.reason,
         ended_at=row.ended_at,
         delivered_at=row.delivered_at,
-        sightings=tuple(Sighting(source=one.source, at=one.at) for one in sighting_rows),
+        sightings=tuple(Sighting(source=sighted.source, at=sighted.at) for sighted in sighting_rows),
         item=stored_item,
         decisions=decisions.of_item(conn, stored_item.item) if stored_item else (),
     )
@@ -142,10 +142,10 @@ def item_history(conn: Connection, entry_id: int) -> ItemHistory | None:
     row = conn.execute(joined.where(item.c.entry == entry_id)).first()
     if row is None:
         return None
-    kept = conn.execute(select(version).where(version.c.item == row.id).order_by(version.c.number)).all()
+    stored_versions = conn.execute(select(version).where(version.c.item == row.id).order_by(version.c.number)).all()
     return ItemHistory(
         item=row.id,
-        article=replace(row.article, text=kept[-1].text or ""),
+        article=replace(row.article, text=stored_versions[-1].text or ""),
         verdict=row.verdict,
         partial=row.partial,
         read_at=row.read_at,
@@ -154,7 +154,7 @@ def item_history(conn: Connection, entry_id: int) -> ItemHistory | None:
         copy_of=row.repeats or "",
         grouping=row.grouping,
         new_facts=row.new_facts,
-        versions=tuple(version_of(one) for one in kept),
+        versions=tuple(version_of(stored_version) for stored_version in stored_versions),
         notices=notice_history(conn, row),
         deliveries=delivery_history(conn, row.id),
     )
@@ -172,13 +172,13 @@ def notice_history(conn: Connection, row: Row[Any]) -> tuple[NoticeHistory, ...]
     rows = conn.execute(select(notice).where(or_(notice.c.item == row.id, taken_by_digest)).order_by(notice.c.id))
     return tuple(
         NoticeHistory(
-            channel=one.channel,
-            kind=NoticeKind(one.kind),
-            created_at=one.created_at,
-            not_before=one.not_before,
-            digest=one.digest,
+            channel=notice_row.channel,
+            kind=NoticeKind(notice_row.kind),
+            created_at=notice_row.created_at,
+            not_before=notice_row.not_before,
+            digest=notice_row.digest,
         )
-        for one in rows
+        for notice_row in rows
     )
 
 

@@ -30,6 +30,7 @@ def save(conn: Connection, site: str, fingerprint: "PageFingerprint", *, entry: 
     values = {field: getattr(fingerprint, field) for field in _FIELDS} | {"site": site, "seen_at": now}
     added = insert(conn, page_fingerprint).values(entry=sightings.url_key(entry), **values)
     conn.execute(added.on_conflict_do_update(index_elements=["entry"], set_=values))
+    # A few pages are enough to know the lines of a site, and older ones may show a layout that is gone.
     stays = newest(site, limit).with_only_columns(page_fingerprint.c.entry)
     conn.execute(
         delete(page_fingerprint).where(page_fingerprint.c.site == site, page_fingerprint.c.entry.not_in(stays))

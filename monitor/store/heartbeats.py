@@ -12,6 +12,7 @@ DAEMON = "daemon"
 
 def record(conn: Connection, *, now: datetime) -> None:
     """Record that the daemon is alive and can write."""
+    # A write, not a file: it fails when the disk is full or the database is locked, and then the service is not well.
     row = insert(conn, heartbeat).values(service=DAEMON, at=now)
     conn.execute(row.on_conflict_do_update(index_elements=[heartbeat.c.service], set_={"at": now}))
 

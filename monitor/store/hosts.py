@@ -35,6 +35,7 @@ def settle(conn: Connection, state: HostState, *, lease: datetime | None) -> Non
 
     `ready_at` never moves back: a late response must not undo a newer Retry-After.
     """
+    # The lease may have expired and be another worker's by now; then only the facts about the host are stored.
     values: dict[str, Any] = {"lease_until": case((host.c.lease_until == lease, None), else_=host.c.lease_until)}
     if state.ready_at is not None:
         values["ready_at"] = case((host.c.ready_at > state.ready_at, host.c.ready_at), else_=state.ready_at)

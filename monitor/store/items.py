@@ -86,6 +86,7 @@ def save_item(conn: Connection, draft: ItemDraft, *, now: datetime) -> ItemRecor
 
 def features_of_entry(conn: Connection, entry_id: int) -> StoryFeatures | None:
     """Returns the features of an entry's item with the ids of item, story and thread, or None."""
+    # Locked as the window is: the features are compared with it.
     lock_stories(conn)
     return next(iter(load_features(conn, item.c.entry == entry_id)), None)
 
@@ -178,6 +179,7 @@ def merge_threads(conn: Connection, thread_id: int, placement: Placement | None)
     """Returns the thread of a story after merging it with the thread of the placement; the older number stays."""
     if placement is None or placement.thread in (0, thread_id):
         return thread_id
+    # The older number stays, because digests and mail references of the past contain it.
     older, younger = sorted((thread_id, placement.thread))
     conn.execute(update(story).where(story.c.thread == younger).values(thread=older))
     conn.execute(delete(thread).where(thread.c.id == younger))
@@ -233,6 +235,7 @@ def write_item(
         item_id = scalar(conn, insert(conn, item).values(new_values).returning(item.c.id))
         add_version(conn, item_id, 1, draft.article, now=now)
         return 1, item_id
+    # Edits of menus and dates around the text change no version; only title and text are hashed.
     last = select(version.c.hash).where(version.c.item == item_row.id, version.c.number == item_row.version)
     changed = conn.scalar(last) != text_hash(draft.article)
     number = item_row.version + changed
@@ -268,6 +271,7 @@ def write_notices(
     conn: Connection, decisions_made: Sequence[Decision], item_id: int, story_id: int, *, now: datetime
 ) -> int:
     """Write the notices and return how many are new; an open one for the same channel, story and kind is enough."""
+    # The unique index of open notices (channel, story, kind) makes the insert idempotent.
     rows = [
         {
             "channel": telling.channel,
@@ -320,6 +324,7 @@ def delete_empty(conn: Connection, story_id: int, thread_id: int) -> None:
 
 def count_change(conn: Connection) -> None:
     """Increase the revision of the window, so that cached windows are read again."""
+    # A counter instead of a time: two changes within one clock tick must differ.
     counted = insert(conn, counter).values(name=WINDOW_COUNTER, value=1)
     grown = {"value": func.coalesce(counter.c.value, 0) + 1}
     conn.execute(counted.on_conflict_do_update(index_elements=["name"], set_=grown))

@@ -46,6 +46,7 @@ def judged_page(conn: Connection, query: Query | None, *, since: datetime, befor
     Rejected items are included. Each page is a transaction of its own, because judging all items takes minutes and no writer
     can wait for that.
     """
+    # Ids first, then the rows: the page may contain none that match, and rows carry whole texts.
     ids, following = search.ids_page(conn, query, since=since, before=before, size=size)
     return JudgedPage(items=tuple(load_items(conn, ids)), before=following)
 

@@ -26,6 +26,7 @@ class Label:
 
 def save(conn: Connection, url: str, *, relevant: bool, note: str = "", now: datetime) -> Label:
     """Store a label; it replaces an earlier one for the same URL in any spelling."""
+    # By URL, not by item: a label may precede the text, and it must survive retention.
     canonical_url = urls.canonicalize(url)
     values = {"url": canonical_url, "relevant": relevant, "note": note, "at": now}
     added = insert(conn, label).values(key=url_key(canonical_url), **values)

@@ -18,6 +18,7 @@ from monitor.store.sql import later
 from monitor.store.statuses import EntryStatus
 
 
+# A dead message stays in the table: the operator sees it in `outbox list`, mends the address, and revives it with its id.
 class DeliveryStatus(StrEnum):
     """The status of a delivery; the values are stored and printed."""
 
@@ -27,6 +28,7 @@ class DeliveryStatus(StrEnum):
     DROPPED = "dropped"  # cancelled by a person
 
 
+# The states that `outbox list` shows and `outbox drop` accepts.
 UNSENT = (DeliveryStatus.WAITING, DeliveryStatus.DEAD)
 
 
@@ -38,6 +40,7 @@ class DueDelivery:
     message: Message
     kind: str
     attempts: int
+    # The next attempt uses the same id, so a receiver that knows ids drops it. Others may see it twice.
     ambiguous: bool  # the last attempt may have arrived
     lease: datetime
 
@@ -97,6 +100,7 @@ def mark_sent(conn: Connection, delivery_id: int, *, now: datetime) -> bool:
     )
     if not changed:
         return False
+    # One recipient is enough: the entry counts as delivered although other recipients of the channel may still wait.
     digest_id = select(delivery.c.digest).where(delivery.c.id == delivery_id).scalar_subquery()
     carried = select(item.c.entry).join(digest_item).where(digest_item.c.digest == digest_id)
     undelivered = select(entry.c.id).where(entry.c.id.in_(carried), entry.c.delivered_at.is_(None))
@@ -130,6 +134,7 @@ def drop(conn: Connection, delivery_id: int, *, now: datetime) -> bool:
 
 def revive(conn: Connection, delivery_id: int, *, now: datetime) -> bool:
     """Try a dead message again, at once and from the first attempt, with the same id."""
+    # The same body and id: if an earlier attempt did arrive, the receiver recognises the repeat.
     return change_state(
         conn, delivery_id, DeliveryStatus.DEAD, state=DeliveryStatus.WAITING, next_at=now, attempts=0, ended_at=None
     )
@@ -150,6 +155,7 @@ def is_waiting() -> ColumnElement[bool]:
 
 def is_served(now: datetime) -> ColumnElement[bool]:
     """The condition that another message is being sent to the same recipient."""
+    # One message per recipient at a time: two at once could arrive in the wrong order, an update before its alert.
     leased = delivery.alias()
     same_recipient = and_(leased.c.channel == delivery.c.channel, leased.c.recipient == delivery.c.recipient)
     being_sent = and_(leased.c.state == DeliveryStatus.WAITING, leased.c.lease_until > now)

@@ -120,6 +120,7 @@ def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> PollComm
     shows no entry that the source had shown before, a gap is recorded: entries in between may have been missed.
     """
     source_id = polled.due.source.id
+    # A poll that took longer than its lease may have been repeated by another worker, whose newer result must stay.
     still_ours = leases.owned(source, source_id, polled.due.lease)
     if conn.execute(update(source).where(still_ours).values(source_values(polled, now=now))).rowcount == 0:
         return PollCommit(lost=True)
@@ -207,6 +208,7 @@ def source_values(polled: PolledSource, *, now: datetime) -> dict[str, Any]:
         "reason": polled.reason,
         "last_poll": now,
     }
+    # 410 is the one answer by which an outlet says that the feed will not come back; polling on would be impolite.
     if polled.status is PollStatus.GONE:
         values |= {"paused_at": now, "paused_reason": polled.reason}
     if not polled.ok:
@@ -237,6 +239,7 @@ def close_gap(conn: Connection, polled: PolledSource) -> None:
 
 def record_redirect(conn: Connection, source_id: str, moved_to: str, *, now: datetime) -> None:
     """Record a permanent redirect of today, and delete earlier ones to other targets."""
+    # One answer of another kind starts the count again: a bad deployment redirects every page to the home page for an hour.
     contradicted = and_(permanent_redirect.c.source == source_id, permanent_redirect.c.url != moved_to)
     conn.execute(delete(permanent_redirect).where(contradicted))
     if moved_to:

@@ -48,9 +48,10 @@ def record_sightings(
     conn: Connection, source_id: str, sighted: Sequence[SeenEntry], *, now: datetime
 ) -> RecordedSightings:
     """Store the entries that a source showed; an entry that it shows twice counts once."""
-    by_key = {url_key(one.entry.url): one for one in reversed(sighted)}
+    # Reversed: of two entries with one URL, the first one in the feed counts.
+    by_key = {url_key(entry_seen.entry.url): entry_seen for entry_seen in reversed(sighted)}
     new_ids = add_entries(conn, source_id, by_key, now=now)
-    known_by_key = {name: one for name, one in by_key.items() if name not in new_ids}
+    known_by_key = {name: sighted_entry for name, sighted_entry in by_key.items() if name not in new_ids}
     ids = new_ids | complete_entries(conn, known_by_key, now=now)
     overlap = len(ids) - add_sightings(conn, source_id, list(ids.values()), now=now)
     fresh_entries = tuple((number, by_key[name]) for name, number in new_ids.items())
@@ -60,11 +61,15 @@ def record_sightings(
 def was_shown(conn: Connection, source_id: str, sighted: Sequence[SeenEntry], *, at: datetime) -> bool:
     """Returns whether the source had shown any of these entries by a time."""
     earlier = select(sighting.c.entry).join(entry).where(sighting.c.source == source_id, sighting.c.at <= at)
-    return conn.scalar(earlier.where(entry.c.key.in_([url_key(one.entry.url) for one in sighted])).limit(1)) is not None
+    return (
+        conn.scalar(earlier.where(entry.c.key.in_([url_key(entry_seen.entry.url) for entry_seen in sighted])).limit(1))
+        is not None
+    )
 
 
 def add_entries(conn: Connection, source_id: str, by_key: Mapping[str, SeenEntry], *, now: datetime) -> dict[str, int]:
     """Insert the entries that no source showed before. Returns their ids by key."""
+    # Read before writing: most entries of a poll are known, and readers of SQLite do not wait for a SELECT.
     stored = set(conn.scalars(select(entry.c.key).where(entry.c.key.in_(by_key))))
     # Sorted: two polls that insert the same URLs lock them in one order and cannot deadlock.
     missing = [entry_values(by_key[name], name, source_id, now=now) for name in sorted(by_key.keys() - stored)]
@@ -112,6 +117,7 @@ def complete_entries(conn: Connection, known_by_key: Mapping[str, SeenEntry], *,
 
 def missing_fields(row: Row[Any], sighted: SeenEntry, *, now: datetime) -> dict[str, Any]:
     """Returns the columns of a known entry that another sighting fills or changes."""
+    # Forgotten on request: no source may bring the text back.
     if row.status == EntryStatus.FORGOTTEN:
         return {}
     announced = sighted.entry

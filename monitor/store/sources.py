@@ -46,6 +46,7 @@ def sync(conn: Connection, configured: Sequence[Source], *, now: datetime) -> No
     No state is lost, except what belongs to a URL (validators, body, lease, redirects, end) when the URL changes.
     """
     hosts.ensure(conn, {urls.host(definition.url) for definition in configured})
+    # Only changed rows are written: a reload with thousands of sources must not hold the writer.
     stored = {row.id: row for row in conn.execute(select(source))}
     for definition in configured:
         if definition.id not in stored:
@@ -53,6 +54,7 @@ def sync(conn: Connection, configured: Sequence[Source], *, now: datetime) -> No
             conn.execute(insert(conn, source).values(values).on_conflict_do_nothing())
         elif (stored[definition.id].definition, stored[definition.id].enabled) != (definition, definition.enabled):
             update_source(conn, definition, stored[definition.id], now=now)
+    # Removed sources are disabled, not deleted: their entries refer to them, and they may come back.
     removed = stored.keys() - {definition.id for definition in configured}
     conn.execute(update(source).where(source.c.id.in_(removed)).values(enabled=False))
 
@@ -65,6 +67,7 @@ def update_source(conn: Connection, definition: Source, stored: Row[Any], *, now
     else:
         values |= {"validators": None, "body_hash": "", "lease_until": None, "failures": 0, "next_at": now}
         values |= {"moved_to": "", "status": "", "reason": ""}
+        # Its outlet ended the old URL (410). The new one deserves a first poll.
         if stored.status == PollStatus.GONE:
             values |= {"paused_at": None, "paused_reason": ""}
         conn.execute(delete(permanent_redirect).where(permanent_redirect.c.source == definition.id))
@@ -81,6 +84,7 @@ def source_columns(definition: Source) -> dict[str, Any]:
     }
 
 
+# A pause is a decision of a person or an answer 410; the configuration does not know of it, so it survives a reload.
 def pause(conn: Connection, source_id: str, *, reason: str, now: datetime) -> bool:
     """Stop polling a source until it is resumed; returns False if the id is unknown."""
     paused = update(source).where(source.c.id == source_id).values(paused_at=now, paused_reason=reason)

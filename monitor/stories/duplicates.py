@@ -88,11 +88,16 @@ class DuplicateIndex:
             self._by_shingle[shingle].append(features)
 
     def find_original(self, features: StoryFeatures) -> StoryFeatures | None:
-        """Returns the text that this one repeats most, the earliest among equals, or None."""
+        """Returns the earlier item whose text this one repeats most, the earliest among equals, or None.
+
+        A new item has the number 0 and may repeat any stored one.
+        """
         copies = [
             (containment(features, candidate), candidate)
             for candidate in self._candidates(features)
-            if is_copy(features, candidate)
+            # Only an earlier item can be an original. Two outlets showed one text in one round: when their pages were read,
+            # each became the copy of the other, and nobody was notified of either.
+            if (not features.item or candidate.item < features.item) and is_copy(features, candidate)
         ]
         # Shares that differ by less than a hundredth are equal.
         best = max(

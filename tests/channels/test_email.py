@@ -6,6 +6,7 @@ import ssl
 import subprocess
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.header import decode_header
 
 import pytest
 from aiosmtpd.smtp import AuthResult
@@ -160,6 +161,42 @@ def test_whole_digest_as_mail():
     assert not html.defects
     assert text.get_content().replace("\r\n", "\n") == digest.text
     assert html.get_content().replace("\r\n", "\n").strip() == digest.html.strip()
+
+
+HEADLINE_WORDS = st.sampled_from(
+    [
+        "Alert:",
+        "Iran’s",
+        "Dar",
+        "over",
+        "border",
+        "–",
+        "security?",
+        "حزب\u200cالله",
+        "مواضع",
+        "بازار",
+        "تهران",
+        "پاکستان،",
+        "سرحد",
+        "Dışişleri",
+        "Arakçi",
+        '"talks"',
+        "(3",
+        "stories)",
+    ]
+)
+
+
+@given(words=st.lists(HEADLINE_WORDS, min_size=1, max_size=30))
+def test_a_subject_arrives_as_it_was_written(words):
+    """Headlines of mixed scripts are decoded to the same text, blank for blank, from lines of at most 78 octets."""
+    subject = " ".join(words)[:200].strip()
+    raw = written(rendered(subject=subject))
+    header = raw[raw.index(b"Subject:") :].split(b"\r\nList-Id")[0]
+    assert max(map(len, header.split(b"\r\n"))) <= 78
+    assert message_from_bytes(raw, policy=policy.default)["Subject"] == subject
+    parts = decode_header(header.decode("ascii").removeprefix("Subject: "))
+    assert "".join(part if isinstance(part, str) else part.decode(code or "ascii") for part, code in parts) == subject
 
 
 @given(subject=st.text(max_size=300))

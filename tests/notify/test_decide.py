@@ -106,8 +106,19 @@ def test_what_is_too_old_is_for_no_channel(reason):
 )
 def test_story_received_before(state, placement, kind, reason):
     """A channel receives a story once; a text that adds facts is an update, a copy never."""
-    assert kinds(placement=placement, story_states={"desk": state}) == kind
-    assert reasons(placement=placement, story_states={"desk": state}) == [reason]
+    given = {"placement": placement, "story_states": {"desk": state}}
+    # Of a story that a digest has shown, a text that does not alert.
+    given |= {"verdict": PLAIN} if state is StoryState.IN_DIGEST else {}
+    assert kinds(**given) == kind
+    assert reasons(**given) == [reason]
+
+
+@pytest.mark.parametrize(("placement", "kind"), [(ADDS, NoticeKind.ALERT), (REPEATS, NoticeKind.ALERT), (COPY, None)])
+def test_a_story_that_a_digest_has_shown_can_alert(placement, kind):
+    """The text that deserves the alert may come after the digest; a copy of a text in the digest does not."""
+    given = {"placement": placement, "story_states": {"desk": StoryState.IN_DIGEST}}
+    assert kinds(**given) == ([kind] if kind else [])
+    assert kinds(**given, channels=[a_channel(alerts=False)]) == ([NoticeKind.UPDATE] if placement is ADDS else [])
 
 
 def test_story_state_is_by_channel():
@@ -257,7 +268,7 @@ def plain_rules(  # noqa: PLR0911 - a list of rules
     verdict: Verdict,
     placement: Placement,
     *,
-    received: bool,
+    state: StoryState,
     published: datetime | None,
     entry_published: datetime | None,
     first_seen: datetime,
@@ -278,11 +289,12 @@ def plain_rules(  # noqa: PLR0911 - a list of rules
         return None
     if channel.include and not flags & set(channel.include):
         return None
-    if received:
-        return NoticeKind.UPDATE if placement.new_facts and not placement.copy_of and channel.times else None
     fresh = not baseline and now - (time_known or first_seen) < timedelta(hours=12)
-    if verdict.alert and fresh and channel.alerts:
+    can_alert = verdict.alert and fresh and channel.alerts
+    if can_alert and (state is StoryState.NEW or (state is StoryState.IN_DIGEST and not placement.copy_of)):
         return NoticeKind.ALERT
+    if state is not StoryState.NEW:
+        return NoticeKind.UPDATE if placement.new_facts and not placement.copy_of and channel.times else None
     return NoticeKind.DIGEST if channel.times else None
 
 
@@ -345,7 +357,7 @@ def test_the_decision_is_that_of_the_rules(  # noqa: PLR0917 - hypothesis passes
         channel,
         verdict,
         placement,
-        received=state is not StoryState.NEW,
+        state=state,
         published=published,
         entry_published=entry_published,
         first_seen=first_seen,

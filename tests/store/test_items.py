@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.model import Flag, NoticeKind, Notify, NotifyReason, Placement
+from monitor.model import Flag, NoticeKind, Notify, NotifyReason, Placement, StoryState
 from monitor.store import Store, digests, entries, entry_history, items, notices, sources
 from monitor.store.statuses import EntryStatus
 from tests.store.builders import (
@@ -156,7 +156,7 @@ def test_told_says_what_a_channel_knows(store: Store):
     assert store.call(items.channel_states, done.story) == {}
     (notice,) = store.call(notices.due, channel="desk", now=NOW)
     store.call(digests.compose, a_composed(notices=[notice.id], items=[done.item]), now=NOW)
-    assert store.call(items.channel_states, done.story) == {"desk": "told"}
+    assert store.call(items.channel_states, done.story) == {"desk": StoryState.IN_DIGEST}
     other = admitted(store, "https://b.example/2", NOW + MINUTE, decisions=[ALERT])
     assert store.call(items.channel_states, other.story) == {"desk": "alerted"}
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.stories import containment
-from monitor.stories.duplicates import is_copy
+from monitor.stories.duplicates import DuplicateIndex, is_copy
 from tests.stories.builders import STRIKE, a_mark
 
 WIRE = (
@@ -82,3 +82,14 @@ def test_a_headline_alone_is_a_copy_for_two_days():
 def test_languages_have_no_copies_of_each_other():
     """A translation is the same event, not the same text."""
     assert not is_copy(a_mark("", WIRE), a_mark("", WIRE, language="ur"))
+
+
+def test_only_an_earlier_item_is_an_original():
+    """Of two items with one text, the one stored first is the original, also when its page is read again later."""
+    first, second = (replace(a_mark("Taftan opens", WIRE), item=item, story=item) for item in (7, 8))
+    index = DuplicateIndex()
+    index.add(first)
+    index.add(second)
+    assert index.find_original(first) is None
+    assert index.find_original(second) == first
+    assert index.find_original(replace(second, item=0)) == first
