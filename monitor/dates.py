@@ -46,8 +46,8 @@ ZONE_MINUTES = {
 
 ISO_DATE = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)?)?"
-    r"|(?:19|20)\d{6}(?:T\d\d:?\d\d:?\d\d(?:Z|[+-]\d\d:?\d\d)?)?",
-    re.ASCII,
+    r"|(?:19|20)\d{6}(?:T?\d\d:?\d\d:?\d\d(?:Z|[+-]\d\d:?\d\d)?)?",
+    re.ASCII | re.IGNORECASE,
 )
 # Whole segments of a path, separated: a day inside a slug is the subject of the article ("the-deal-of-14-july-2015"), and
 # eight digits in a row are as often the number of an article.
@@ -58,7 +58,15 @@ PATH_DATE = re.compile(
 EPOCH_SECONDS = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
 # The names of the Islamic months have up to three words.
 HIJRI_DATE = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s(?P<month>(?:[^\s\d,]+[\s,]+){1,3}?)(?P<year>1[34]\d\d)(?!\d)")
+# Right after a date, as Turkish and German desks write it ("30 Kasım 2026 15.15"); elsewhere it may be any number.
+DOTTED_TIME = re.compile(r"[\s,|–-]{1,4}(?P<hour>[01]\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\d.%])")
 OFFSET = re.compile(r"(?<![\w+-])(?:GMT|UTC|UT|Z)?\s?(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?(?![\d:])")
+
+
+# Part of the day -> its groups in the clock pattern: the word is after the time, or before it.
+PARTS_OF_DAY = {part: (part, f"{part}_before") for part in ("pm", "am", "noon", "night")}
+# A shorter word before a time is another word as often: German "am", the Arabic letter for "pm".
+MIN_LEADING_PART_CHARS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +171,10 @@ def parse_iso(text: str, home: tzinfo) -> datetime | None:
     if not ISO_DATE.fullmatch(text) or int(text[:4]) in JALALI_YEARS:
         return None
     # A leap second is a true time that datetime does not know.
-    time = datetime.fromisoformat(text.replace(":60", ":59").replace(" +", "+").replace(" -", "-"))
+    text = text.upper().replace(":60", ":59").replace(" +", "+").replace(" -", "-")
+    # 20261130151500: some content systems leave the T out.
+    text = f"{text[:8]}T{text[8:]}" if len(text) > len("20261130") and text[:9].isdigit() else text
+    time = datetime.fromisoformat(text)
     return time if time.tzinfo else time.replace(tzinfo=home)
 
 
@@ -181,9 +192,11 @@ def parse_written(text: str, home: tzinfo) -> datetime | None:
     # Figures after a second date belong to that date: "28.01.2024 - Update : 29.01.2024 11:40".
     limit = next((day.start for day in days if day.start >= first.end), len(text))
     around = f"{text[: first.start]} {text[first.end : limit]}"
-    clock = _patterns().clock.search(around)
+    clock = _patterns().clock.search(around) or DOTTED_TIME.match(text[first.end : limit])
     if not clock:
         return first.midnight.replace(tzinfo=home)
+    if clock.re is DOTTED_TIME:
+        return (first.midnight + timedelta(hours=int(clock["hour"]), minutes=int(clock["minute"]))).replace(tzinfo=home)
     # Before the time there is a weekday or a label: the zone comes after it.
     return (first.midnight + clock_time(clock)).replace(tzinfo=find_offset(around[clock.end() :]) or home)
 
@@ -199,9 +212,9 @@ def written_days(text: str) -> Iterator[WrittenDay]:
 def to_midnight(year_text: str, month_text: str, day_text: str) -> datetime | None:
     """Returns the midnight, without a zone, of a day in the Gregorian or Jalali calendar, or None if there is no such day.
 
-    The month is a number or a name.
+    The month is a number or a name, and so is the day.
     """
-    year, day = int(year_text), int(day_text)
+    year, day = int(year_text), int(day_text) if day_text.isdecimal() else date_words().ordinal_days[name_key(day_text)]
     if len(year_text) == 2:  # noqa: PLR2004 - two digits, as RFC 822 had them
         year += 2000 if year < 70 else 1900  # noqa: PLR2004 - the window of POSIX
     month = to_month(month_text, is_jalali=year in JALALI_YEARS)
@@ -247,13 +260,27 @@ def hijri_to_gregorian(year: int, month: int, day: int) -> datetime:
 def clock_time(clock: re.Match[str]) -> timedelta:
     """Returns the time of day of a match of the clock pattern. Raises ValueError if there is no such time."""
     hour, minute, second = int(clock["hour"]), int(clock["minute"]), min(int(clock["second"] or 0), 59)
-    if clock["pm"] and hour < 12:  # noqa: PLR2004
-        hour += 12
-    elif clock["am"] and hour == 12:  # noqa: PLR2004
-        hour = 0
+    part = next((part for part, names in PARTS_OF_DAY.items() if any(clock[name] for name in names)), None)
+    hour = to_24_hours(hour, part)
     if hour > 24 or minute > 59:  # noqa: PLR2004
         raise ValueError(clock[0])
     return timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def to_24_hours(hour: int, part_of_day: str | None) -> int:
+    """Returns the hour of the day of an hour that may have a part of the day beside it; an hour over 12 stays."""
+    match part_of_day:
+        case "pm":
+            is_after_noon = hour < 12  # noqa: PLR2004
+        case "noon":  # "11:40 noon" is before it, "1:15 noon" after it
+            is_after_noon = hour < 7  # noqa: PLR2004
+        case "night":  # "11:15 at night" is before midnight, "2:15 at night" after it
+            is_after_noon = 6 <= hour < 12  # noqa: PLR2004
+        case _:
+            is_after_noon = False
+    if is_after_noon:
+        return hour + 12
+    return 0 if hour == 12 and part_of_day in ("am", "night") else hour  # noqa: PLR2004
 
 
 def find_offset(text: str) -> tzinfo | None:
@@ -322,7 +349,10 @@ def _patterns() -> _Patterns:
     # words, desks that write for all Arabs name a month twice with a slash, Tehran may add the word for month.
     two_word_start = rf"(?:(?:{_any_of(words.two_word_months)})\s)?"
     month_word = rf"\s(?:{_any_of(words.month_words)})"
-    month = rf"(?P<month>{two_word_start}[^\s\d.,:;/|()\[\]_-]{{2,14}})(?:\.|{month_word}|/[^\s\d/]+)?"
+    second_name = rf"\s?/\s?{two_word_start}[^\s\d/()]+|\s?\((?:[^\d()]{{2,24}})\)"
+    # "تشرين 2": some desks number the months that share a name.
+    numbered = rf"(?:{_any_of(words.two_word_months)})\s[12](?=\s)"
+    month = rf"(?P<month>{numbered}|{two_word_start}[^\s\d.,:;/|()\[\]_-]{{2,14}})(?:\.|{month_word}|{second_name})?"
     day = rf"(?<!\d)(?P<day>\d{{1,2}})(?:{_any_of(words.ordinal_endings)}|[.ºª])?"
     year = r"(?P<year>\d{4})(?!\d)"
     gap = rf"(?:[\s,/\-]{{1,4}}(?:(?:{_any_of(words.month_prepositions)})\s)?)"
@@ -336,11 +366,20 @@ def _patterns() -> _Patterns:
         rf"(?<![\d:./-])(?P<day>\d{{1,2}})(?:[-/.]|\.\s)(?P<month>\d{{1,2}})(?:[-/.]|\.\s){year}(?![/\-])",  # 30.08.2026
         rf"(?<!\d)(?P<year>\d{{4}})\s?[{words.year_signs}]\s?(?P<month>\d{{1,2}})\s?[{words.month_signs}]\s?(?P<day>\d{{1,2}})(?!\d)",
         rf"{day}[\s-]{month}[\s-](?P<year>\d\d)(?=\s)",  # 16 Jan 24 10:00:00 (RFC 822)
+        rf"(?<!\w)(?P<day>{_any_of(words.day_names)})\s{month}\s{year}",  # the ninth of Azar 1405, as a word
     )
     # fmt: on
+    parts = {"pm": words.afternoon, "am": words.morning, "noon": words.noon, "night": words.night}
+    parts_after = "|".join(rf"(?P<{part}>{_any_of(names)})" for part, names in parts.items())
+    leading = {
+        part: [name for name in names if len(name.strip(".")) >= MIN_LEADING_PART_CHARS and "." not in name]
+        for part, names in parts.items()
+    }
+    parts_before = "|".join(rf"(?P<{part}_before>{_any_of(names)})" for part, names in leading.items() if names)
     clock = (
+        rf"(?:(?<!\w)(?:{parts_before})\s{{1,2}})?"
         r"(?<![\d:.])(?P<hour>\d{1,2})\s?[:h]\s?(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?![\d:])"
-        rf"(?:\s*(?:(?P<pm>{_any_of(words.afternoon)})|(?P<am>{_any_of(words.morning)}))(?!\w))?"
+        rf"(?:\s*(?:{parts_after})(?!\w))?"
     )
     return _Patterns(
         dates=tuple(re.compile(pattern, re.IGNORECASE) for pattern in dates),

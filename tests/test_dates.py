@@ -142,6 +142,58 @@ def test_every_month_name_is_parsed(named_month, day):
         assert parse(f"{day} {spelling} 2024") == datetime(2024, month, day, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("30 نومبر 2026، شام 6:15", "18:15"),
+        ("30 نومبر 2026 06:15 شام", "18:15"),
+        ("30 نومبر 2026 03:15 سہ پہر", "15:15"),
+        ("30 نومبر 2026 02:15 دوپہر", "14:15"),
+        ("30 نومبر 2026 12:15 دوپہر", "12:15"),
+        ("30 نومبر 2026 12:15 رات", "00:15"),
+        ("30 نومبر 2026 رات 2:15", "02:15"),
+        ("30 نومبر 2026 صبح 10:15", "10:15"),
+        ("۹ آذر ۱۴۰۵ ۱۱:۱۵ شب", "23:15"),
+        ("۹ آذر ۱۴۰۵ ۱:۱۵ ظهر", "13:15"),
+        ("۹ آذر ۱۴۰۵ ۱۲:۱۵ بامداد", "00:15"),
+        ("بعد از ظهر ۴:۱۵ ۹ آذر ۱۴۰۵", "16:15"),
+        ("30 نوفمبر 2026 11:15 ليلا", "23:15"),
+        ("30 نوفمبر 2026 1:15 ظهراً", "13:15"),
+        ("30 نوفمبر 2026 11:40 ظهرا", "11:40"),
+        ("30 نوفمبر 2026 4:15 بعد الظهر", "16:15"),
+        ("30 نوفمبر 2026 - عصراً 4:15", "16:15"),
+        ("30 Kasım 2026 gece 11:15", "23:15"),
+        ("30 Kasım 2026 4:15 öğleden sonra", "16:15"),
+        ("30 Kasım 2026 15.15", "15:15"),
+        ("30 November 2026 3:15 pm", "15:15"),
+        ("30 November 2026 15:15 pm", "15:15"),
+        ("Veröffentlicht am 10:30, 30 November 2026", "10:30"),
+        ("30 November 2026 3.50 dollars", "00:00"),
+    ],
+)
+def test_parts_of_the_day(text, time):
+    """A part of the day is read before and after the time, in each language; noon and night have two halves."""
+    assert parse(text) == datetime.fromisoformat(f"2026-11-30T{time}").replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "30 نوفمبر/تشرين الثاني 2026",
+        "30 نوفمبر / تشرين الثاني 2026",
+        "30 تشرين الثاني (نوفمبر) 2026",
+        "30 تشرين الثاني/نوفمبر 2026",
+        "30 تشرين 2 2026",
+        "نهم آذر ۱۴۰۵",
+        "20261130000000",
+        "2026-11-30t00:00:00z",
+    ],
+)
+def test_months_with_two_names_and_days_in_words(text):
+    """A month may be named twice or numbered, and a day may be a word; years are never lost over it."""
+    assert parse(text) == datetime(2026, 11, 30, tzinfo=UTC)
+
+
 def test_the_first_of_two_dates_counts():
     """The time after a second date does not belong to the first."""
     assert parse_local("28.01.2024 - Update : 29.01.2024 19:30").isoformat() == "2024-01-28T00:00:00+00:00"

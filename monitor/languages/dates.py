@@ -23,6 +23,10 @@ class DateWords:
     month_signs: str
     afternoon: tuple[str, ...]  # unified words beside an hour of 1 to 12
     morning: tuple[str, ...]
+    noon: tuple[str, ...]  # beside 11 to 6: eleven is before noon, one after it
+    night: tuple[str, ...]  # beside 6 to 5: eleven at night is before midnight, two after it
+    ordinal_days: Mapping[str, int]  # `name_key` of a day written as a word to 1 to 31
+    day_names: tuple[str, ...]  # the same words, unified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +62,12 @@ def date_words() -> DateWords:
     def collect_clock(key: str) -> tuple[str, ...]:
         return tuple(unify(word) for file in files for word in file.get("clock", {}).get(key, ()))
 
+    ordinals = [
+        (day, name)
+        for file in files
+        for day, names in enumerate(file.get("days", {}).get("ordinals", ()), 1)
+        for name in names
+    ]
     return DateWords(
         gregorian_months=months("gregorian"),
         jalali_months=months("jalali"),
@@ -70,6 +80,10 @@ def date_words() -> DateWords:
         month_signs="".join(collect("month_signs")),
         afternoon=collect_clock("afternoon"),
         morning=collect_clock("morning"),
+        noon=collect_clock("noon"),
+        night=collect_clock("night"),
+        ordinal_days={name_key(name): day for day, name in ordinals},
+        day_names=tuple(dict.fromkeys(unify(name) for _, name in ordinals)),
     )
 
 
