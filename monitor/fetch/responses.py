@@ -17,9 +17,10 @@ _SUCCESS = frozenset({200, 203})
 _PERMANENT_ERRORS = frozenset({400, 404, 405, 410, 414, 451})
 _RETRY_LATER = frozenset({429, 503})
 
+# Not gzip: a packed sitemap is unpacked by its first bytes, before it comes here.
 _NON_TEXT_TYPE = re.compile(
     r"(image|video|audio|font|model)/"
-    r"|application/(pdf|zip|gzip|x-gzip|x-tar|x-7z|x-rar|msword|vnd\.(ms-|openxml|oasis)|x-msdownload|x-shockwave|java-archive)"
+    r"|application/(pdf|zip|x-tar|x-7z|x-rar|msword|vnd\.(ms-|openxml|oasis)|x-msdownload|x-shockwave|java-archive)"
 )
 _NON_TEXT_SIGNATURES = (
     b"%PDF-",

@@ -8,23 +8,33 @@ from monitor.errors import TooLarge, Unreachable, WrongType
 MAX_STEP_BYTES = 65_536  # of decompressed data at a time
 GZIP_MAGIC = b"\x1f\x8b"
 GZIP_WINDOW_BITS = 31  # zlib's code for "expect a gzip header"
+# Names that servers give to no encoding at all, or to a charset; browsers ignore them.
+IDENTITY_ENCODINGS = {"", "identity", "none", "utf-8", "utf8", "binary", "8bit"}
+GZIP_ENCODINGS = {"gzip", "x-gzip"}
 
 
 async def read_body(chunks: AsyncIterable[bytes], *, url: str, encoding: str, limit: int) -> bytes:
     """Returns the whole body, decompressed.
 
-    Raises TooLarge if it has more than `limit` bytes, compressed or decompressed; WrongType if the encoding is not gzip
-    or the gzip data is broken; Unreachable if the gzip stream ends early.
+    The first bytes decide whether it is gzip: packed sitemaps come without the header, and plain bodies with it. Raises
+    TooLarge if it has more than `limit` bytes, compressed or decompressed; WrongType if the encoding was not offered or the
+    gzip data is broken; Unreachable if the gzip stream ends early.
     """
     # Not left to httpx: it decompresses a whole chunk before a limit can apply (65 KB became 67 MB), and it accepts half
     # a gzip stream as a complete one.
-    gzip = GzipDecoder() if encoding == "gzip" else None
-    body, received = bytearray(), 0
-    async for chunk in chunks:
+    gzip: GzipDecoder | None = None
+    body, received, opening = bytearray(), 0, b""
+    async for piece in chunks:
         # Checked here and not before: a 304 may name the encoding of the body that it omits.
-        if encoding not in ("", "identity", "gzip"):
+        if encoding not in IDENTITY_ENCODINGS | GZIP_ENCODINGS:
             raise WrongType(url, f"Content-Encoding {encoding!r} was not offered")
-        received += len(chunk)
+        received += len(piece)
+        chunk = piece
+        if len(opening) < len(GZIP_MAGIC):
+            opening, chunk = opening + piece, opening + piece
+            if len(opening) < len(GZIP_MAGIC):
+                continue
+            gzip = GzipDecoder() if opening.startswith(GZIP_MAGIC) else None
         try:
             for data in gzip.decode(chunk) if gzip else (chunk,):
                 body += data
@@ -32,9 +42,9 @@ async def read_body(chunks: AsyncIterable[bytes], *, url: str, encoding: str, li
                     raise TooLarge(url, f"more than {limit:,} bytes")
         except zlib.error as error:
             raise WrongType(url, f"broken gzip: {error}") from error
-    if gzip and received and not gzip.is_complete:
+    if gzip and not gzip.is_complete:
         raise Unreachable(url, "cut short: the gzip stream has no end")
-    return bytes(body)
+    return bytes(body) if len(opening) >= len(GZIP_MAGIC) else opening
 
 
 class GzipDecoder:

@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from monitor.model import Channel
 
 DAY = timedelta(days=1)
+# Content systems write a ttl of a day (or 3,600, meant in seconds) into every feed. A source of ten minutes became one of a day,
+# and all its news came too late to alert.
+MAX_TTL = timedelta(hours=1)
 # A Retry-After or ttl of more than a day is a mistake, or a refusal that is meant for another client.
 MAX_REQUESTED_DELAY = DAY
 MAX_BACKOFF = timedelta(hours=6)  # four polls of a dead source a day cost nothing; a day's delay would cost news
@@ -51,11 +54,12 @@ def next_poll_at(
 ) -> datetime:
     """Returns when to poll a source again: its interval, doubled with each failure in a row after the first.
 
-    A requested delay (Retry-After, ttl) lengthens the interval and never shortens it; it counts up to a day.
+    A requested delay lengthens the interval and never shortens it. Retry-After counts up to a day, the ttl of a feed up to an
+    hour.
     """
     # The first failure costs no delay: most are a hiccup, and the promise is the interval.
     backoff = max(interval, min(interval * (1 << min(max(failures - 1, 0), 16)), MAX_BACKOFF))
-    wait = max(backoff, bounded_delay(retry_after), bounded_delay(ttl))
+    wait = max(backoff, bounded_delay(retry_after), min(bounded_delay(ttl), MAX_TTL))
     return now + wait + jitter(wait, rng)
 
 

@@ -17,6 +17,7 @@ from monitor.parse.entries import RawEntry, SourceContext, build_entries
 from monitor.parse.source_kind import OptionsForm, SourceKind
 
 # feedparser takes 3 to 9 s of CPU to find no entry in an HTML page of 1 to 5 MB, so pages are rejected before it.
+FEED_ROOTS = {"rss", "feed", "rdf"}
 PAGE_ROOTS = {"html", "head", "body", "script", "style", "meta", "link", "title", "div", "p", "span", "iframe"}
 FEED_START = re.compile(r"<\?xml\s|<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 ENTRY_START = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -39,11 +40,15 @@ KIND = SourceKind(id="feed", parse=parse, is_feed=True)
 
 def parse_xml(body: str, source: SourceContext) -> ParseResult:
     """Returns the entries of an XML feed; the half entry at the end of a truncated one is left out."""
-    xml, truncated = close_truncated(strip_prolog(markup.tidy(body), source))
+    tidied = markup.tidy(body)
+    feed = strip_prolog(tidied, source)
+    xml, truncated = close_truncated(feed)
     document = parse_leniently(xml, source)
     if not document.entries and not document.version:
         raise ParseError(source.url, f"not a feed: it begins with <{markup.root(xml)}>")
     notes = ["the feed is cut short"] if truncated else []
+    if len(feed) < len(tidied):
+        notes.append("the text before the feed was ignored")
     if document.bozo and not truncated:
         notes.append(f"not well-formed: {str(document.bozo_exception)[:MAX_NOTE_CHARS]}")
     # sy:updatePeriod is ignored: WordPress writes "hourly" into every feed, whoever runs it, and most of our sources
@@ -67,13 +72,14 @@ def strip_prolog(xml: str, source: SourceContext) -> str:
         raise ParseError(source.url, "an HTML page in place of the feed")
     if name in {"urlset", "sitemapindex"}:
         raise ParseError(source.url, "a sitemap in place of the feed: set its kind to news-sitemap")
+    if name in FEED_ROOTS:
+        return xml
+    # Some servers print PHP warnings before the feed, as text or in any element (<br />, <table>).
+    if start := FEED_START.search(xml):
+        return xml[start.start() :]
     if name and name not in PAGE_ROOTS:
         return xml
-    # Some servers print PHP warnings before the feed.
-    start = FEED_START.search(xml)
-    if not start:
-        raise ParseError(source.url, "not a feed: it contains no XML")
-    return xml[start.start() :]
+    raise ParseError(source.url, "not a feed: it contains no XML")
 
 
 def close_truncated(xml: str) -> tuple[str, bool]:

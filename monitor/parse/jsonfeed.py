@@ -1,6 +1,7 @@
 """JSON Feed (jsonfeed.org, versions 1.0 and 1.1), which feedparser cannot parse."""
 
 import json
+import re
 from typing import Any
 
 from monitor.errors import ParseError
@@ -8,12 +9,15 @@ from monitor.model import ParseResult
 from monitor.parse.entries import RawEntry, SourceContext, build_entries
 
 MAX_REASON_CHARS = 300
+# A comma before a closing bracket, outside of strings: written by templates that loop over items.
+TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[\]}])', re.DOTALL)
 
 
 def parse(body: str, source: SourceContext) -> ParseResult:
     """Returns the entries of a JSON Feed. Raises ParseError if the body is not one."""
     try:
-        feed = json.loads(body)
+        # Not strict: control characters inside strings are a common mistake, and harmless.
+        feed = json.loads(TRAILING_COMMA.sub(lambda part: part[1] or "", body), strict=False)
     except (ValueError, RecursionError) as error:
         raise ParseError(source.url, f"JSON that cannot be parsed: {error}"[:MAX_REASON_CHARS]) from error
     items = feed.get("items") if isinstance(feed, dict) else None

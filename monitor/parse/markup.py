@@ -34,12 +34,17 @@ ROOT = re.compile(
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 REFERENCE = re.compile(r"&#(?:x[0-9a-f]+|[0-9]+);?", re.IGNORECASE)
 
+# An HTML parser takes a CDATA section for a comment. Feeds escape whole sections: &lt;![CDATA[title]]&gt;.
+CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>?|\Z)", re.DOTALL)
+# A picture inside a description: 150 KB of base64 before the first word would use up the bound on markup.
+DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+[^\s\"'<>]*", re.IGNORECASE)
+
 MARKUP_PER_TEXT = 20  # characters of markup that are parsed for each character of text that is returned
 
 
 def line(markup: str, *, limit: int) -> str:
     """Returns the text of a piece of markup (or plain text) on one line, at most `limit` characters long."""
-    flat = flatten(markup[: limit * MARKUP_PER_TEXT])
+    flat = flatten(DATA_URI.sub("", markup)[: limit * MARKUP_PER_TEXT])
     return text.clean(flat.replace(PARAGRAPH_MARK, " ").replace(LINE_MARK, " "), limit=limit)
 
 
@@ -78,7 +83,7 @@ def resolve_reference(reference: re.Match[str]) -> str:
 
 def flatten(markup: str) -> str:
     """Returns the text of markup, with a mark where a paragraph or a line ends."""
-    markup = NOT_XML.sub("", markup)
+    markup = CDATA_SECTION.sub(r"\1", NOT_XML.sub("", markup))
     if "<" not in markup and "&" not in markup:
         return markup
     tree = LexborHTMLParser(BREAK_TAG.sub(LINE_MARK, BLOCK_TAG.sub(PARAGRAPH_MARK + "<", markup)))

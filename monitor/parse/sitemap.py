@@ -12,8 +12,16 @@ from monitor.parse import markup
 from monitor.parse.entries import RawEntry, SourceContext, build_entries
 from monitor.parse.source_kind import OptionsForm, SourceKind
 
-UNDEFINED_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?:[A-Za-z]\w{1,30};)?")
+# A CDATA section comes first: inside it, an ampersand is just that.
+UNDEFINED_REFERENCE = re.compile(
+    r"<!\[CDATA\[(?>.*?\]\]>)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?:[A-Za-z]\w{1,30};)?", re.DOTALL
+)
 LOCATION = re.compile(r"<(?:\w+:)?loc>\s*([^<\s]+)", re.IGNORECASE)
+# Mistakes that end expat at once, and that we can read over: prefixes that nobody declared, and a bare "<" in a title.
+TAG_PREFIX = re.compile(r"(</?)[A-Za-z][\w.-]*:(?=[A-Za-z])")
+ATTRIBUTE_PREFIX = re.compile(r"(\s)[A-Za-z][\w.-]*:(?=[\w.-]+\s*=\s*[\"'])")
+BARE_BRACKET = re.compile(r"<(?![A-Za-z/!?])")
+PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*>", re.IGNORECASE)
 MAX_NAMED_SITEMAPS = 3  # of an index, in its error
 
 
@@ -25,10 +33,14 @@ def parse(body: str, source: SourceContext, _options: OptionsForm | None = None)
     xml = markup.tidy(body).lstrip()
     if markup.local(markup.root(xml)) != "urlset":
         reject(xml, source)
-    # Expat would expand the entities of a DTD, and sitemaps have none.
+    # Expat would expand the entities of a DTD, and sitemaps have none. A DOCTYPE without a subset declares nothing.
+    xml = PLAIN_DOCTYPE.sub("", xml)
     if re.search("<!DOCTYPE|<!ENTITY", xml, re.IGNORECASE):
         raise ParseError(source.url, "a sitemap with a DTD, which is not supported")
-    entries, error = read_urls(UNDEFINED_REFERENCE.sub(escape_reference, xml))
+    xml = UNDEFINED_REFERENCE.sub(escape_reference, xml)
+    entries, error = read_urls(xml)
+    if error:
+        entries, error = max((entries, error), read_urls(repair(xml)), key=lambda read: (len(read[0]), not read[1]))
     if error and not entries:
         raise ParseError(source.url, f"a sitemap that cannot be parsed: {error}")
     return build_entries(
@@ -48,8 +60,15 @@ def reject(xml: str, source: SourceContext) -> NoReturn:
     raise ParseError(source.url, f"not a sitemap: it begins with <{name}>" if name else "not a sitemap: no XML")
 
 
+def repair(xml: str) -> str:
+    """Returns a sitemap without prefixes (elements are known by their local names) and with bare brackets escaped."""
+    return BARE_BRACKET.sub("&lt;", ATTRIBUTE_PREFIX.sub(r"\1", TAG_PREFIX.sub(r"\1", xml)))
+
+
 def escape_reference(reference: re.Match[str]) -> str:
     """Returns the character of an HTML reference; escapes an ampersand that begins none."""
+    if reference[0].startswith("<"):
+        return reference[0]
     # "?id=1&page=2" is the most common error in sitemaps; "&nbsp;" is defined in HTML only.
     character = html.unescape(reference[0])
     if reference[0].endswith(";") and character != reference[0]:

@@ -68,13 +68,14 @@ def test_failures_in_a_row_double_the_wait(failures: int, expected: timedelta):
         ({"retry_after": 90 * DAY}, DAY),
         ({"retry_after": -HOUR}, 10 * MINUTE),
         ({"ttl": HOUR}, HOUR),
-        ({"ttl": 7 * DAY}, DAY),
+        ({"ttl": 20 * MINUTE}, 20 * MINUTE),
+        ({"ttl": 7 * DAY}, HOUR),
         ({"ttl": HOUR, "retry_after": 2 * HOUR, "failures": 5}, 160 * MINUTE),
         ({"interval": 2 * DAY, "failures": 9}, 2 * DAY),
     ],
 )
 def test_hints_lengthen_the_rhythm_and_never_shorten_it(hints, expected: timedelta):
-    """The longest of rhythm, back-off and what was asked for, which counts up to a day."""
+    """The longest of interval, back-off and requested delay; Retry-After counts up to a day, a ttl up to an hour."""
     assert wait(**hints) == expected
 
 

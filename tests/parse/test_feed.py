@@ -200,7 +200,35 @@ def test_what_feedparser_chokes_on_is_left_out():
 
 def test_warnings_before_the_feed_are_skipped():
     """A server's error text before the XML does not hide it."""
-    assert only("<br />\n<b>Warning</b>: slow disk in /srv/x.php\n" + an_rss(an_item())).title == "Title 1"
+    result = read("<br />\n<b>Warning</b>: slow disk in /srv/x.php\n" + an_rss(an_item()))
+    assert [entry.title for entry in result.entries] == ["Title 1"]
+    # Complete: otherwise its validators are never stored, and every poll parses all of it again.
+    assert result.complete
+    assert result.notes == ("the text before the feed was ignored",)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "&lt;![CDATA[Title 1]]&gt;",
+        "<![CDATA[<![CDATA[Title 1]]]]><![CDATA[>]]>",
+        "<![CDATA[<![CDATA[Title 1]]>",
+    ],
+)
+def test_a_cdata_section_inside_a_text_is_text(title):
+    """An HTML parser takes it for a comment, and the title would be empty."""
+    item = f"<item><title>{title}</title><link>https://outlet.example/1</link><description>{title}</description></item>"
+    entry = only(an_rss(item))
+    assert (entry.title, entry.summary) == ("Title 1", "Title 1")
+
+
+def test_a_picture_in_a_description_hides_no_text():
+    """150 KB of base64 before the first word do not use up the bound on markup."""
+    picture = f'&lt;img src="data:image/png;base64,{"A" * 150_000}"&gt;'
+    item = (
+        f"<item><title>T</title><link>https://outlet.example/1</link><description>{picture} Text.</description></item>"
+    )
+    assert only(an_rss(item)).summary == "Text."
 
 
 def test_a_wrong_charset_in_header_and_prolog_does_no_harm():

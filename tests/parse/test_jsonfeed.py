@@ -48,3 +48,15 @@ def test_half_characters_do_no_harm():
     """A lone surrogate in JSON comes out of no field."""
     (entry,) = read(a_feed({"url": "https://outlet.example/1", "title": "a\ud800 & b", "id": "\ud800"})).entries
     assert (entry.title, entry.guid) == ("a & b", "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"items": [{"url": "https://outlet.example/1", "title": "One,]\\n", },]}',
+        '{"items": [{"url": "https://outlet.example/1", "title": "One,]\t"}]}',
+    ],
+)
+def test_common_mistakes_cost_no_item(body):
+    """A comma before a closing bracket and a control character in a string are read over; strings stay as they are."""
+    assert [entry.title for entry in read(body).entries] == ["One,]"]

@@ -43,3 +43,23 @@ def test_what_is_no_sitemap_says_what_it_is(body, reason):
     """An index, a DTD, a page or torn XML is a ParseError that says so."""
     with pytest.raises(ParseError, match=reason):
         sitemap(body)
+
+
+PAGE = "https://outlet.example/1"
+NEWS = '<urlset xmlns:n="http://www.google.com/schemas/sitemap-news/0.9">{}</urlset>'
+
+
+@pytest.mark.parametrize(
+    ("body", "links"),
+    [
+        (f"<urlset><url><loc><![CDATA[{PAGE}?id=1&cat=2]]></loc></url></urlset>", [f"{PAGE}?id=1&cat=2"]),
+        (f"<urlset><url><loc>{PAGE}</loc><news:news><news:title>T</news:title></news:news></url></urlset>", [PAGE]),
+        (f"<urlset><url><loc>{PAGE}</loc><x:image x:href='a'/></url></urlset>", [PAGE]),
+        (NEWS.format(f"<url><loc>{PAGE}</loc><n:news><n:title>2 < 3</n:title></n:news></url>"), [PAGE]),
+        (f'<!DOCTYPE urlset SYSTEM "a.dtd"><urlset><url><loc>{PAGE}</loc></url></urlset>', [PAGE]),
+    ],
+)
+def test_common_mistakes_cost_no_entry(body, links):
+    """CDATA, undeclared prefixes, a bare bracket and a DOCTYPE without entities are read over."""
+    result = sitemap(body)
+    assert ([entry.link for entry in result.entries], result.complete) == (links, True)
