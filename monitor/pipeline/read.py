@@ -10,7 +10,7 @@ from monitor.errors import ExtractError, FetchError, Refused, WorkerError
 from monitor.extract import MAX_FINGERPRINTS_PER_SITE, PageRequest, extract
 from monitor.model import Article, Failed, Fetched, HostState, NotModified, PageSelectors, ReadPolicy
 from monitor.notify import schedule
-from monitor.pipeline.articles import article_from_feed, complete_from_feed, judge_article, storable_part
+from monitor.pipeline.articles import article_from_feed, judge_article, reconcile, storable_part
 from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.ingest import EntryRef, store_article
 from monitor.pipeline.runner import run_due
@@ -53,7 +53,11 @@ async def read_entry(context: Context, due: DueEntry) -> str:
                 article = await extract_article(context, due, fetched)
             except (ExtractError, WorkerError) as error:
                 return await _fall_back(context, due, EntryStatus.EXTRACTION_FAILED, str(error), outcome.host)
-            article = complete_from_feed(article, due.entry, due.source)
+            article, doubt = reconcile(article, due.entry, due.source)
+            # The worse witness never takes back what the better one said: an error page whose words are unknown, or an
+            # application's shell, used to reject the story and cancel its alert.
+            if doubt and judge_article(context.judge, due.source, article_from_feed(due.entry)).digest:
+                return await _fall_back(context, due, EntryStatus.EXTRACTION_FAILED, doubt, outcome.host)
             return await _finish(context, due, article, outcome.host)
         case Failed(error=error):
             return await _postpone_or_fall_back(context, due, error, outcome.host)

@@ -1,8 +1,12 @@
-"""Reading a page uses what is remembered of its site, and adds to it."""
+"""Reading a page: what is remembered of its site, and whom of page and feed to believe."""
+
+import pytest
 
 from monitor.extract.site_boilerplate import MAX_FINGERPRINTS_PER_SITE
+from monitor.model import Channel, NoticeKind
 from monitor.pipeline import one_shot
 from monitor.store import entry_history, fingerprints
+from monitor.store.statuses import EntryStatus
 from tests.cli.builders import DAWN, Site, a_config, a_feed, a_source, an_article, visiting
 
 PROMO = "Join our channel and never miss what matters to you again."
@@ -39,3 +43,32 @@ async def test_the_second_page_of_a_site_is_read_with_the_first_in_mind():
             fingerprints.load, "dawn.example", apart_from="https://dawn.example/news/1", limit=MAX_FINGERPRINTS_PER_SITE
         )
         assert (len(known), len(others)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        (
+            "<html><title>Oops! That page can’t be found.</title><h1>Oops! That page can’t be found.</h1>"
+            "<p>It looks like nothing was found at this location. Maybe try one of the links below or a search?</p></html>"
+        ),
+        (
+            '<html><head><title>Outlet News</title><meta name="description" content="All the news of the region, day and night,'
+            ' from our desks in four cities."></head><body><div id="root"></div></body></html>'
+        ),
+    ],
+)
+async def test_a_page_that_is_not_the_article_takes_nothing_back(page):
+    """An error page with status 200 and an empty shell: the words of the feed are judged, and its alert stays."""
+    title = "Iran and Pakistan sign an accord to reopen three border markets"
+    site = Site({"dawn.example/feed": a_feed(), "dawn.example/robots.txt": "404"})
+    channel = Channel(id="desk", kind="email", recipients=("reader@desk.example",))
+    async with visiting(site, a_config(a_source(), channels=(channel,))) as context:
+        await one_shot.run_once(context)  # the baseline
+        site.pages |= {"dawn.example/feed": a_feed(title), "dawn.example/news/1": page}
+        await context.clock.sleep(3600)
+        await one_shot.run_once(context)
+        history = context.store.call(entry_history.find, f"{DAWN}/news/1")
+        assert history.status is EntryStatus.PENDING
+        assert (history.item.article.title, history.item.partial) == (title, True)
+        assert [notice.kind for notice in history.item.notices] == [NoticeKind.ALERT]
