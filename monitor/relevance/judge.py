@@ -68,7 +68,8 @@ class Judge:
         facts = OutletFacts(source=fold(source).text, lang=fold(subtag).text, country=fold(country).text)
         matches = tuple(self.engine.find_matches(lines, facts, lead=lead))
         flags = tuple(detect_flags(self.detectors, sentences, title=title, body=text or summary, lead=lead))
-        verdict = decide(lines, rules, matches=matches, page_flags=flags)
+        body_chars = max(len(summary), len(text))
+        verdict = decide(lines, rules, matches=matches, page_flags=flags, body_chars=body_chars)
         # Topics are for readers. A text that nobody will see needs none, and most texts are such.
         if not (verdict.digest or verdict.near):
             return verdict
@@ -99,12 +100,13 @@ def decide(
     *,
     matches: Sequence[RuleMatch],
     page_flags: tuple[Flag, ...],
+    body_chars: int,
 ) -> Verdict:
     """Returns the verdict on annotated sentences: score, thresholds, reasons, flags, hits; topics are left empty."""
     weights = rules.weights
     # Several classes may match: a roundup of market reports counts like the weaker of both.
     body_factor = min((match.rule.body_factor for match in matches), default=1.0)
-    evidence = collect_evidence(lines, rules, matches, body_factor=body_factor)
+    evidence = collect_evidence(lines, rules, matches, body_factor=body_factor, body_chars=body_chars)
     reasons = tuple(reason for reason, _ in evidence)
     score = round(sum(reason.points for reason in reasons), 2)
     digest = score >= weights.digest
@@ -116,7 +118,11 @@ def decide(
         alert=digest
         and may_alert
         and score >= alert_threshold
-        and is_direct(lines, weights.lead_sentences, body_factor=body_factor),
+        and (
+            is_direct(lines, weights.lead_sentences, body_factor=body_factor)
+            or any(match.rule.direct for match in matches)
+            or score >= weights.alert_body
+        ),
         score=score,
         hits=tuple(list_hits(lines, evidence)),
         reasons=reasons,
@@ -128,15 +134,20 @@ def decide(
 
 
 def collect_evidence(
-    lines: Sequence[AnnotatedSentence], rules: RuleSet, matches: Sequence[RuleMatch], *, body_factor: float
+    lines: Sequence[AnnotatedSentence],
+    rules: RuleSet,
+    matches: Sequence[RuleMatch],
+    *,
+    body_factor: float,
+    body_chars: int,
 ) -> tuple[Evidence, ...]:
     """Returns every reason of the score, in the order in which readers see them."""
     return (
-        *score_headline(lines, rules),
+        *score_headline(lines, rules, body_chars=body_chars),
         *score_sentences(lines, rules, body_factor=body_factor),
         *score_sections(lines, rules),
         *score_adjacent(lines, rules),
-        *score_frequency(lines, rules, body_factor=body_factor),
+        *score_frequency(lines, rules, body_factor=body_factor, body_chars=body_chars),
         *(rule_evidence(match) for match in matches if match.rule.points),
     )
 
@@ -144,14 +155,19 @@ def collect_evidence(
 def is_direct(lines: Sequence[AnnotatedSentence], lead: int, *, body_factor: float) -> bool:
     """Returns whether the two sides interact at the head of the text. Only such a text alerts, because an alert interrupts.
 
-    They interact in the headline, neither in a list nor in a minor role; or, if the headline names neither both nor a
-    third country, in a sentence of the lead.
+    They interact in the headline, neither in a list nor in a minor role; or, if the headline names no interaction ("Iran-Pakistan
+    pipeline work to begin") and no third country, in a sentence of the lead.
     """
     title = next((line for line in lines if line.sentence.is_headline), None)
     if title is None:
-        return False
-    if title.relation:
-        return title.relation.act and is_unqualified(title.relation)
+        # The first sentence of a text without a headline is its subject, unless a third country is in it.
+        return (
+            lines[0].sentence.order == 0
+            and not lines[0].sentence.third_countries()
+            and has_direct_interaction(lines[0])
+        )
+    if title.relation and (title.relation.act or not is_unqualified(title.relation)):
+        return is_unqualified(title.relation)
     # In a market report or a roundup (body_factor below 1) the lead may be about another story than the headline.
     if title.sentence.third_countries() or title.sentence.word_set("theme") or body_factor < 1:
         return False

@@ -186,13 +186,16 @@ def build_lexicon(
     def is_of_side(concept: Concept, side: str) -> bool:
         return isinstance(concept, Term) and concept.side in {side, BOTH}
 
+    side_patterns = select(lambda concept: isinstance(concept, Term) and concept.side != "")
     return Lexicon(
         # Standard and overlapping, because leftmost-longest would hide a topic inside a name: keep_longest decides.
         automaton=AhoCorasick([f" {form}" for form in table], matchkind=MatchKind.Standard),
         entries=tuple(map(tuple, table.values())),
-        side_patterns=select(lambda concept: isinstance(concept, Term) and concept.side != ""),
+        side_patterns=side_patterns,
         patterns_by_side=tuple(select(partial(is_of_side, side=side.code)) for side in rules.sides),
-        set_patterns=select(lambda concept: isinstance(concept, WordSet) and concept.id not in hint_sets),
+        # A word of a set may also be a name ("Dar"), and names count wherever they appear.
+        set_patterns=select(lambda concept: isinstance(concept, WordSet) and concept.id not in hint_sets)
+        - side_patterns,
     )
 
 

@@ -14,7 +14,7 @@ from monitor.relevance.sentences import Sentence
 from monitor.text import COMMAS, SEMICOLONS, ZWNJ
 
 # Word sets that describe how two sides are related; their ids are fixed, their words come from the rules.
-RELATION_SETS = ("act", "channel", "exchange", "list", "relation", "theme", "venue", "voice", "way")
+RELATION_SETS = ("act", "beginning", "channel", "exchange", "list", "relation", "theme", "venue", "voice", "way")
 
 # A word of interaction this far before or after a pair still belongs to it: Urdu copy often has no full stops.
 MAX_INTERACTION_DISTANCE_CHARS = 80
@@ -131,7 +131,9 @@ def relate(
     about_third: bool,
 ) -> Relation:
     """Returns the relation of two names of a sentence."""
-    listed = any(is_only_listed(sentence, run, first, second) for run in lists)
+    listed = any(is_only_listed(sentence, run, first, second) for run in lists) and not (
+        sentence.is_headline and answers_list(sentence, first, second, lists)
+    )
     role = find_role(sentence, first, second, about_third=about_third) or find_role(
         sentence, second, first, about_third=about_third
     )
@@ -153,7 +155,7 @@ def relate(
         listed=listed,
         interaction=interaction,
         act=BOTH not in {first.term.side, second.term.side}
-        or any(sentence.word_set(set_id) for set_id in ("act", "relation")),
+        or any(sentence.word_set(set_id) for set_id in ("act", "beginning", "relation")),
     )
 
 
@@ -271,6 +273,15 @@ def is_only_listed(sentence: Sentence, run: list[TermMatch], first: TermMatch, s
     # One third country next to a side may be a party to the same interaction; two, or a list word, are an enumeration.
     several = len(third) > 1 or (bool(third) and has_list_word(sentence, run))
     return several and (first in run or second in run)
+
+
+def answers_list(sentence: Sentence, first: TermMatch, second: TermMatch, lists: list[list[TermMatch]]) -> bool:
+    """Returns whether one side, outside of all lists, speaks about a list with the other: "Saudi-Turkey-Pakistan pact no threat, Iran says"."""
+    members = [match for run in lists if first in run or second in run for match in run]
+    outside = [match for match in (first, second) if match not in members]
+    # "Trump says Saudi Arabia, Qatar and Pakistan should …": the speaker is a third country.
+    third_speaks = any(isinstance(match.concept, ThirdCountry) and match not in members for match in sentence.matches)
+    return len(outside) == 1 and not third_speaks and is_speaker(sentence, outside[0])
 
 
 def has_list_word(sentence: Sentence, run: list[TermMatch]) -> bool:

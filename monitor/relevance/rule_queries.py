@@ -10,6 +10,7 @@ from monitor.relevance.rules import BOTH, RuleSet, Term, ThirdCountry, WordSet
 from monitor.text import fold
 
 AliasTable = Mapping[str, frozenset[str]]
+MAX_INCLUDE_DEPTH = 3  # sets that include sets that include sets
 
 
 def alias_table(rules: RuleSet) -> dict[str, frozenset[str]]:
@@ -24,10 +25,11 @@ def alias_table(rules: RuleSet) -> dict[str, frozenset[str]]:
             aliases.setdefault(fold(name).text, set()).add(country.id)
     for words in rules.word_sets:
         aliases.setdefault(fold(words.id).text, set()).add(words.id)
-    # In the order of the files: a set may include any term, and a set that is listed before it.
-    for words in rules.word_sets:
-        for name in words.includes:
-            aliases[fold(words.id).text] |= aliases.get(fold(name).text, set())
+    # A set may include a set of a later file, whose own sets are added in a later pass.
+    for _ in range(MAX_INCLUDE_DEPTH):
+        for words in rules.word_sets:
+            for name in words.includes:
+                aliases[fold(words.id).text] |= aliases.get(fold(name).text, set())
     return {name: frozenset(ids) for name, ids in aliases.items()}
 
 

@@ -81,6 +81,8 @@ class Term:
     strength: Literal["strong", "ambiguous", "needs_side", "domestic_only"] = "strong"
     forms: Forms = field(default_factory=dict)
     ambiguous_forms: Forms = field(default_factory=dict)
+    # The id of a place of the other side with the same short name: Balochistan is also short for Sistan-Baluchestan.
+    homonym_of: str = ""
     note: str = ""
 
 
@@ -127,8 +129,9 @@ class Rule:
     `source:` match the outlet.
 
     `points` count once for each matching part, `max_matches` times at most. The points of all sentences are multiplied
-    by `body_factor`. A text on which a rule without `alert` matches never alerts. `flag` is the class that readers see
-    and that channels filter by.
+    by `body_factor`. A text on which a rule without `alert` matches never alerts. A rule with `direct` finds an interaction
+    of both in a headline that does not name both ("Flights to Iran suspended" in a Pakistani paper). `flag` is the class
+    that readers see and that channels filter by.
     """
 
     id: str
@@ -140,6 +143,7 @@ class Rule:
     max_matches: int = 1
     body_factor: float = 1.0
     alert: bool = True
+    direct: bool = False
     flag: str = ""
 
 
@@ -201,6 +205,15 @@ class Weights:
     frequency_min_sentences: int
     max_distance_chars: int  # between the two sides of a pair
     lead_sentences: int  # sentences of the lead
+    # Newer than some users' files of weights, so they have defaults: an older file still loads.
+    alert_body: float = 6.5  # a text with this score alerts, whatever its headline names: it is about both throughout
+    probability_midpoint: float = 1.8  # the score at which a text is as likely relevant as not
+    probability_slope: float = 2.0  # how fast the probability grows with the score there
+    passage: float = 0.9  # one side in the headline, the other in the one or two sentences that are the whole text
+    passage_max_chars: int = 450  # a text this short is one passage with its headline
+    frequency_full_density: float = (
+        1.3  # sentences with the rarer side per 1,000 characters, from which `frequency` counts fully
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

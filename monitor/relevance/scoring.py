@@ -25,8 +25,11 @@ class Evidence(NamedTuple):
     matches: tuple[TermMatch, ...]
 
 
-def score_headline(lines: Sequence[AnnotatedSentence], rules: RuleSet) -> Iterator[Evidence]:
-    """Scores both sides in the headline; or one of them there and the other acting in the lead."""
+def score_headline(lines: Sequence[AnnotatedSentence], rules: RuleSet, *, body_chars: int) -> Iterator[Evidence]:
+    """Scores both sides in the headline; or one of them there and the other acting in the lead.
+
+    `body_chars` is the length of the text: a headline and a short text are one passage.
+    """
     weights = rules.weights
     title = next((line for line in lines if line.sentence.is_headline), None)
     if title and title.relation:
@@ -43,6 +46,11 @@ def score_headline(lines: Sequence[AnnotatedSentence], rules: RuleSet) -> Iterat
     absent = next((side for side in rules.sides if side not in present), None)
     if absent is None:  # both are named, but too far apart for a relation
         return
+    if title and is_passage(title, rules, body_chars=body_chars):
+        other = next((line for line in lines if names_beside_few(line.sentence, absent.code)), None)
+        if other:
+            text = f"The headline names {present[0].name}, the short text names {absent.name}"
+            yield Evidence(sentence_reason("passage", weights.passage, text, other.sentence), ())
     for line in lines:
         sentence = line.sentence
         # The other side has to act in the lead: "in Islamabad" alone is the venue of another story.
@@ -50,6 +58,21 @@ def score_headline(lines: Sequence[AnnotatedSentence], rules: RuleSet) -> Iterat
             text = f"The headline names {present[0].name}, the lead names {absent.name}"
             yield Evidence(sentence_reason("title-lead", weights.title_lead, text, sentence), ())
             return
+
+
+def is_passage(title: AnnotatedSentence, rules: RuleSet, *, body_chars: int) -> bool:
+    """Returns whether a headline and its text are one passage about one subject that is not a third country's."""
+    # "Iran war day 69" and "Kuwait lifts bar on visas": the one or two sentences below go on about the war or about Kuwait.
+    return (
+        0 < body_chars <= rules.weights.passage_max_chars
+        and not title.sentence.third_countries()
+        and not title.sentence.word_set("theme")
+    )
+
+
+def names_beside_few(sentence: Sentence, side: str) -> bool:
+    """Returns whether a sentence names a side, and not among several third countries."""
+    return bool(sentence.side(side)) and len(sentence.third_countries()) <= 1
 
 
 def score_sentences(lines: Sequence[AnnotatedSentence], rules: RuleSet, *, body_factor: float) -> Iterator[Evidence]:
@@ -127,8 +150,13 @@ def score_adjacent(lines: Sequence[AnnotatedSentence], rules: RuleSet) -> Iterat
             return
 
 
-def score_frequency(lines: Sequence[AnnotatedSentence], rules: RuleSet, *, body_factor: float) -> Iterator[Evidence]:
-    """Scores a long text that names both sides throughout, though far apart in its sentences."""
+def score_frequency(
+    lines: Sequence[AnnotatedSentence], rules: RuleSet, *, body_factor: float, body_chars: int
+) -> Iterator[Evidence]:
+    """Scores a long text that names both sides throughout, though far apart in its sentences.
+
+    An essay of 40,000 characters names every neighbour five times, so the points shrink with the density.
+    """
     body = [line.sentence for line in lines if not line.sentence.is_headline]
     # The rarer side decides: ten mentions of one country with a single one of the other are about one country.
     counts = [sum(bool(sentence.side(side.code)) for sentence in body) for side in rules.sides]
@@ -136,7 +164,10 @@ def score_frequency(lines: Sequence[AnnotatedSentence], rules: RuleSet, *, body_
         rarer = rules.sides[counts.index(min(counts))]
         commoner = next(side for side in rules.sides if side is not rarer)
         text = f"{min(counts)} sentences name {rarer.name}, at least as many name {commoner.name}"
-        yield Evidence(Reason(code="mass", points=round(rules.weights.frequency * body_factor, 2), text=text), ())
+        density = 1000 * min(counts) / max(1, body_chars)
+        share = min(1.0, density / rules.weights.frequency_full_density)
+        points = round(rules.weights.frequency * body_factor * share, 2)
+        yield Evidence(Reason(code="mass", points=points, text=text), ())
 
 
 def is_unqualified(relation: Relation | None) -> bool:

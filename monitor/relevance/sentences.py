@@ -104,7 +104,7 @@ class SentenceReader:
                 if key not in seen_keys:
                     seen_keys.add(key)
                     sentences.append(sentence)
-        return drop_unsupported(sentences, home, lead=self.lead)
+        return drop_unsupported(drop_homonyms(sentences), home, lead=self.lead)
 
     def _split(self, field: Field, text: str, matches: Sequence[TermMatch], order: int) -> Iterator[Sentence]:
         """Yields the sentences of the lead, and later ones with a relevant match; none if the text has no match."""
@@ -196,6 +196,18 @@ def drop_unsupported(sentences: list[Sentence], home: str, *, lead: int) -> list
     domestic = {
         id(match) for sentence, match in unsure if match.term.side == home and names_own_country(sentence, match, lead)
     }
+    # A place near the border needs no name of its own country beside the other side: "Attack in Saravan: five guards killed",
+    # and then "the fighters came from Pakistan".
+    opening_sides = {
+        match.term.side
+        for sentence, match in matches
+        if sentence.order < lead and match.term.kind == "country" and not match.needs_side
+    }
+    domestic |= {
+        id(match)
+        for sentence, match in unsure
+        if match.term.kind == "borderland" and sentence.order < lead and opening_sides - {match.term.side, ""}
+    }
     if domestic:
         supported_sides.add(home)
     unsupported = {
@@ -212,6 +224,38 @@ def drop_unsupported(sentences: list[Sentence], home: str, *, lead: int) -> list
     ]
 
 
+def drop_homonyms(sentences: list[Sentence]) -> list[Sentence]:
+    """Returns the sentences without short names of places that mean the place of the other side ("Iran's Balochistan").
+
+    A short name means that place if a country of the other side qualifies it, or if the text has its full name and names
+    no other term of this side.
+    """
+    matches = [(sentence, match) for sentence in sentences for match in sentence.term_matches()]
+    unsure = [(sentence, match) for sentence, match in matches if match.term.homonym_of]
+    if not unsure:
+        return sentences
+    named_ids = {match.term.id for _, match in matches}
+    clear_sides = {match.term.side for _, match in matches if match.term.strength == "strong" and not match.needs_side}
+    homonyms = {
+        id(match)
+        for sentence, match in unsure
+        if is_qualified_by_other(sentence, match)
+        or (match.term.homonym_of in named_ids and not clear_sides & {match.term.side, BOTH})
+    }
+    return [
+        replace(sentence, matches=tuple(match for match in sentence.matches if id(match) not in homonyms))
+        for sentence in sentences
+    ]
+
+
+def is_qualified_by_other(sentence: Sentence, place: TermMatch) -> bool:
+    """Returns whether the name of another country qualifies a place: "Iranian Balochistan", "Balochistan (Iran)"."""
+    countries = (match for match in sentence.matches if match.names_side and match.term.kind == "country")
+    others = (match for match in countries if match.term.side != place.term.side)
+    gaps = (sentence.between(min(place.end, other.end), max(place.start, other.start)) for other in others)
+    return any(map(_qualifier_gap().fullmatch, gaps))
+
+
 def names_own_country(sentence: Sentence, match: TermMatch, lead: int) -> bool:
     """Returns whether an outlet of this side means its own country by a name that is ambiguous elsewhere."""
     if match.term.strength != "domestic_only":
@@ -223,6 +267,13 @@ def names_own_country(sentence: Sentence, match: TermMatch, lead: int) -> bool:
     countries = (match for match in sentence.matches if match.is_country and not match.needs_side)
     gaps = (sentence.between(min(match.end, country.end), max(match.start, country.start)) for country in countries)
     return not any(map(_genitive_gap().fullmatch, gaps))
+
+
+@cache
+def _qualifier_gap() -> re.Pattern[str]:
+    """Compiles the words between a country and its province: "Iran's restive Balochistan", "Balochistan province of Iran"."""
+    words = [word for language in all_relation_words() for word in (*language.genitives, *language.containments)]
+    return re.compile(rf"[\s'’{ZWNJ}(-]*(?:(?:\w+\s+)?(?:{'|'.join(words)})\s+(?:\w+\s+)?)?")
 
 
 @cache

@@ -101,7 +101,8 @@ def test_the_floors_are_of_this_corpus():
         ("lang", "fa", 0.84, 0.90),
         ("kind", "headline", 0.97, 0.97),
         ("kind", "snippet", 0.90, 0.88),
-        ("kind", "full", 0.85, 0.93),
+        # Mass counts by density: that costs a survey of six countries, and keeps five essays out of the second set.
+        ("kind", "full", 0.85, 0.86),
     ],
 )
 def test_digest_threshold(key, value, precision, recall):

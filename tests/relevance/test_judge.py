@@ -426,3 +426,49 @@ def test_unicode_forms_do_not_change_a_verdict(title, text):
     )
     assert composed.score == decomposed.score
     assert [hit.term for hit in composed.hits] == [hit.term for hit in decomposed.hits]
+
+
+# --- an outlet that leaves its own country out, and places of two countries --------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Flight operation to Iran suspended", "Tehran ties downgraded after attack", "Bilawal flies to Tehran for talks"],
+)
+def test_home_outlet_is_the_second_side(title):
+    """A headline of a Pakistani outlet on ties, trade or travel with Iran is about both; elsewhere it is about Iran."""
+    assert JUDGE(title=title, language="en", country="PK").digest
+    assert not JUDGE(title=title, language="en", country="GB").digest
+
+
+def test_home_outlet_on_a_third_country_is_not_about_both():
+    """If a third country is the partner, the home country is not the second side."""
+    assert not JUDGE(title="Saudi mission in Iran starts work after seven years", language="en", country="PK").digest
+
+
+def test_domestic_reaction_is_in_the_digest_and_does_not_alert():
+    """Parties and bar associations on a war on Iran are in the digest with a class of their own, and do not alert."""
+    verdict = JUDGE(title="Bar association condemns US attack on Iran", language="en", country="PK")
+    assert (verdict.digest, verdict.alert) == (True, False)
+    assert "domestic-reaction" in {flag.code for flag in verdict.flags}
+
+
+def test_short_text_is_one_passage_with_its_headline():
+    """One side in the headline and the other in the single sentence below it are one statement."""
+    assert JUDGE(title="Tehran opens new gate for lorries", text="Islamabad welcomed the step.", language="en").digest
+
+
+def test_short_text_about_a_third_country_is_not_a_passage():
+    """If the headline names a third country, the sentence below goes on about that country."""
+    verdict = JUDGE(
+        title="Kuwait agrees to lift bar on visas for Pakistanis",
+        text="Kuwait had stopped issuing visas to citizens of Pakistan, Iran, Syria and Afghanistan.",
+        language="en",
+    )
+    assert not verdict.digest
+
+
+def test_short_name_of_a_province_means_the_province_of_the_text():
+    """Balochistan is in Iran if the text names Sistan-Baluchestan and no other name of Pakistan."""
+    text = "Gunmen fired on a patrol in the Sistan-Baluchestan province of Iran."
+    assert not JUDGE(title="Two policemen killed in Balochistan", text=text, language="en").digest
