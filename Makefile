@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-slow check lock clean real-input torture bench-search bench-extract bench-relevance
+.PHONY: help demo test test-slow check lock clean real-input torture bench-search bench-extract bench-relevance fit-rules
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +40,9 @@ bench-extract: $(VENV)/bench/.ready ## our extraction beside that of others, whe
 
 bench-relevance: $(VENV)/bench/.ready ## our judge beside naive rules and a learned one, where the corpora lie beside the checkout
 	$(BIN)/python -m tests.bench_relevance --peers $(VENV)/bench/bin/python
+
+fit-rules: $(VENV)/bench/.ready ## fit config/rules/weights.yaml on labelled texts, where the corpora lie beside the checkout
+	$(BIN)/python -m tests.fit_rules --peers $(VENV)/bench/bin/python --write
 
 lock: $(VENV)/.dev ## renew the lock files from pyproject.toml
 	$(BIN)/python -m pip --disable-pip-version-check --quiet install uv

@@ -14,6 +14,7 @@ import pytest
 
 from monitor import relevance
 from monitor.model import Verdict
+from tests import fit_rules
 from tests.quality import labelled, owntexts
 from tests.relevance import dev
 from tests.relevance.rulefiles import shipped
@@ -116,6 +117,27 @@ def test_digest_threshold(key, value, precision, recall):
 def test_alert_threshold():
     """The alert decision reaches its floors against grade 2."""
     assert _reaches(_alert(_dev()), 0.91, 0.94), _alert(_dev())
+
+
+@cache
+def _dev2() -> tuple[tuple[dict[str, Any], Verdict], ...]:
+    """Returns the items of the second set with their verdicts, judged with the country of the outlet."""
+    chosen = [item for item in fit_rules.items() if item["set"] == "dev2"]
+    return tuple(zip(chosen, fit_rules.judge_all(shipped(), chosen), strict=True))
+
+
+@corpus
+@beside
+@pytest.mark.parametrize(
+    ("stratum", "digest", "alert"), [("", (0.93, 0.92), (0.90, 0.90)), ("whole-run", (0.93, 0.93), (0.88, 0.84))]
+)
+def test_other_outlets_and_years(stratum, digest, alert):
+    """The second set reaches the figures of its fit out of fold, in all and on days of which nothing was left out."""
+    chosen = [(item, verdict) for item, verdict in _dev2() if stratum in {"", item["stratum"]}]
+    digest_scores = _scores((item["grade"] >= 1, verdict.digest) for item, verdict in chosen)
+    alert_scores = _scores((item["grade"] == 2, verdict.alert) for item, verdict in chosen)
+    assert _reaches(digest_scores, *digest), digest_scores
+    assert _reaches(alert_scores, *alert), alert_scores
 
 
 @corpus
