@@ -1,5 +1,7 @@
 """The product's results for a page and for a text, as plain values: the entry points of scorers that do not know Monitor.
 
+`entries` takes the body of a source, `moment` a written time.
+
 `text`, `meta` and `article` take a page that is a string already, `judge` an item with title, text, lang, outlet, url and date.
 """
 
@@ -10,9 +12,11 @@ from typing import Any
 
 from monitor import dates, relevance, urls
 from monitor.config import bundled, load_rules, load_sources
+from monitor.errors import ParseError
 from monitor.extract import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageFingerprint, PageRequest, Refusal, extract
 from monitor.extract.pipeline import find_main_text
 from monitor.model import Article, Source
+from monitor.parse import parse_source
 from monitor.relevance import Judge
 from monitor.services.try_page import source_for_page
 
@@ -49,6 +53,40 @@ def article(html: str, url: str) -> dict[str, Any]:
         return {}
     _remember(url, extraction.fingerprint)
     return {"text": extraction.article.text, **_metadata(extraction.article)}
+
+
+def entries(body: bytes, url: str, content_type: str, kind: str) -> list[dict[str, Any]]:
+    """Returns the entries of a body of the kind feed, sitemap or listing; an empty list if it cannot be parsed."""
+    kind_id = "news-sitemap" if kind == "sitemap" else kind
+    try:
+        result = parse_source(
+            kind_id,
+            body,
+            url=url,
+            headers=(("content-type", content_type),),
+            zone="UTC",
+            language="",
+            now=datetime.now(UTC),
+        )
+    except ParseError:
+        return []
+    return [
+        {
+            "title": entry.title,
+            "link": entry.link,
+            "guid": entry.guid,
+            "published": entry.published.isoformat() if entry.published else None,
+            "summary": entry.summary,
+            "language": entry.language,
+        }
+        for entry in result.entries
+    ]
+
+
+def moment(text: str, zone: str, now: datetime) -> str | None:
+    """Returns the time that a text names, in UTC and ISO 8601, or None."""
+    time = dates.parse(text, zone=zone, now=now)
+    return time.isoformat() if time else None
 
 
 def judge(item: dict[str, Any]) -> dict[str, Any]:
