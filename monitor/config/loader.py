@@ -1,6 +1,7 @@
 """Load a configuration folder: YAML files, then environment variables and secret files over them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -59,12 +60,11 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
     settings_document = read_settings(folder, env)
     sources_document = read_files((folder / "sources").glob("*.yaml"), FileKind.SOURCES)
     channels_document = read_channels(folder)
-    rules_document = read_files(rules_folder(folder).glob("*.yaml"), FileKind.RULES)
+    rules_document, rules = read_rules(sorted(rules_folder(folder).glob("*.yaml")))
 
     settings = validate(SETTINGS, settings_document)
     sources = validate(SOURCES, sources_document)
     channels = validate(CHANNELS, channels_document)
-    rules = validate_rules(rules_document)
     if sources:
         check_unique(sources_document, "sources", "id", [source.id for source in sources.sources])
         check_unique(sources_document, "sources", "url", [urls.canonicalize(source.url) for source in sources.sources])
@@ -116,8 +116,7 @@ def rules_in(folder: Path, *, warn: WarningSink | None = None) -> RuleSet:
         message = "is the folder of a whole configuration" if paths else "there are no *.yaml files here"
         hint = "name a folder of rule files such as config/rules"
         raise ConfigErrors([ConfigError(message, file=folder, hint=hint)])
-    document = read_files(paths, FileKind.RULES)
-    rules = validate_rules(document)
+    document, rules = read_rules(paths)
     if rules is None or document.errors:
         raise ConfigErrors(document.errors)
     report_warnings(document, warn)
@@ -168,6 +167,24 @@ def read_files(paths: Iterable[Path], kind: FileKind) -> YamlDocument:
     for document in documents:
         apply_renames(document, kind)
     return merge_documents(documents)
+
+
+def read_rules(paths: Sequence[Path]) -> tuple[YamlDocument, RuleSet | None]:
+    """The rule files as one document, and their rules; None, with `document.errors`, if they are not valid."""
+    try:
+        contents = tuple((path, path.read_bytes()) for path in paths)
+    except OSError:
+        contents = ()  # reading them as YAML names the file and the reason
+    return parse_rules(contents) if contents else parse_rules.__wrapped__(tuple((path, b"") for path in paths))
+
+
+# Files with the same contents give the same rules: parsing them takes a quarter of a second, and a reload of the service or
+# a series of commands in one process finds them unchanged.
+@lru_cache(maxsize=2)
+def parse_rules(contents: tuple[tuple[Path, bytes], ...]) -> tuple[YamlDocument, RuleSet | None]:
+    """As `read_rules`, for files with these contents."""
+    document = read_files([path for path, _ in contents], FileKind.RULES)
+    return document, validate_rules(document)
 
 
 def rules_folder(folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.annotation import AnnotatedSentence, OutletFacts, annotate
@@ -76,6 +77,8 @@ class Judge:
         return replace(verdict, topics=self.topics.classify(lines, facts, lead=lead))
 
 
+# Compiling takes a fifth of a second; a process rarely has more than the rules in force and those of a trial.
+@lru_cache(maxsize=2)
 def compile(rules: RuleSet) -> Judge:  # noqa: A001 - called as relevance.compile, like re.compile
     """Compiles rules into a judge. Raises QueryError if a query of theirs is faulty.
 

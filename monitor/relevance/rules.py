@@ -216,7 +216,8 @@ class Weights:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Compared by identity: the same object is compiled once, and comparing two sets of thousands of forms has no use.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RuleSet:
     """Everything that a judgement needs besides the text."""
 

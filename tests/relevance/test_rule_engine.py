@@ -12,7 +12,11 @@ from monitor import query, relevance
 from monitor.relevance.rules import Rule, Term, TopicRule, WordSet
 from tests.relevance.rulefiles import shipped
 
-PLAIN = replace(shipped(), rules=(), topics=(), flags=())
+# Two countries and a few places are enough for queries, and compile in a tenth of the time.
+TERMS = tuple(
+    term for term in shipped().terms if term.kind == "country" or term.id in {"gwadar", "tehran", "islamabad", "taftan"}
+)
+PLAIN = replace(shipped(), terms=TERMS, rules=(), topics=(), flags=())
 TEXT = {
     "title": "Iran and Pakistan open a ferry",
     "text": "The boat sails on Monday. A minister cut a ribbon in Gwadar.\n\nLater, songs were sung.\nIranians danced to drums.",
