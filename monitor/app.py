@@ -13,7 +13,7 @@ from monitor.errors import ConfigError
 from monitor.fetch import Web, user_agent
 from monitor.net import HttpClient, Resolver
 from monitor.pipeline.context import Clock, Context, WallClock
-from monitor.pipeline.story_index import StoryIndex
+from monitor.pipeline.story_cache import StoryWindowCache
 from monitor.store import open_store, sources
 from monitor.workers import WorkerPool
 
@@ -76,6 +76,6 @@ async def open_app(
             mail=config.mail,
             clock=clock,
             rng=rng or random.Random(),  # noqa: S311 - jitter is not a secret
-            story_index=StoryIndex(),
+            story_window=StoryWindowCache(),
             concurrency=limits.concurrency,
         )

@@ -58,7 +58,7 @@ def monitor_text() -> Extractor:
     """Text alone."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
-    from monitor.extract.pipeline import MainText, PageRequest, find_main_text  # noqa: PLC0415
+    from monitor.extract.extraction import MainText, PageRequest, find_main_text  # noqa: PLC0415
 
     def text(html: str, url: str) -> str | None:
         request = PageRequest(html=html.encode("utf-8", "replace"), url=url, now=datetime.now(UTC))

@@ -1,7 +1,7 @@
 """Slack: a digest as blocks, posted to an incoming webhook (https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks).
 
 The URL of an incoming webhook is the recipient and at the same time the secret. Slack knows no message ids: if a
-message is retried after its response was lost, the room may show it twice.
+message is retried after its response was lost, the Slack channel may show it twice.
 """
 
 import json

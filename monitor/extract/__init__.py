@@ -1,8 +1,8 @@
 """The extraction of articles from pages: `extract(PageRequest) -> Extraction(article, fingerprint, trace)`."""
 
 from monitor.extract.explain import Trace, TracedBlock
+from monitor.extract.extraction import Extraction, PageRequest, Refusal, extract
 from monitor.extract.interstitials import InterstitialKind
-from monitor.extract.pipeline import Extraction, PageRequest, Refusal, extract
 from monitor.extract.selectors import SelectorMismatch, mismatches_in
 from monitor.extract.site_boilerplate import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageFingerprint
 

@@ -51,13 +51,13 @@ def decide(
     if exclusion:
         return Skip(channel=channel.id, reason=exclusion.reason, detail=", ".join(exclusion.codes))
     earliest = now + PAGE_WAIT if awaits_page else now
-    no_alert = _reason_against_alert(channel, verdict, freshness)
+    objection = _alert_objection(channel, verdict, freshness)
     # "US envoys fly to Pakistan" is in the digest of the evening; "Iran and Pakistan sign an accord" of the same story, an hour
     # later, used to wait for the next one. A copy of a text that the digest has shown adds nothing.
-    first_alert = story_state is StoryState.IN_DIGEST and no_alert is None and not placement.copy_of
-    if story_state is not StoryState.NEW and not first_alert:
+    alerts_after_digest = story_state is StoryState.IN_DIGEST and objection is None and not placement.copy_of
+    if story_state is not StoryState.NEW and not alerts_after_digest:
         return _decide_update(channel, placement, freshness, partial=partial, earliest=earliest)
-    if no_alert is None:
+    if objection is None:
         at = end_of_quiet_hours(channel, earliest)
         return Notify(
             channel=channel.id,
@@ -67,7 +67,7 @@ def decide(
             late=freshness.late,
             partial=partial,
         )
-    reason, detail = no_alert
+    reason, detail = objection
     if not channel.times:
         return Skip(channel=channel.id, reason=SkipReason.ALERT_ONLY_CHANNEL, detail=detail)
     return Notify(
@@ -134,19 +134,19 @@ def _decide_update(
     )
 
 
-def _reason_against_alert(channel: Channel, verdict: Verdict, freshness: Freshness) -> tuple[NotifyReason, str] | None:
-    """Returns why a new story is not an alert for a channel, with the evidence; None if it is one."""
+def _alert_objection(channel: Channel, verdict: Verdict, freshness: Freshness) -> tuple[NotifyReason, str] | None:
+    """Returns why a channel is not alerted to an item, with the evidence; None if nothing speaks against an alert."""
     if not verdict.alert:
         flags = f"; flags: {', '.join(flag.code for flag in verdict.flags)}" if verdict.flags else ""
         return NotifyReason.BELOW_ALERT_THRESHOLD, f"the rules give no alert (score {verdict.score:.2f}{flags})"
-    if freshness.no_alert:
-        return freshness.no_alert, freshness.detail
+    if freshness.alert_objection:
+        return freshness.alert_objection, freshness.detail
     return None if channel.alerts else (NotifyReason.ALERTS_OFF, "the channel takes no alerts")
 
 
 def may_alert_early(verdict: Verdict, freshness: Freshness) -> bool:
     """Returns whether title and summary of a new entry alone cause an alert, before its page is fetched."""
-    return verdict.alert and freshness.no_alert is None and freshness.too_old is None
+    return verdict.alert and freshness.alert_objection is None and freshness.too_old is None
 
 
 def end_of_quiet_hours(channel: Channel, now: datetime) -> datetime:

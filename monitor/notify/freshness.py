@@ -19,7 +19,7 @@ class Freshness:
     """The limits that the age of a text sets, with the evidence for people ("first seen 14 h after publication")."""
 
     too_old: SkipReason | None = None  # FIRST_POLL_BACKLOG or ARCHIVE: no channel is notified
-    no_alert: NotifyReason | None = None  # FIRST_POLL or STALE_FOR_ALERT: digests only
+    alert_objection: NotifyReason | None = None  # FIRST_POLL or STALE_FOR_ALERT: digests only
     late: bool = False
     detail: str = ""
 
@@ -50,7 +50,7 @@ def assess(
         detail = f"first seen {format_age(first_seen - newest)} after publication"
         return Freshness(too_old=SkipReason.ARCHIVE, late=late, detail=detail)
     if baseline:
-        return Freshness(no_alert=NotifyReason.FIRST_POLL, detail="shown by the first poll of its source")
+        return Freshness(alert_objection=NotifyReason.FIRST_POLL, detail="shown by the first poll of its source")
     if is_alertable(published, first_seen, baseline=baseline, now=now):
         return Freshness(late=late)
     if published is None:
@@ -59,7 +59,7 @@ def assess(
         detail = f"first seen {format_age(first_seen - published)} after publication"
     else:
         detail = f"judged {format_age(now - published)} after publication"
-    return Freshness(no_alert=NotifyReason.STALE_FOR_ALERT, late=late, detail=detail)
+    return Freshness(alert_objection=NotifyReason.STALE_FOR_ALERT, late=late, detail=detail)
 
 
 def latest_possible_time(published: datetime | None, *, zone: str) -> datetime | None:

@@ -12,7 +12,7 @@ from monitor.digest import Templates
 from monitor.fetch import Clock, Web
 from monitor.model import Channel
 from monitor.net import HttpClient
-from monitor.pipeline.story_index import StoryIndex
+from monitor.pipeline.story_cache import StoryWindowCache
 from monitor.relevance import Judge
 from monitor.store import Store
 from monitor.workers import WorkerPool
@@ -64,7 +64,7 @@ class Context:
     mail: MailServer | None  # None: email channels cannot be delivered
     clock: Clock
     rng: random.Random
-    story_index: StoryIndex
+    story_window: StoryWindowCache
     concurrency: int = 16  # sources polled, and entries read, at once; messages are sent one by one
     lease: timedelta = timedelta(minutes=5)  # longer than any one fetch, reading or delivery may take
 

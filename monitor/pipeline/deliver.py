@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 # Messages are sent one by one, so that a crash finds at most one between the acceptance and our mark. A receiver that
 # does not answer within this time no longer delays the others.
-SLOT_TIMEOUT_S = 10.0
+SLOW_AFTER_S = 10.0
 
 
 async def step(context: Context) -> StepResult:
@@ -34,7 +34,7 @@ async def step(context: Context) -> StepResult:
         partial(deliver, context),
         reschedule=partial(_reschedule, context),
         concurrency=1,
-        slot_timeout=SLOT_TIMEOUT_S,
+        slow_after=SLOW_AFTER_S,
     )
     next_due = await context.store.run(outbox.next_due)
     return StepResult(rows=tuple(str(row.id) for row in result.rows), done=result.done, next_due=next_due)

@@ -99,7 +99,7 @@ def commit_article(
         hosts.settle(conn, host, lease=lease)
     if draft.features is None:
         return items.save_item(conn, draft, now=now)
-    placement = context.story_index.place(conn, entry_ref.entry_id, draft.features)
+    placement = context.story_window.place(conn, entry_ref.entry_id, draft.features)
     age = _freshness(entry_ref, draft.article, now=now)
     # The page decides again: an alert by the title alone must not go out beside the one by the page.
     if not draft.partial and not age.too_old:
@@ -118,10 +118,10 @@ def commit_article(
     try:
         record = items.save_item(conn, replace(draft, placement=placement, decisions=decisions, status=status), now=now)
         stored = replace(draft.features, item=record.item, story=record.story, thread=record.thread)
-        context.story_index.add(conn, stored)
+        context.story_window.add(conn, stored)
     except BaseException:
         # The transaction is undone: the index in memory must not keep an item that the rows do not have.
-        context.story_index.forget()
+        context.story_window.forget()
         raise
     return record
 

@@ -30,11 +30,11 @@ async def run_due(
     *,
     reschedule: Callable[[Row, str], Awaitable[None]],
     concurrency: int,
-    slot_timeout: float | None = None,
+    slow_after: float | None = None,
 ) -> RunResult[Row]:
     """Work on the due rows until none is left, at most `concurrency` at once; counts the results of `do`.
 
-    `claim` returns at most the given number of rows. A row slower than `slot_timeout` seconds stops counting against
+    `claim` returns at most the given number of rows. A row slower than `slow_after` seconds stops counting against
     the concurrency limit. If `do` raises, the row is rescheduled and counted as "broken".
     """
 
@@ -43,7 +43,7 @@ async def run_due(
             return await do(row)
         except StoreError:  # the database itself failed: nothing could be rescheduled
             raise
-        # The only broad `except` of the program: one bad row must neither stop the others nor be lost.
+        # Whatever fails inside a row: one bad row must neither stop the others nor be lost.
         except Exception as error:
             log.exception("row.failed", row=row_name(row))
             await reschedule(row, f"{type(error).__name__}: {error}")
@@ -55,7 +55,7 @@ async def run_due(
     running: dict[asyncio.Task[str], float] = {}
     try:
         while True:
-            busy = sum(slot_timeout is None or clock() - started < slot_timeout for started in running.values())
+            busy = sum(slow_after is None or clock() - started < slow_after for started in running.values())
             rows = await claim(concurrency - busy) if busy < concurrency else ()
             result.rows += rows
             running |= {asyncio.create_task(do_or_reschedule(row)): clock() for row in rows}

@@ -7,7 +7,7 @@ whatever order the window comes.
 
 from monitor.stories.duplicates import containment
 from monitor.stories.features import extract_features
-from monitor.stories.index import WindowIndex, place
+from monitor.stories.grouping import StoryWindow, place
 from monitor.stories.threads import THREAD_WINDOW
 
-__all__ = ["THREAD_WINDOW", "WindowIndex", "containment", "extract_features", "place"]
+__all__ = ["THREAD_WINDOW", "StoryWindow", "containment", "extract_features", "place"]

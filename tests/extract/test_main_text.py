@@ -4,7 +4,7 @@ import pytest
 from selectolax.lexbor import SelectolaxError
 
 from monitor.extract import PageRequest
-from monitor.extract.pipeline import MainText, Refusal, find_main_text
+from monitor.extract.extraction import MainText, Refusal, find_main_text
 from monitor.model import PageSelectors
 from tests.extract.builders import NOW, TEXT, URL, a_page, article_of, paragraphs
 

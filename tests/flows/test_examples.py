@@ -7,7 +7,7 @@ import pytest
 
 from monitor import config, relevance, stories
 from monitor.model import Verdict
-from monitor.pipeline.story_index import StoryIndex
+from monitor.pipeline.story_cache import StoryWindowCache
 from monitor.store import entry_history, items, open_store, polls, sources
 from monitor.store.items import ItemDraft
 from monitor.store.statuses import EntryStatus
@@ -36,7 +36,7 @@ class Told:
 def judged() -> dict[str, Told]:
     """The texts, admitted to a store in the order of their days as the stage admits them."""
     judge = relevance.compile(config.load_rules(config.bundled("config")))
-    store, groups = open_store("sqlite://"), StoryIndex()
+    store, groups = open_store("sqlite://"), StoryWindowCache()
     store.call(sources.sync, [a_source(name) for name in WHEN], now=NOW)
     verdicts = {}
     for name, day in sorted(WHEN.items(), key=lambda one: one[1]):

@@ -35,7 +35,7 @@ REPEATS = Placement(story=7, thread=3)
 COPY = Placement(story=7, thread=3, copy_of=70, new_facts=("Panjgur",))
 NIGHT = (time(22), time(6))
 FRESH = Freshness()
-STALE = Freshness(no_alert=NotifyReason.STALE_FOR_ALERT, late=True, detail="first seen 14 h after publication")
+STALE = Freshness(alert_objection=NotifyReason.STALE_FOR_ALERT, late=True, detail="first seen 14 h after publication")
 
 
 def decisions(**given) -> tuple[Decision, ...]:
@@ -77,7 +77,7 @@ def test_urgent_and_fresh_is_an_alert_at_once():
         ({"verdict": PLAIN}, NotifyReason.BELOW_ALERT_THRESHOLD),
         ({"channels": [a_channel(alerts=False)]}, NotifyReason.ALERTS_OFF),
         ({"freshness": STALE}, NotifyReason.STALE_FOR_ALERT),
-        ({"freshness": Freshness(no_alert=NotifyReason.FIRST_POLL)}, NotifyReason.FIRST_POLL),
+        ({"freshness": Freshness(alert_objection=NotifyReason.FIRST_POLL)}, NotifyReason.FIRST_POLL),
     ],
 )
 def test_all_else_waits_for_the_digest(given, reason):

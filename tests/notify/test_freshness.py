@@ -83,19 +83,21 @@ def assessed(published: datetime | None, *, first_seen=NOW, baseline=False, now=
         ({"published": NOW - HOUR}, Freshness()),
         (
             {"published": NOW - 14 * HOUR},
-            Freshness(no_alert=NotifyReason.STALE_FOR_ALERT, late=True, detail="first seen 14 h after publication"),
+            Freshness(
+                alert_objection=NotifyReason.STALE_FOR_ALERT, late=True, detail="first seen 14 h after publication"
+            ),
         ),
         (
             {"published": NOW - 14 * HOUR, "first_seen": NOW - 13 * HOUR},
-            Freshness(no_alert=NotifyReason.STALE_FOR_ALERT, detail="judged 14 h after publication"),
+            Freshness(alert_objection=NotifyReason.STALE_FOR_ALERT, detail="judged 14 h after publication"),
         ),
         (
             {"published": None, "first_seen": NOW - 13 * HOUR},
-            Freshness(no_alert=NotifyReason.STALE_FOR_ALERT, detail="judged 13 h after it was first seen"),
+            Freshness(alert_objection=NotifyReason.STALE_FOR_ALERT, detail="judged 13 h after it was first seen"),
         ),
         (
             {"published": NOW - HOUR, "baseline": True},
-            Freshness(no_alert=NotifyReason.FIRST_POLL, detail="shown by the first poll of its source"),
+            Freshness(alert_objection=NotifyReason.FIRST_POLL, detail="shown by the first poll of its source"),
         ),
         (
             {"published": NOW - 3 * DAY, "baseline": True},
@@ -131,4 +133,4 @@ def test_page_and_feed_disagree():
         zone="UTC",
         now=NOW,
     )
-    assert (age.too_old, age.no_alert) == (None, NotifyReason.STALE_FOR_ALERT)
+    assert (age.too_old, age.alert_objection) == (None, NotifyReason.STALE_FOR_ALERT)

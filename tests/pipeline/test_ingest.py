@@ -8,7 +8,7 @@ import pytest
 from monitor.model import Channel, Flag, Method, NoticeKind, NotifyReason, SkipReason, Source
 from monitor.pipeline.context import ActClock
 from monitor.pipeline.ingest import EntryRef, store_article
-from monitor.pipeline.story_index import StoryIndex
+from monitor.pipeline.story_cache import StoryWindowCache
 from monitor.store import decisions, digests, notices, open_store, polls, sources
 from monitor.store.digests import ComposedDigest
 from monitor.store.statuses import EntryStatus
@@ -22,7 +22,7 @@ class SmallContext:
     """What admission uses of a context: the real store, groups, clock and channels."""
 
     def __init__(self):
-        self.store, self.story_index, self.clock = open_store("sqlite://"), StoryIndex(), ActClock(NOW)
+        self.store, self.story_window, self.clock = open_store("sqlite://"), StoryWindowCache(), ActClock(NOW)
         self.channels = {"desk": DESK}
 
 

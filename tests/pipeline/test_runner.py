@@ -72,7 +72,7 @@ async def test_patience_gives_a_place_away():
         return "done"
 
     start = time.monotonic()
-    await run_due(rows_from(list(range(3))), do, reschedule=kept, concurrency=1, slot_timeout=0.05)
+    await run_due(rows_from(list(range(3))), do, reschedule=kept, concurrency=1, slow_after=0.05)
     assert ended == [1, 2, 0]
     assert time.monotonic() - start < 3
 

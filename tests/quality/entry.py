@@ -14,7 +14,7 @@ from monitor import dates, relevance, urls
 from monitor.config import bundled, load_rules, load_sources
 from monitor.errors import ParseError
 from monitor.extract import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageFingerprint, PageRequest, Refusal, extract
-from monitor.extract.pipeline import find_main_text
+from monitor.extract.extraction import find_main_text
 from monitor.model import Article, Source
 from monitor.parse import parse_source
 from monitor.relevance import Judge

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import Hit
-from monitor.stories import WindowIndex, extract_features
+from monitor.stories import StoryWindow, extract_features
 
 FORMS = {
     "jilani": ("person", ("Jilani", "جیلانی")),
@@ -57,7 +57,7 @@ def a_mark(title="", text="", *, item=1, hours=0.0, language="en", story=0, thre
 
 def run(marks):
     """Marks placed one after the other as they arrive; each comes back with its story and thread."""
-    window, placed = WindowIndex(), []
+    window, placed = StoryWindow(), []
     for number, arrived in enumerate(marks, 1):
         where = window.place(replace(arrived, item=number))
         story, thread = where.story or number, where.thread or number

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.stories import WindowIndex, extract_features
+from monitor.stories import StoryWindow, extract_features
 from monitor.stories.duplicates import is_copy
 from tests.shared import SHARED
 
@@ -45,7 +45,7 @@ def b_cubed(gold, found):
 @pytest.mark.parametrize(("dataset", "floor"), [("mmds2022_en", 0.94), ("g5news", 0.93)])
 def test_stories_as_they_arrive(dataset, floor):
     """Each item's story is given at once and never revised."""
-    window, documents, stories = WindowIndex(), rows(f"{dataset}/docs.jsonl"), []
+    window, documents, stories = StoryWindow(), rows(f"{dataset}/docs.jsonl"), []
     for item, document in enumerate(documents, 1):
         arrived = marked(document, item)
         story = window.place(arrived).story or item

@@ -18,11 +18,11 @@ from monitor.store import items
 _WINDOW_SLACK = timedelta(days=2)
 
 
-class StoryIndex:
+class StoryWindowCache:
     """Places items among the stories. To be used inside a transaction of the store, by one thread at a time."""
 
     def __init__(self) -> None:
-        self._window = stories.WindowIndex()
+        self._window = stories.StoryWindow()
         self._revision = -1
         self._since = datetime.max.replace(tzinfo=UTC)
 
@@ -56,11 +56,11 @@ class StoryIndex:
         """Build the window anew at its next use: it may differ from the rows."""
         self._revision = -1
 
-    def _current_window(self, conn: Connection, at: datetime) -> stories.WindowIndex:
+    def _current_window(self, conn: Connection, at: datetime) -> stories.StoryWindow:
         revision = items.revision(conn)
         since = at - stories.THREAD_WINDOW
         if revision != self._revision or not self._since <= since <= self._since + 2 * _WINDOW_SLACK:
             self._since = since - _WINDOW_SLACK
-            self._window = stories.WindowIndex(items.window(conn, since=self._since))
+            self._window = stories.StoryWindow(items.window(conn, since=self._since))
             self._revision = revision
         return self._window

@@ -22,10 +22,10 @@ def place(window: Sequence[StoryFeatures], features: StoryFeatures) -> Placement
     An item that already has a story (a revised text) keeps it, because readers know the story by it. If the returned
     thread differs from that of the returned story, both threads are about one affair and shall be merged.
     """
-    return WindowIndex(window).place(features)
+    return StoryWindow(window).place(features)
 
 
-class WindowIndex:
+class StoryWindow:
     """The features of recent items, indexed once for many placements; items without a story are ignored.
 
     The index never forgets an item: to drop old ones, build a new index from the others.

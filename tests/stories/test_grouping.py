@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stories import WindowIndex, place
+from monitor.stories import StoryWindow, place
 from tests.stories.builders import (
     ANSWER,
     ARMY_CALL,
@@ -166,7 +166,7 @@ def test_the_order_of_the_window_changes_nothing(seed):
 def test_a_window_that_grew_places_as_one_built_at_once():
     """The daemon's cache and the one-shot command agree."""
     marks = run(JANUARY)
-    grown = WindowIndex()
+    grown = StoryWindow()
     for number, mark in enumerate(marks):
         fresh = replace(mark, story=0, thread=0)
         assert grown.place(fresh) == place(marks[:number], fresh)

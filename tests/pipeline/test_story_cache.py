@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from monitor import stories
 from monitor.model import StoryFeatures
-from monitor.pipeline.story_index import StoryIndex
+from monitor.pipeline.story_cache import StoryWindowCache
 from monitor.store import digests, items, open_store, polls, schema, sources
 from monitor.store.digests import ComposedDigest
 from monitor.store.items import ItemDraft
@@ -59,7 +59,7 @@ def admitted(store, groups, entry_id, mark):
 
 def test_the_window_grows_with_what_is_admitted(store):
     """The second text of an event joins the first, from memory."""
-    groups = StoryIndex()
+    groups = StoryWindowCache()
     _, first = admitted(store, groups, 1, a_told_mark(0))
     placement, second = admitted(store, groups, 2, a_told_mark(1, f"{CALL} today"))
     assert (placement.story, second.story) == (first.story, first.story)
@@ -67,7 +67,7 @@ def test_the_window_grows_with_what_is_admitted(store):
 
 def test_what_another_process_wrote_is_seen(store):
     """A window that the rows have outgrown is built anew."""
-    mine, theirs = StoryIndex(), StoryIndex()
+    mine, theirs = StoryWindowCache(), StoryWindowCache()
     admitted(store, mine, 1, a_told_mark(0, "Fog shuts the motorways of Punjab for a third day"))
     _, first = admitted(store, theirs, 2, a_told_mark(1))
     placement, _ = admitted(store, mine, 3, a_told_mark(2, f"{CALL} today"))
@@ -76,7 +76,7 @@ def test_what_another_process_wrote_is_seen(store):
 
 def test_an_undone_transaction_leaves_nothing_behind(store):
     """What was never committed is in no window."""
-    groups = StoryIndex()
+    groups = StoryWindowCache()
 
     def undone(conn):
         groups.place(conn, 1, a_told_mark(0))
@@ -95,7 +95,7 @@ OTHER = "Fog shuts the motorways of Punjab for a third day"
 
 def test_a_page_finds_a_better_story_than_its_title(store):
     """Nobody has met the item yet: it moves, and the story that it leaves empty goes."""
-    groups = StoryIndex()
+    groups = StoryWindowCache()
     _, call = admitted(store, groups, 1, a_told_mark(0))
     _, title = admitted(store, groups, 2, a_told_mark(1, OTHER))
     assert title.story != call.story
@@ -106,7 +106,7 @@ def test_a_page_finds_a_better_story_than_its_title(store):
 
 def test_an_item_that_was_told_stays_in_its_story(store):
     """Its page does not move it from where readers met it, and adds nothing to itself."""
-    groups = StoryIndex()
+    groups = StoryWindowCache()
     _, first = admitted(store, groups, 1, a_told_mark(0))
     store.call(digests.compose, an_alert(items=[first.item]), now=NOW)
     placement, again = admitted(store, groups, 1, a_told_mark(0, f"{OTHER}, 14 hurt"))
@@ -124,16 +124,16 @@ def an_alert(**changes):
 
 def test_a_text_that_was_replaced_is_forgotten(store):
     """Memory places a text as a process does that has just started: a killed daemon changes no story."""
-    groups = StoryIndex()
+    groups = StoryWindowCache()
     admitted(store, groups, 1, a_told_mark(0))
     admitted(store, groups, 1, a_told_mark(0, f"{CALL} and 14 prisoners"))
     mark = a_told_mark(1, f"{CALL} today")
-    assert store.call(groups.place, 2, mark) == store.call(StoryIndex().place, 2, mark)
+    assert store.call(groups.place, 2, mark) == store.call(StoryWindowCache().place, 2, mark)
 
 
 def test_memory_knows_that_threads_became_one(store):
     """The stories of the younger thread have moved: what comes next is placed as after a restart."""
-    groups = StoryIndex()
+    groups = StoryWindowCache()
     (_, strike), (_, call), (placement, united) = (
         admitted(store, groups, entry, mark) for entry, mark in enumerate((STRIKE, CALM, CALM_IN_FULL), start=1)
     )
@@ -141,5 +141,5 @@ def test_memory_knows_that_threads_became_one(store):
     assert (placement.story, placement.thread, united.thread) == (call.story, strike.thread, strike.thread)
     after = replace(CALL_URDU, item=0)
     found = store.call(groups.place, 4, after)
-    assert found == store.call(StoryIndex().place, 4, after)
+    assert found == store.call(StoryWindowCache().place, 4, after)
     assert (found.story, found.thread) == (call.story, strike.thread)
