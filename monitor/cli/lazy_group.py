@@ -22,7 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "demo": ("demo", "Play two weeks of recorded outlets and show the digest."),
     "digest": ("digest", "Preview the digest of a period, or send the one that is due."),
     "doctor": ("doctor", "Check configuration, store, clock, sources, mail and webhooks."),
-    "fetch": ("fetch", "Poll once, fetch and classify new articles; send nothing."),
+    "fetch": ("fetch", "Poll once, fetch and judge new articles; send nothing."),
     "forget": ("forget", "Delete a mail address or an article for good."),
     "health": ("health", "Check the daemon, the outbox, page layouts and the disk."),
     "init": ("init", "Write a commented configuration to start from."),

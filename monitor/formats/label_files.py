@@ -71,7 +71,7 @@ def parse_line(line: str, *, url_required: bool) -> LabelledRow:
     if not isinstance(data, dict):
         raise ValueError("is not a JSON object")  # noqa: TRY004 - a fault of the file, not of a caller
     for key in TEXT_KEYS:
-        if not isinstance(data.get(key) or "", str):
+        if not isinstance(data.get(key), str | None):
             raise ValueError(f'"{key}" must be a string')  # noqa: TRY004 - a fault of the file, not of a caller
     texts = {key: data.get(key) or "" for key in TEXT_KEYS}
     if url_required and not urls.canonicalize(texts["url"]):

@@ -14,7 +14,7 @@ MIN_WAIT_S = 0.05  # between two claims, so that a row that is due "now" and lea
 
 
 async def run_once(context: Context, *, only: Collection[str] = ()) -> Counter[str]:
-    """Poll once, fetch and classify new articles; send no notifications.
+    """Poll once, fetch and judge new articles; send no notifications.
 
     Polls the sources `only`, or all that are enabled. Returns polls counted as "poll:new", "poll:unchanged",
     "poll:failed" and so on, and the entries by their status. It may run beside the daemon: each row is claimed by one

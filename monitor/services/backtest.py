@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from monitor.model import Article, Source, Verdict
 from monitor.pipeline.articles import judge_article
@@ -216,53 +216,6 @@ def explain_change(before: Verdict, after: Verdict) -> tuple[str, ...]:
     if before.digest and after.missing:
         sentences.append(f"missing: {after.missing}")
     return tuple(sentences)
-
-
-def report_json(report: BacktestReport) -> dict[str, Any]:
-    """Returns a report as the plain data that `monitor backtest --json` prints; its keys are published."""
-    # The keys are older than the names of the fields; scripts of users read them.
-    return {
-        "judged": report.judged,
-        "unkept": report.incomplete,
-        "unheld": report.unjudged_labels,
-        "unchanged": report.unchanged,
-        "changes": [
-            {
-                "kinds": change.kinds,
-                "item": change.item,
-                "at": change.at,
-                "url": change.url,
-                "title": change.title,
-                "source": change.source,
-                "language": change.language,
-                "before": change.before,
-                "after": change.after,
-                "because": change.reasons,
-            }
-            for change in report.changes
-        ],
-        "held": [
-            {
-                "line": agreement.decision,
-                "labels": agreement.labels,
-                "before": agreement.before,
-                "after": agreement.after,
-            }
-            for agreement in report.agreements
-        ],
-        "wrong": [
-            {
-                "line": mismatch.decision,
-                "url": mismatch.url,
-                "title": mismatch.title,
-                "relevant": mismatch.relevant,
-                "score": mismatch.score,
-                "missing": mismatch.missing,
-                "broken": mismatch.was_right,
-            }
-            for mismatch in report.mismatches
-        ],
-    }
 
 
 # --- one case ---------------------------------------------------------------------------------------------------------

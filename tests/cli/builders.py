@@ -1,4 +1,4 @@
-"""A desk's configuration on disk, small sites on loopback, and an app that looks at them."""
+"""Builders: a configuration on disk, small sites on loopback, and an application that polls them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -48,18 +48,18 @@ def an_article(*paragraphs: str, title: str = "Iran and Pakistan reopen the bord
 
 @dataclass
 class Site:
-    """A server of all *.example hosts: pages by host and path, and every request that came."""
+    """A server for all *.example hosts: its pages by host and path, and every request that it received."""
 
     pages: dict[str, str]  # "dawn.example/feed" -> body; "404", "403" … as a body is a status
     now: datetime = NOW
     headers: str = ""
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         path = head[0].split(" ")[1]
         host = next(line[6:] for line in head if line.lower().startswith("host: "))
-        self.asked.append(f"{host}{path}")
+        self.requests.append(f"{host}{path}")
         page = self.pages.get(f"{host}{path.partition('?')[0]}", "404")
         status, body = (page, b"no") if page.isdigit() else ("200", page.encode())
         kind = "application/rss+xml" if page.startswith("<rss") else "text/html; charset=utf-8"
@@ -75,13 +75,13 @@ def rules() -> RuleSet:
 
 
 def a_config(*sources: Source, **changes: Any) -> Config:
-    known: dict[str, Any] = {"contact": "desk@monitor.example", "limits": Limits(host_delay=timedelta(0), workers=1)}
-    return Config(**(known | {"sources": sources, "rules": rules()} | changes))
+    defaults: dict[str, Any] = {"contact": "desk@monitor.example", "limits": Limits(host_delay=timedelta(0), workers=1)}
+    return Config(**(defaults | {"sources": sources, "rules": rules()} | changes))
 
 
 @asynccontextmanager
 async def visiting(site: Site, config: Config) -> AsyncIterator[Context]:
-    """An app whose *.example hosts are all on that site."""
+    """Yields the context of an application for which every *.example host is served by that site."""
     hosts = {page.partition("/")[0] for page in site.pages}
     async with listening(site) as port:
         names = resolver(port)
@@ -96,12 +96,12 @@ async def visiting(site: Site, config: Config) -> AsyncIterator[Context]:
             allow=[(host, 80) for host in hosts],
             clock=ActClock(NOW),
         )
-        async with opened as kit:
-            yield kit
+        async with opened as context:
+            yield context
 
 
 def a_desk(folder: Path, sources: str = "", **settings: str) -> Path:
-    """A configuration folder; `sources` is YAML below the key `sources:`."""
+    """Writes a configuration folder; `sources` is the YAML below the key `sources:`."""
     (folder / "sources").mkdir(parents=True)
     lines = [f"{key}: {value}" for key, value in ({"contact": "desk@monitor.example"} | settings).items()]
     (folder / "monitor.yaml").write_text("\n".join(lines) + "\n", "utf-8")

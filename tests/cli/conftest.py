@@ -1,4 +1,4 @@
-"""The command line itself, and a store in which an act of the newsroom was played."""
+"""Fixtures: the command line, and a store after an act of the recorded newsroom."""
 
 import asyncio
 import json
@@ -24,8 +24,8 @@ ACT = "june-2025"
 
 
 @dataclass(frozen=True)
-class Ran:
-    """What a command wrote, and its exit code."""
+class CommandResult:
+    """The output and the exit code of a command."""
 
     code: int
     out: str
@@ -44,48 +44,48 @@ def desk(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def db(tmp_path: Path) -> Path:
-    """The file of the store, which is not there yet."""
+    """The file of the store, which does not exist yet."""
     return tmp_path / "monitor.db"
 
 
 @pytest.fixture
-def monitor(desk: Path, db: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Run a command line over the desk and the store."""
+def monitor(desk: Path, db: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
+    """Runs a command line with the configuration and the store."""
 
-    def run(*words: object) -> Ran:
+    def run(*words: object) -> CommandResult:
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(["--config", str(desk), "--store", f"sqlite:///{db}", *map(str, words)])
-        said = capsys.readouterr()
-        return Ran(int(ended.value.code or 0), said.out, said.err)
+        output = capsys.readouterr()
+        return CommandResult(int(ended.value.code or 0), output.out, output.err)
 
     return run
 
 
 @pytest.fixture(scope="session")
-def _played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store after an act: items, stories, and a mail to the desk that nobody has sent."""
+def _played_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store after an act: items, stories, and one unsent mail to the desk."""
     file = tmp_path_factory.mktemp("played") / "monitor.db"
-    asyncio.run(_play(f"sqlite:///{file}"))
+    asyncio.run(_play_act(f"sqlite:///{file}"))
     return file
 
 
 @pytest.fixture
-def played(_played: Path, db: Path) -> Path:
-    """A copy of it, in the place of the store."""
-    shutil.copyfile(_played, db)
+def played(_played_store: Path, db: Path) -> Path:
+    """A copy of the played store, at the path of the store."""
+    shutil.copyfile(_played_store, db)
     return db
 
 
-async def _play(store: str) -> None:
+async def _play_act(store: str) -> None:
     act = acts()[ACT]
     clock = ActClock(act.moments[0])
-    told = Channel(id="desk", kind="email", recipients=("reader@desk.example",))
-    polled = [outlet.source() for outlet in outlets().values() if outlet.id in act.sources]
-    config = a_config(*polled, channels=(told,), limits=Limits())
+    channel = Channel(id="desk", kind="email", recipients=("reader@desk.example",))
+    sources = [outlet.source() for outlet in outlets().values() if outlet.id in act.sources]
+    config = a_config(*sources, channels=(channel,), limits=Limits())
     transport = ReplayTransport(cassettes(CASSETTES, act=ACT), clock=clock)
-    async with open_app(config, store=store, transport=transport, clock=clock) as kit:
+    async with open_app(config, store=store, transport=transport, clock=clock) as context:
         for moment in act.moments:
             clock.set(moment)
-            await one_shot.run_once(kit)
-            await compose.step(kit)
+            await one_shot.run_once(context)
+            await compose.step(context)

@@ -1,4 +1,4 @@
-"""`monitor backtest`: what other rules would change, and whether labels still hold."""
+"""`monitor backtest`: changed decisions under other rules, labels, and the gate."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ LONG_AFTER = datetime(2027, 1, 1, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _stored(played):
-    """Every backtest runs over the act of June 2025."""
+    """Every backtest uses the store after the act of June 2025."""
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def rules(tmp_path) -> Callable[..., Path]:
         folder = tmp_path / "drafts"
         shutil.copytree(bundled("config") / "rules", folder)
         file = folder / "weights.yaml"
-        known = yaml.safe_load(file.read_text("utf-8"))
-        file.write_text(yaml.safe_dump(known | {"weights": known["weights"] | weights}), "utf-8")
+        values = yaml.safe_load(file.read_text("utf-8"))
+        file.write_text(yaml.safe_dump(values | {"weights": values["weights"] | weights}), "utf-8")
         return folder
 
     return write
@@ -42,30 +42,31 @@ def rules(tmp_path) -> Callable[..., Path]:
 
 @pytest.fixture
 def strict(rules) -> Path:
-    """Rules by which nothing is told."""
+    """Rules by which no text is relevant."""
     return rules(digest=100, alert=100)
 
 
-def told(monitor, *, held: bool = True) -> list[str]:
+def urls_by_status(monitor, *, pending: bool = True) -> list[str]:
+    """Returns the URLs of the stored texts that are pending, or of all others."""
     rows = monitor("search", "--json", "--", "-zeppelin").json
-    return [row["url"] for row in rows if (row["outcome"] == "pending") is held]
+    return [row["url"] for row in rows if (row["outcome"] == "pending") is pending]
 
 
 def test_the_configured_rules_change_nothing(monitor):
-    """What is stored was judged by them: every text is as before."""
-    ran = monitor("backtest", "--json").json
-    assert (ran["stored"]["changes"], ran["stored"]["unkept"], ran["file"]) == ([], 0, None)
-    assert ran["stored"]["judged"] == ran["stored"]["unchanged"] > 10
+    """The stored texts were judged by the configured rules, so no decision changes."""
+    result = monitor("backtest", "--json").json
+    assert (result["stored"]["changes"], result["stored"]["unkept"], result["file"]) == ([], 0, None)
+    assert result["stored"]["judged"] == result["stored"]["unchanged"] > 10
 
 
-def test_changes_are_named_with_their_reasons(monitor, strict):
-    """Each with its link, both scores, and what made the difference; alerts are told apart."""
-    ran = monitor("backtest", "--rules", strict)
-    gone = told(monitor)
-    assert ran.code == 0
-    assert f"-{len(gone)} no longer relevant" in ran.out
-    assert all(url in ran.out for url in gone)
-    assert "reasons unchanged" in ran.out
+def test_changes_are_listed_with_their_reasons(monitor, strict):
+    """Each change has its link, both scores and the reason; lost alerts are listed apart."""
+    result = monitor("backtest", "--rules", strict)
+    lost_urls = urls_by_status(monitor)
+    assert result.code == 0
+    assert f"-{len(lost_urls)} no longer relevant" in result.out
+    assert all(url in result.out for url in lost_urls)
+    assert "reasons unchanged" in result.out
     kinds = {
         kind
         for change in monitor("backtest", "--rules", strict, "--json").json["stored"]["changes"]
@@ -74,17 +75,17 @@ def test_changes_are_named_with_their_reasons(monitor, strict):
     assert kinds == {"-digest", "-alert"}
 
 
-def test_changes_as_a_table(monitor, strict):
-    """The same rows for a spreadsheet; no change begins like a formula."""
+def test_changes_as_csv(monitor, strict):
+    """The CSV has the same changes; no cell begins like a formula."""
     rows = list(csv.DictReader(io.StringIO(monitor("backtest", "--rules", strict, "--csv").out)))
     assert list(rows[0]) == list(COLUMNS)
-    assert sorted(row["url"] for row in rows) == sorted(told(monitor))
+    assert sorted(row["url"] for row in rows) == sorted(urls_by_status(monitor))
     assert {row["change"] for row in rows} <= {"no longer relevant", "no longer relevant, alert lost"}
 
 
-def test_nothing_is_written(monitor, strict, db):
-    """Items, stories, notices and labels are as they were, to the row."""
-    monitor("label", told(monitor)[0], "yes")
+def test_the_store_is_unchanged(monitor, strict, db):
+    """Items, stories, notices and labels are the same rows afterwards."""
+    monitor("label", urls_by_status(monitor)[0], "yes")
 
     def rows() -> list[str]:
         with sqlite3.connect(db) as conn:
@@ -95,47 +96,47 @@ def test_nothing_is_written(monitor, strict, db):
     assert rows() == before
 
 
-def test_since_and_query_narrow(monitor, strict):
-    """A span back from now, a date, or what a search would find."""
+def test_since_and_query_select_texts(monitor, strict):
+    """A backtest can be limited to a period, and to the texts that a query matches."""
     assert monitor("backtest", "--since", "1d", "--json").json["stored"]["judged"] == 0
     assert monitor("backtest", "--since", "2025-06-30", "--json").json["stored"]["judged"] > 0
-    found = {row["url"] for row in monitor("search", "lang:tr", "--json").json}
+    matches = {row["url"] for row in monitor("search", "lang:tr", "--json").json}
     changed = monitor("backtest", "--rules", strict, "--where", "lang:tr", "--json").json["stored"]
-    assert changed["judged"] == len(found)
-    assert {change["url"] for change in changed["changes"]} <= found
+    assert changed["judged"] == len(matches)
+    assert {change["url"] for change in changed["changes"]} <= matches
 
 
-def test_the_gate_falls_for_a_label_that_is_lost(monitor, strict):
-    """Right before and wrong now: code 1, and the text is named. The same rules pass."""
-    lost = told(monitor)[0]
-    monitor("label", lost, "yes")
-    monitor("label", told(monitor, held=False)[0], "no")
+def test_the_gate_fails_if_a_followed_label_is_contradicted(monitor, strict):
+    """A label that was followed and is contradicted now: exit code 1, and the text is listed. The same rules pass."""
+    url = urls_by_status(monitor)[0]
+    monitor("label", url, "yes")
+    monitor("label", urls_by_status(monitor, pending=False)[0], "no")
     assert monitor("backtest", "--gate").code == 0
-    ran = monitor("backtest", "--rules", strict, "--gate")
-    assert (ran.code, ran.err) == (1, "gate: labels that were followed before and are contradicted now: 1\n")
-    assert "missed, and was right before" in ran.out
-    assert lost in ran.out
+    result = monitor("backtest", "--rules", strict, "--gate")
+    assert (result.code, result.err) == (1, "gate: labels that were followed before and are contradicted now: 1\n")
+    assert "missed, and was right before" in result.out
+    assert url in result.out
 
 
-def test_the_gate_lets_old_errors_be(monitor, strict):
-    """A label that was never followed is named as an error, and stops nobody."""
-    monitor("label", told(monitor, held=False)[0], "yes")
-    ran = monitor("backtest", "--rules", strict, "--gate")
-    assert ran.code == 0
-    assert "missed: " in ran.out
+def test_the_gate_ignores_old_mismatches(monitor, strict):
+    """A label that was contradicted before is listed and does not fail the gate."""
+    monitor("label", urls_by_status(monitor, pending=False)[0], "yes")
+    result = monitor("backtest", "--rules", strict, "--gate")
+    assert result.code == 0
+    assert "missed: " in result.out
 
 
-def test_a_gate_needs_something_to_hold(monitor, tmp_path):
-    """Without labels, or over a file without rules to compare with, a gate would be open for ever: wrong usage."""
+def test_a_gate_needs_labels(monitor, tmp_path):
+    """A gate without labels, or for a file without rules to compare with, would always pass: it is wrong usage."""
     assert monitor("backtest", "--gate").code == 2
     file = tmp_path / "set.jsonl"
     file.write_text("")
-    ran = monitor("backtest", "--gate", "--labelled", file)
-    assert (ran.code, ran.out) == (2, "")
+    result = monitor("backtest", "--gate", "--labelled", file)
+    assert (result.code, result.out) == (2, "")
 
 
-def test_a_labelled_file_is_judged_as_well(monitor, rules, tmp_path):
-    """Both lines where it has grades; the gate compares with the configured rules."""
+def test_a_label_file_is_judged(monitor, rules, tmp_path):
+    """Grades measure both thresholds; the gate compares with the configured rules."""
     file = tmp_path / "set.jsonl"
     rows = [
         {"title": "Iran and Pakistan sign a trade accord in Tehran", "lang": "en", "grade": 2},
@@ -145,58 +146,58 @@ def test_a_labelled_file_is_judged_as_well(monitor, rules, tmp_path):
     file.write_text("".join(f"{json.dumps(row)}\n" for row in rows), "utf-8")
     in_file = monitor("backtest", "--labelled", file, "--json").json["file"]
     assert (in_file["judged"], in_file["unkept"], in_file["wrong"]) == (2, 1, [])
-    assert [(one["line"], one["labels"], one["before"]) for one in in_file["held"]] == [
+    assert [(agreement["line"], agreement["labels"], agreement["before"]) for agreement in in_file["held"]] == [
         ("digest", 2, None),
         ("alert", 2, None),
     ]
     strict = rules(digest=100, alert=100)
-    ran = monitor("backtest", "--rules", strict, "--labelled", file, "--gate")
-    assert ran.code == 1
+    result = monitor("backtest", "--rules", strict, "--labelled", file, "--gate")
+    assert result.code == 1
     assert (
         "file, alert threshold: 2 compared, precision -, recall 0.000 (before: precision 1.000, recall 1.000)"
-        in ran.out
+        in result.out
     )
 
 
-def test_labels_on_texts_no_longer_kept_are_counted(monitor, strict, played):
-    """A label outlives its text, which is kept for a time only: nothing can be held against it then."""
-    monitor("label", told(monitor)[0], "yes")
+def test_labels_on_deleted_texts_are_counted(monitor, strict, played):
+    """A label outlives its text; after retention it is counted and not compared."""
+    monitor("label", urls_by_status(monitor)[0], "yes")
     store = open_store(f"sqlite:///{played}")
     store.call(retention.prune, RetentionPolicy(), now=LONG_AFTER, limit=1000)
     store.close()
-    ran = monitor("backtest", "--rules", strict, "--gate")
-    assert ran.code == 2
-    assert "0 stored texts judged" in ran.out
-    assert "more are not stored in full and were not judged again, 1 of them with a label" in ran.out
+    result = monitor("backtest", "--rules", strict, "--gate")
+    assert result.code == 2
+    assert "0 stored texts judged" in result.out
+    assert "more are not stored in full and were not judged again, 1 of them with a label" in result.out
 
 
-def test_labels_on_texts_never_read_are_counted(monitor):
-    """They cannot be held yet, and are not passed over in silence."""
+def test_labels_on_unknown_texts_are_counted(monitor):
+    """Labels on texts that were never fetched are counted in the report."""
     monitor("label", "https://nowhere.example/1", "yes")
     assert "labels on texts that were never fetched: 1" in monitor("backtest").out
 
 
 @pytest.mark.parametrize(
-    ("words", "said"),
+    ("words", "message"),
     [
         (("--where", '"border'), "^"),
         (("--since", "yesterday"), "neither a time span"),
         (("--rules", "/nowhere"), "does not exist"),
     ],
 )
-def test_wrong_usage(monitor, words, said):
-    """Code 2, with what is wrong, and nothing on stdout."""
-    ran = monitor("backtest", *words)
-    assert (ran.code, ran.out) == (2, "")
-    assert said in ran.err
+def test_wrong_usage(monitor, words, message):
+    """The exit code is 2, the error is on stderr, and stdout is empty."""
+    result = monitor("backtest", *words)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
 
 
-def test_broken_rules_are_an_error_with_its_place(monitor, strict, desk):
-    """A draft that cannot be read says where; a folder without rules is not taken for the configured ones."""
+def test_invalid_rules_are_located(monitor, strict, desk):
+    """An invalid draft is reported with file and line; a folder without rules is refused."""
     (strict / "broken.yaml").write_text("word_sets: [{id: x, froms: {en: [a]}}]\n", "utf-8")
-    ran = monitor("backtest", "--rules", strict)
-    assert (ran.code, ran.out) == (2, "")
-    assert "broken.yaml:1:" in ran.err
+    result = monitor("backtest", "--rules", strict)
+    assert (result.code, result.out) == (2, "")
+    assert "broken.yaml:1:" in result.err
     empty = strict / "empty"
     empty.mkdir()
     assert "there are no *.yaml files here" in monitor("backtest", "--rules", empty).err

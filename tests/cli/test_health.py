@@ -1,4 +1,4 @@
-"""`monitor health`: what is well, what is not, and what to do about it."""
+"""`monitor health`: the checks of the daemon, the outbox, page layouts and the disk."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,17 +7,17 @@ from monitor.store.statuses import EntryStatus
 from tests.store.builders import a_composed, a_message, a_source, due_entries, poll, seen
 
 
-def stored(db, *, beat=timedelta(0), letter=None):
-    """A store whose daemon lived, and whose oldest letter was written, so long ago."""
+def create_store(db, *, heartbeat_age=timedelta(0), message_age=None):
+    """Creates a store with a heartbeat of that age and, if given, a waiting message of that age."""
     store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC)
-    store.call(heartbeats.record, now=now - beat)
-    if letter is not None:
-        store.call(digests.compose, a_composed(messages=[a_message()]), now=now - letter)
+    store.call(heartbeats.record, now=now - heartbeat_age)
+    if message_age is not None:
+        store.call(digests.compose, a_composed(messages=[a_message()]), now=now - message_age)
     store.close()
 
 
-def unread(db, *, since=timedelta(0)):
-    """A source of which no page of late could be read; that it was looked at is so long ago."""
+def store_unreadable_pages(db, *, since=timedelta(0)):
+    """Creates a store with a source whose last pages could not be read; `since` is the time since its poll."""
     store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC) - since
     store.call(sources.sync, [a_source()], now=now)
     poll(
@@ -30,50 +30,50 @@ def unread(db, *, since=timedelta(0)):
     store.close()
 
 
-def test_a_service_that_works_is_healthy(monitor, db):
-    """A sign of life, an outbox that moves and room on the disk: exit code 0, one line each."""
-    stored(db, letter=timedelta(minutes=5))
-    ran = monitor("health")
-    assert ran.code == 0
-    assert [line[:3] for line in ran.out.splitlines()] == ["ok "] * 4
+def test_a_working_service_is_healthy(monitor, db):
+    """A recent heartbeat, a moving outbox and free disk space: exit code 0, one line for each check."""
+    create_store(db, message_age=timedelta(minutes=5))
+    result = monitor("health")
+    assert result.code == 0
+    assert [line[:3] for line in result.out.splitlines()] == ["ok "] * 4
 
 
-def test_a_changed_layout_is_told(monitor, db):
-    """The service is well all the same: the health check of a container must not start it anew for that."""
-    stored(db)
-    unread(db)
-    ran = monitor("health")
-    assert ran.code == 0
-    assert "ok   page layouts: probably changed at dawn; `monitor sources list` shows why" in ran.out
+def test_a_changed_layout_is_reported(monitor, db):
+    """A changed layout is shown, but the check stays ok: restarting a container would not help."""
+    create_store(db)
+    store_unreadable_pages(db)
+    result = monitor("health")
+    assert result.code == 0
+    assert "ok   page layouts: probably changed at dawn; `monitor sources list` shows why" in result.out
 
 
-def test_a_silent_daemon_is_not(monitor, db):
-    """A minute without a sign of life is too long."""
-    stored(db, beat=timedelta(minutes=3))
-    ran = monitor("health", "--json")
-    assert ran.code == 1
-    assert not ran.json["healthy"]
-    assert [check["name"] for check in ran.json["checks"] if not check["ok"]] == ["daemon"]
-    assert ran.json["checks"][0]["says"].startswith("last heartbeat 3 min ago; is `monitor run` up?")
+def test_an_old_heartbeat_fails(monitor, db):
+    """A heartbeat that is older than a minute fails the check."""
+    create_store(db, heartbeat_age=timedelta(minutes=3))
+    result = monitor("health", "--json")
+    assert result.code == 1
+    assert not result.json["healthy"]
+    assert [check["name"] for check in result.json["checks"] if not check["ok"]] == ["daemon"]
+    assert result.json["checks"][0]["says"].startswith("last heartbeat 3 min ago; is `monitor run` up?")
 
 
-def test_a_message_that_does_not_leave_is_told(monitor, db):
-    """After an hour somebody should look at the mail server."""
-    stored(db, letter=timedelta(hours=2))
-    ran = monitor("health")
-    assert ran.code == 1
-    assert "FAIL outbox: the oldest message has waited for 2 h; `monitor outbox list` shows the reason" in ran.out
+def test_an_old_message_fails(monitor, db):
+    """A message that has waited for more than an hour fails the check."""
+    create_store(db, message_age=timedelta(hours=2))
+    result = monitor("health")
+    assert result.code == 1
+    assert "FAIL outbox: the oldest message has waited for 2 h; `monitor outbox list` shows the reason" in result.out
 
 
-def test_no_store_is_made_by_looking(monitor, db):
-    """A mistyped path is said, not filled with an empty database."""
-    ran = monitor("health")
-    assert ran.code == 1
-    assert f"{db} does not exist" in ran.out
+def test_a_missing_store_is_not_created(monitor, db):
+    """A mistyped path is reported; no empty database is created."""
+    result = monitor("health")
+    assert result.code == 1
+    assert f"{db} does not exist" in result.out
     assert not db.exists()
 
 
-def test_a_store_that_no_daemon_has_used(monitor, db):
-    """`monitor fetch` fills a store as well; that nobody tells is said."""
+def test_a_store_without_a_daemon(monitor, db):
+    """`monitor fetch` can fill a store too; the check says that no daemon has run."""
     open_store(f"sqlite:///{db}").close()
     assert "no daemon has run over this store; start `monitor run`" in monitor("health").out

@@ -1,4 +1,4 @@
-"""`monitor init` writes a configuration that works, and never over one that is there."""
+"""`monitor init` writes a configuration that loads, and never changes an existing file."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from monitor import config
 
 @pytest.fixture
 def init(monitor):
-    """Run the command, and let it succeed; what it said."""
+    """Runs `monitor init`, asserts success, and returns its output."""
 
     def run(folder, *options):
         done = monitor("init", folder, "--yes", *options)
@@ -17,8 +17,8 @@ def init(monitor):
     return run
 
 
-def test_what_it_writes_loads(init, tmp_path):
-    """The contact is filled in, the catalogue is there, and the rules that come with Monitor hold."""
+def test_the_written_configuration_loads(init, tmp_path):
+    """The contact is filled in, the sources are there, and the bundled rules apply."""
     init(tmp_path / "new", "--contact", "desk@example.org")
     loaded = config.load(tmp_path / "new", env={})
     assert loaded.contact == "desk@example.org"
@@ -27,14 +27,14 @@ def test_what_it_writes_loads(init, tmp_path):
 
 
 def test_rules_are_copied_on_request(init, tmp_path):
-    """To edit them one needs one's own."""
+    """With --rules the rule files are copied, so that they can be edited."""
     init(tmp_path, "--rules")
     assert (tmp_path / "rules" / "weights.yaml").exists()
     assert config.load(tmp_path, env={}).rules.terms
 
 
-def test_a_file_that_is_there_is_kept(init, tmp_path):
-    """Nobody's settings are lost to a second run."""
+def test_an_existing_file_is_kept(init, tmp_path):
+    """A second run changes no file."""
     (tmp_path / "monitor.yaml").write_text("contact: mine@example.org\n")
     assert f"kept     {tmp_path / 'monitor.yaml'}" in init(tmp_path, "--contact", "other@example.org")
     assert config.load(tmp_path, env={}).contact == "mine@example.org"

@@ -1,4 +1,4 @@
-"""`monitor label`: what people say of texts, kept, listed, taken back and shared."""
+"""`monitor label`: set, list, remove, export and import labels."""
 
 import json
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ UNKNOWN = "https://nowhere.example/1"
 
 @pytest.fixture
 def text(played) -> str:
-    """The URL of a stored text on both armies."""
+    """The URL of a stored text about the armies of both countries."""
     store = open_store(f"sqlite:///{played}")
     page = store.call(
         search.find, parse("title:munir"), since=datetime(2025, 1, 1, tzinfo=UTC), limit=1, max_candidates=100
@@ -28,8 +28,8 @@ def text(played) -> str:
 
 
 @pytest.fixture
-def labelled(tmp_path):
-    """A file of labels; lines are written as they are given."""
+def label_file(tmp_path):
+    """Writes a label file with the given lines; returns its path."""
 
     def write(*lines: object) -> str:
         file = tmp_path / "labels.jsonl"
@@ -40,31 +40,31 @@ def labelled(tmp_path):
 
 
 def test_a_label_shows_the_headline(monitor, text):
-    """Whoever labels sees which text it was; the last word counts."""
+    """The output names the text; a later label replaces an earlier one."""
     assert "Munir" in monitor("label", text, "yes", "--note", "armies").out
-    said = monitor("label", text + "#top", "no", "--json")
-    assert (said.code, said.err) == (0, "")
-    assert (said.json["relevant"], "Munir" in said.json["title"], said.json["item"] > 0) == (False, True, True)
-    (kept,) = monitor("label", "list", "--json").json
-    assert (kept["url"], kept["relevant"], kept["note"]) == (text, False, "")
+    result = monitor("label", text + "#top", "no", "--json")
+    assert (result.code, result.err) == (0, "")
+    assert (result.json["relevant"], "Munir" in result.json["title"], result.json["item"] > 0) == (False, True, True)
+    (stored_label,) = monitor("label", "list", "--json").json
+    assert (stored_label["url"], stored_label["relevant"], stored_label["note"]) == (text, False, "")
 
 
 def test_options_may_come_first(monitor, text):
-    """`label` takes its options in any order, as other commands do."""
+    """Options can precede the arguments, as for other commands."""
     assert monitor("label", "--note", "armies", text, "yes").code == 0
     assert monitor("label", "list", "--json").json[0]["note"] == "armies"
 
 
-def test_a_text_that_is_not_stored_is_said(monitor, played):
-    """Its label is kept all the same, and says so."""
-    ran = monitor("label", UNKNOWN, "yes")
-    assert (ran.code, ran.out) == (0, f"yes: {UNKNOWN}\n")
-    assert "its text is not stored" in ran.err
+def test_a_label_on_an_unknown_text_is_stored(monitor, played):
+    """The label is stored, and stderr says that the text is not."""
+    result = monitor("label", UNKNOWN, "yes")
+    assert (result.code, result.out) == (0, f"yes: {UNKNOWN}\n")
+    assert "its text is not stored" in result.err
     assert monitor("label", "list").out.splitlines()[1].split()[:1] == ["yes"]
 
 
-def test_an_item_may_be_named_by_its_number(monitor, text):
-    """Search shows it beside the URL."""
+def test_an_item_number_can_be_labelled(monitor, text):
+    """The number that search shows can be used in place of the URL."""
     item = monitor("search", "title:munir", "--json").json[0]["item"]
     monitor("label", item, "yes")
     assert monitor("label", "list", "--json").json[0]["url"] == text
@@ -74,21 +74,21 @@ def test_an_item_may_be_named_by_its_number(monitor, text):
 @pytest.mark.parametrize(
     "words", [("what", "yes"), ("4711", "yes"), ("9" * 20, "yes"), (UNKNOWN, "perhaps"), (UNKNOWN,), ()]
 )
-def test_what_cannot_be_meant_is_wrong_usage(monitor, words):
-    """No URL, or neither yes nor no."""
+def test_invalid_arguments_are_wrong_usage(monitor, words):
+    """An argument that is not a URL, or an answer other than yes or no, gives exit code 2."""
     assert monitor("label", *words).code == 2
 
 
-def test_a_label_is_taken_back(monitor, played):
-    """A second time there is none: code 1."""
+def test_a_label_is_removed(monitor, played):
+    """Removing it a second time fails with exit code 1."""
     monitor("label", UNKNOWN, "yes")
     assert monitor("label", "remove", UNKNOWN).code == 0
     assert monitor("label", "list", "--json").json == []
     assert monitor("label", "remove", UNKNOWN).code == 1
 
 
-def test_labels_travel_without_texts(monitor, text, tmp_path):
-    """What is written is read again; full texts leave the store only when they are asked for."""
+def test_export_without_texts(monitor, text, tmp_path):
+    """Exported labels can be imported; full texts are exported only on request."""
     file = tmp_path / "labels.jsonl"
     monitor("label", text, "yes", "--note", "armies")
     monitor("label", UNKNOWN, "no")
@@ -98,26 +98,26 @@ def test_labels_travel_without_texts(monitor, text, tmp_path):
     for url in (text, UNKNOWN):
         monitor("label", "remove", url)
     assert monitor("label", "import", file).out == f"{file}: 2 labels imported, 1 of them on texts that are stored\n"
-    assert {(one["url"], one["relevant"]) for one in monitor("label", "list", "--json").json} == {
+    assert {(label["url"], label["relevant"]) for label in monitor("label", "list", "--json").json} == {
         (text, True),
         (UNKNOWN, False),
     }
 
 
-def test_a_label_of_a_file_that_says_otherwise_is_told(monitor, text, labelled):
-    """The last word counts, and nobody's own word goes in silence."""
+def test_contradicting_imports_are_listed(monitor, text, label_file):
+    """The last label on a URL wins, and each contradiction is listed."""
     monitor("label", text, "yes")
     monitor("label", UNKNOWN, "no")
-    file = labelled({"url": text, "relevant": False}, {"url": UNKNOWN, "relevant": False})
+    file = label_file({"url": text, "relevant": False}, {"url": UNKNOWN, "relevant": False})
     assert monitor("label", "import", file).err == f"{text}: no replaces yes\n"
     assert monitor("label", "import", file).err == ""
-    ran = monitor("label", "import", labelled({"url": UNKNOWN, "grade": 0}, {"url": f"{UNKNOWN}#top", "grade": 1}))
-    assert "1 labels imported" in ran.out
-    assert ran.err == f"{UNKNOWN}: yes replaces no\n"
+    result = monitor("label", "import", label_file({"url": UNKNOWN, "grade": 0}, {"url": f"{UNKNOWN}#top", "grade": 1}))
+    assert "1 labels imported" in result.out
+    assert result.err == f"{UNKNOWN}: yes replaces no\n"
 
 
-def test_labels_travel_with_texts_where_asked(monitor, text, tmp_path):
-    """All that judging needs: text, language, and the outlet with its country."""
+def test_export_with_texts(monitor, text, tmp_path):
+    """With --text the file has all that judging needs: text, language, outlet and its country."""
     file = tmp_path / "labels.jsonl"
     monitor("label", text, "yes")
     monitor("label", "export", file, "--text")
@@ -126,8 +126,8 @@ def test_labels_travel_with_texts_where_asked(monitor, text, tmp_path):
     assert len(row["text"].split()) > 20
 
 
-def test_half_a_text_does_not_travel(monitor, text, tmp_path, played):
-    """Past its time a text cannot be judged as it was: the label goes without it."""
+def test_incomplete_texts_are_not_exported(monitor, text, tmp_path, played):
+    """After retention a text cannot be judged as before, so its label is exported without it."""
     monitor("label", text, "yes")
     store = open_store(f"sqlite:///{played}")
     store.call(retention.prune, RetentionPolicy(), now=datetime(2027, 1, 1, tzinfo=UTC), limit=1000)
@@ -137,11 +137,13 @@ def test_half_a_text_does_not_travel(monitor, text, tmp_path, played):
     assert sorted(json.loads(file.read_text("utf-8"))) == ["relevant", "title", "url"]
 
 
-def test_grades_are_labels(monitor, played, labelled):
-    """Other sets have grades: neither, a substantial part, the main subject. What else they hold is passed over."""
-    file = labelled({"url": "https://a.example/0", "grade": 0}, {"url": "https://a.example/1", "grade": 1, "id": 7}, "")
+def test_grades_are_labels(monitor, played, label_file):
+    """Grades 0, 1 and 2 are accepted as labels; unknown keys are ignored."""
+    file = label_file(
+        {"url": "https://a.example/0", "grade": 0}, {"url": "https://a.example/1", "grade": 1, "id": 7}, ""
+    )
     assert monitor("label", "import", file).code == 0
-    assert [one["relevant"] for one in monitor("label", "list", "--json").json] == [False, True]
+    assert [label["relevant"] for label in monitor("label", "list", "--json").json] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -159,13 +161,13 @@ def test_grades_are_labels(monitor, played, labelled):
         ({"url": UNKNOWN, "grade": 0, "title": 7}, '"title" must be a string'),
     ],
 )
-def test_a_bad_line_is_named_and_nothing_is_kept(monitor, played, labelled, line, fault):
-    """Every line that cannot be used is told with its number; the file is taken whole or not at all."""
-    file = labelled({"url": UNKNOWN, "relevant": True}, line, line)
-    ran = monitor("label", "import", file)
-    first, second = ran.err.splitlines()
-    assert "line 1" not in ran.err
-    assert ran.code == 2
+def test_an_invalid_line_stops_the_import(monitor, played, label_file, line, fault):
+    """Every invalid line is listed with its number, and nothing is imported."""
+    file = label_file({"url": UNKNOWN, "relevant": True}, line, line)
+    result = monitor("label", "import", file)
+    first, second = result.err.splitlines()
+    assert "line 1" not in result.err
+    assert result.code == 2
     assert first.startswith(f"{file}:2:1: ")
     assert fault in first
     assert second.startswith(f"{file}:3:1: ")
@@ -175,7 +177,7 @@ def test_a_bad_line_is_named_and_nothing_is_kept(monitor, played, labelled, line
 @given(st.lists(st.one_of(st.text(), st.just("[" * 100_000), st.just('{"url": "https://a.example/", "grade": 1}'))))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_file_is_read_or_refused(tmp_path, lines):
-    """Whatever stands in a file, it is rows or one error that names it."""
+    """Whatever a file contains, it gives rows or one error that names the file."""
     file = tmp_path / "any.jsonl"
     file.write_bytes("\n".join(lines).encode("utf-8", "surrogatepass"))
     try:

@@ -1,4 +1,4 @@
-"""Logs: one line an event, and no secret in any of them."""
+"""Logs: one line for each event, without any secret."""
 
 import json
 import logging
@@ -19,16 +19,16 @@ HOOK = "https://chat.example/hooks/T0001/B0002/x7Gq93kLmQ"
 
 @pytest.fixture(autouse=True)
 def _restored():
-    """The set-up is global."""
+    """Restores the global logging set-up."""
     yield
     structlog.reset_defaults()
     root = logging.getLogger()
-    root.handlers = [one for one in root.handlers if one.get_name() != "monitor"]
+    root.handlers = [handler for handler in root.handlers if handler.get_name() != "monitor"]
     root.setLevel(logging.WARNING)
 
 
 def fail_with(canary):
-    """An error whose text and traceback hold the canary."""
+    """Logs an error whose text and traceback contain the canary."""
     try:
         int(canary)
     except ValueError:
@@ -37,19 +37,19 @@ def fail_with(canary):
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_a_secret_is_masked_wherever_it_stands(as_json, capsys):
-    """As a value, in a text, in a traceback, escaped for JSON, in what a library logs."""
+def test_a_secret_is_masked_everywhere(as_json, capsys):
+    """In a value, in a text, in a traceback, escaped for JSON, and in records of libraries."""
     set_up(json=as_json, level=logging.INFO, secrets={CANARY})
     fail_with(CANARY)
-    written = capsys.readouterr().err
-    assert "ValueError" in written
-    assert CANARY not in written
-    assert json.dumps(CANARY, ensure_ascii=False)[1:-1] not in written
-    assert "wörd" not in written
+    output = capsys.readouterr().err
+    assert "ValueError" in output
+    assert CANARY not in output
+    assert json.dumps(CANARY, ensure_ascii=False)[1:-1] not in output
+    assert "wörd" not in output
 
 
 @pytest.mark.parametrize(
-    ("url", "written"),
+    ("url", "output"),
     [
         ("http://desk:hunter2@a.example/feed", "http://***@a.example/feed"),
         ("http://a.example/feed?id=7&api_key=hunter2&page=2", "http://a.example/feed?id=7&api_key=***&page=2"),
@@ -57,15 +57,15 @@ def test_a_secret_is_masked_wherever_it_stands(as_json, capsys):
         ("http://a.example/@desk/feed?id=7", "http://a.example/@desk/feed?id=7"),
     ],
 )
-def test_keys_in_urls_are_masked(url, written, capsys):
-    """Feeds of subscribers carry their key in the URL, and the URL stands in every error about it."""
+def test_keys_in_urls_are_masked(url, output, capsys):
+    """Feeds for subscribers carry a key in the URL, and every error about them contains the URL."""
     set_up(json=True, level=logging.INFO)
     structlog.get_logger().info("source.polled", reason=url)
-    assert json.loads(capsys.readouterr().err)["reason"].startswith(written)
+    assert json.loads(capsys.readouterr().err)["reason"].startswith(output)
 
 
-def test_libraries_log_as_we_do(capsys):
-    """What comes by way of `logging` is a JSON line too; below a warning it stays away."""
+def test_library_records_have_our_form(capsys):
+    """A warning of a library is a JSON line too; its records below a warning are dropped."""
     set_up(json=True, level=logging.INFO)
     logging.getLogger("library").info("chatter")
     logging.getLogger("library").warning("odd: %d", 7)
@@ -74,15 +74,15 @@ def test_libraries_log_as_we_do(capsys):
 
 
 def test_set_up_again_writes_each_line_once(capsys):
-    """A configuration read anew brings new secrets, not a second log."""
+    """Reloading the configuration brings new secrets and no second handler."""
     for _ in range(2):
         set_up(json=True, level=logging.INFO)
     logging.getLogger("library").warning("odd")
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_a_log_that_nobody_takes_stops_nothing(monkeypatch):
-    """A full disk below the log is not a reason to stop polling."""
+def test_an_unwritable_log_raises_nothing(monkeypatch):
+    """A full disk below the log must not stop the service."""
     set_up(json=True, level=logging.INFO)
     full = Path("/dev/full").open("w")  # noqa: SIM115 - to close it fails as well
     monkeypatch.setattr(sys, "stderr", full)
@@ -93,8 +93,8 @@ def test_a_log_that_nobody_takes_stops_nothing(monkeypatch):
 
 
 def test_the_secrets_of_a_configuration():
-    """Passwords, keys of webhooks, and the long path by which a chat service knows its sender."""
-    hook = Channel(id="bot", kind="webhook", recipients=(HOOK, "https://b.example/hook"), secret="whsec_x")
+    """Passwords, keys of webhooks, and the long URL path that identifies a sender to a chat service."""
+    channel = Channel(id="bot", kind="webhook", recipients=(HOOK, "https://b.example/hook"), secret="whsec_x")
     desk = Channel(id="desk", kind="email", recipients=("desk@a-long-name.example",))
-    config = SimpleNamespace(channels=(hook, desk), mail=SimpleNamespace(password="hunter2"))
+    config = SimpleNamespace(channels=(channel, desk), mail=SimpleNamespace(password="hunter2"))
     assert secrets(config) == {"whsec_x", "hunter2", "/hooks/T0001/B0002/x7Gq93kLmQ"}

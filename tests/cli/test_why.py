@@ -1,4 +1,4 @@
-"""`monitor why`: which channels are not told of a text, and why."""
+"""`monitor why`: decisions for each channel, and channels whose filter excludes a text."""
 
 import pytest
 
@@ -14,8 +14,8 @@ CHANNEL = """
 
 
 @pytest.fixture
-def told(monitor, played) -> str:
-    """The URL of a text that the rules tell, with its topics and flags."""
+def relevant_url(monitor, played) -> str:
+    """The URL of a relevant text with topics."""
     return next(row["url"] for row in monitor("search", "munir", "--json").json if row["topics"])
 
 
@@ -24,26 +24,26 @@ def channels(folder, **choices: str) -> None:
     (folder / "channels.yaml").write_text(f"channels:{text}", "utf-8")
 
 
-def test_channels_that_leave_it_out_are_named(monitor, desk, told):
-    """What nobody is told is explained: each channel with the part of its choice that decided."""
-    assert "not for channel" not in monitor("why", told).out
+def test_excluding_channels_are_named(monitor, desk, relevant_url):
+    """Each channel whose filter excludes the text is named with the setting that decided."""
+    assert "not for channel" not in monitor("why", relevant_url).out
     channels(desk, cup="include: [sport]", wire="alerts: true")
-    assert "notice            not for channel cup: it includes only sport" in monitor("why", told).out
-    assert monitor("why", told, "--json").json["left_out"] == {"cup": "it includes only sport"}
+    assert "notice            not for channel cup: it includes only sport" in monitor("why", relevant_url).out
+    assert monitor("why", relevant_url, "--json").json["left_out"] == {"cup": "it includes only sport"}
 
 
 def test_a_channel_with_a_notice_is_not_named(monitor, desk, played):
-    """It was told before its choice was changed."""
+    """A channel that was notified before its filter changed is not listed as excluding."""
     channels(desk, desk="include: [sport]")
     rows = monitor("search", "munir OR mousavi", "--json").json
-    trails = [monitor("why", row["url"], "--json").json for row in rows if row["outcome"] == "pending"]
-    noted = [bool(trail["item"]["notices"]) for trail in trails]
-    assert True in noted
-    assert [trail["left_out"] == {} for trail in trails] == noted
+    histories = [monitor("why", row["url"], "--json").json for row in rows if row["outcome"] == "pending"]
+    notified = [bool(history["item"]["notices"]) for history in histories]
+    assert True in notified
+    assert [history["left_out"] == {} for history in histories] == notified
 
 
-def test_rejected_texts_are_for_nobody(monitor, desk, played):
-    """That the rules turned a text down says enough."""
+def test_rejected_texts_list_no_channel(monitor, desk, played):
+    """For a rejected text the verdict is reason enough."""
     channels(desk, cup="include: [sport]")
     rows = monitor("search", "--json", "--", "-zeppelin").json
     rejected = next(row["url"] for row in rows if row["outcome"] == "rejected")
@@ -51,13 +51,13 @@ def test_rejected_texts_are_for_nobody(monitor, desk, played):
 
 
 @pytest.mark.parametrize(
-    ("named", "said"), [("4711", "No item has the number 4711."), ("a.example/1", "No source has shown")]
+    ("argument", "message"), [("4711", "No item has the number 4711."), ("a.example/1", "No source has shown")]
 )
-def test_what_is_not_known_is_said(monitor, played, named, said):
-    """A number is not taken for an address that could be tried."""
-    ran = monitor("why", named)
-    assert (ran.code, ran.out) == (1, "")
-    assert said in ran.err
+def test_unknown_entries_exit_1(monitor, played, argument, message):
+    """An unknown number and an unknown URL have different errors."""
+    result = monitor("why", argument)
+    assert (result.code, result.out) == (1, "")
+    assert message in result.err
 
 
 def test_each_channel_has_its_decision(monitor, desk, played):

@@ -26,20 +26,20 @@ from monitor.store import Store, labels, open_store, sources
 from monitor.store.statuses import EntryStatus
 from tests.store.builders import MINUTE, NOW, a_mark, a_source, admitted, an_article
 
-TOLD = an_article(title="Iran and Pakistan reopen the Taftan crossing", text="Ministers of Iran and Pakistan met.")
+RELEVANT = an_article(title="Iran and Pakistan reopen the Taftan crossing", text="Ministers of Iran and Pakistan met.")
 OTHER = an_article(title="Tea growers hope for rain", text="It has not rained in the hills.", lead="")
-EVER = NOW - timedelta(days=1)
+BEGINNING = NOW - timedelta(days=1)
 
 
 @cache
-def rules_of_today() -> Judge:
+def bundled_judge() -> Judge:
     return relevance.compile(load_rules(bundled("config")))
 
 
 @cache
-def strict() -> Judge:
+def strict_judge() -> Judge:
     """Rules by which no text reaches the digest."""
-    rules = rules_of_today().rules
+    rules = bundled_judge().rules
     return relevance.compile(replace(rules, weights=replace(rules.weights, digest=100.0, alert=100.0)))
 
 
@@ -47,9 +47,9 @@ def url(number: int) -> str:
     return f"https://dawn.example/{number}"
 
 
-def keep(store: Store, number: int, article: Article, *, at: datetime = NOW, **changes) -> None:
-    """An item as it was admitted by the rules of today."""
-    verdict = judge_article(rules_of_today(), a_source(), article)
+def store_article(store: Store, number: int, article: Article, *, at: datetime = NOW, **changes) -> None:
+    """Stores an item as the bundled rules judge it."""
+    verdict = judge_article(bundled_judge(), a_source(), article)
     if verdict.digest:
         admitted(store, url(number), at, article=article, verdict=verdict, features=a_mark(at=at), **changes)
     else:
@@ -62,29 +62,31 @@ def store():
     """Two relevant texts and one rejected, a minute apart."""
     store = open_store("sqlite://")
     store.call(sources.sync, [a_source()], now=NOW)
-    for number, article in enumerate((TOLD, OTHER, replace(TOLD, title="Pakistan and Iran sign a border accord"))):
+    for number, article in enumerate(
+        (RELEVANT, OTHER, replace(RELEVANT, title="Pakistan and Iran sign a border accord"))
+    ):
         at = NOW + number * MINUTE
-        keep(store, number, replace(article, published=at), at=at)
+        store_article(store, number, replace(article, published=at), at=at)
     yield store
     store.close()
 
 
-def cases(store: Store, judge: Judge, asked: str = "") -> list[JudgedCase]:
-    return list(stored_cases(store, judge, since=EVER, query=parse(asked) if asked else None))
+def cases(store: Store, judge: Judge, query: str = "") -> list[JudgedCase]:
+    return list(stored_cases(store, judge, since=BEGINNING, query=parse(query) if query else None))
 
 
 def test_the_same_rules_change_nothing(store):
     """A stored text is judged by the same input as before: title, lead, text, language, country, outlet."""
-    found = build_report(cases(store, rules_of_today()))
-    assert (found.judged, found.unchanged, found.changes, found.incomplete) == (3, 3, (), 0)
+    report = build_report(cases(store, bundled_judge()))
+    assert (report.judged, report.unchanged, report.changes, report.incomplete) == (3, 3, (), 0)
 
 
 def test_each_change_is_listed_with_its_reasons(store):
     """Changes are listed newest first, with link, both scores and the reasons."""
-    found = build_report(cases(store, strict()))
-    assert [change.url for change in found.changes] == [url(2), url(0)]
-    assert found.unchanged == 1
-    change = found.changes[0]
+    report = build_report(cases(store, strict_judge()))
+    assert [change.url for change in report.changes] == [url(2), url(0)]
+    assert report.unchanged == 1
+    change = report.changes[0]
     assert (change.title, change.source, change.at) == (
         "Pakistan and Iran sign a border accord",
         "dawn",
@@ -98,17 +100,17 @@ def test_each_change_is_listed_with_its_reasons(store):
 
 def test_a_query_narrows(store):
     """With a query only matching texts are judged."""
-    assert [case.url for case in cases(store, strict(), "title:accord OR rain")] == [url(2), url(1)]
+    assert [case.url for case in cases(store, strict_judge(), "title:accord OR rain")] == [url(2), url(1)]
 
 
 def test_incomplete_texts_are_counted(store):
     """A text that may not be stored cannot be judged again; it is counted and is not a change."""
-    keep(store, 3, replace(TOLD, noarchive=True), at=NOW + 3 * MINUTE)
-    found = build_report(cases(store, strict()))
-    assert (found.judged, found.incomplete, found.unjudged_labels, len(found.changes)) == (3, 1, 0, 2)
+    store_article(store, 3, replace(RELEVANT, noarchive=True), at=NOW + 3 * MINUTE)
+    report = build_report(cases(store, strict_judge()))
+    assert (report.judged, report.incomplete, report.unjudged_labels, len(report.changes)) == (3, 1, 0, 2)
     store.call(labels.save, url(3), relevant=True, now=NOW)
-    found = build_report(cases(store, strict()))
-    assert (found.incomplete, found.unjudged_labels, found.agreements) == (1, 1, ())
+    report = build_report(cases(store, strict_judge()))
+    assert (report.incomplete, report.unjudged_labels, report.agreements) == (1, 1, ())
 
 
 def test_all_pages_are_read():
@@ -116,8 +118,8 @@ def test_all_pages_are_read():
     store = open_store("sqlite://")
     store.call(sources.sync, [a_source()], now=NOW)
     for number in range(PAGE_ITEMS + 1):
-        keep(store, number, OTHER, at=NOW + number * MINUTE)
-    assert sorted(case.item for case in cases(store, rules_of_today())) == list(range(1, PAGE_ITEMS + 2))
+        store_article(store, number, OTHER, at=NOW + number * MINUTE)
+    assert sorted(case.item for case in cases(store, bundled_judge())) == list(range(1, PAGE_ITEMS + 2))
     store.close()
 
 
@@ -126,12 +128,12 @@ def test_labels_are_compared_with_both_verdicts(store):
     store.call(labels.save, url(0), relevant=True, now=NOW)
     store.call(labels.save, url(1), relevant=True, now=NOW)  # a miss of old: no rules here tell it
     store.call(labels.save, url(2), relevant=False, now=NOW)
-    found = build_report(cases(store, strict()))
-    (held,) = found.agreements
-    assert (held.decision, held.labels) == ("digest", 3)
-    assert held.before == PrecisionRecall(precision=0.5, recall=0.5)
-    assert held.after == PrecisionRecall(precision=None, recall=0.0)
-    assert [(wrong.url, wrong.relevant, wrong.was_right) for wrong in found.mismatches] == [
+    report = build_report(cases(store, strict_judge()))
+    (agreement,) = report.agreements
+    assert (agreement.decision, agreement.labels) == ("digest", 3)
+    assert agreement.before == PrecisionRecall(precision=0.5, recall=0.5)
+    assert agreement.after == PrecisionRecall(precision=None, recall=0.0)
+    assert [(mismatch.url, mismatch.relevant, mismatch.was_right) for mismatch in report.mismatches] == [
         (url(1), True, False),
         (url(0), True, True),
     ]
@@ -143,33 +145,33 @@ def a_row(article: Article, *, relevant: bool, urgent: bool | None = None) -> La
 
 def test_a_file_has_a_verdict_before_only_with_other_rules(store):
     """Without rules to compare with, no mismatch was right before."""
-    rows = [a_row(TOLD, relevant=True), a_row(OTHER, relevant=False)]
-    alone = build_report(labelled_cases(rows, strict(), before=None))
+    rows = [a_row(RELEVANT, relevant=True), a_row(OTHER, relevant=False)]
+    alone = build_report(labelled_cases(rows, strict_judge(), before=None))
     assert (alone.judged, alone.changes, alone.agreements[0].before) == (2, (), None)
-    assert [wrong.was_right for wrong in alone.mismatches] == [False]
-    beside = build_report(labelled_cases(rows, strict(), before=rules_of_today()))
-    assert [wrong.was_right for wrong in beside.mismatches] == [True]
+    assert [mismatch.was_right for mismatch in alone.mismatches] == [False]
+    beside = build_report(labelled_cases(rows, strict_judge(), before=bundled_judge()))
+    assert [mismatch.was_right for mismatch in beside.mismatches] == [True]
     assert [change.kinds[0] for change in beside.changes] == ["-digest"]
 
 
 def test_urgent_labels_measure_alerts(store):
     """If labels name the urgent texts, the alert decision has its own agreement and mismatches."""
-    rows = [a_row(TOLD, relevant=True, urgent=True), a_row(OTHER, relevant=True, urgent=False)]
-    found = build_report(labelled_cases(rows, strict(), before=None))
-    assert [(held.decision, held.labels, held.after.recall) for held in found.agreements] == [
+    rows = [a_row(RELEVANT, relevant=True, urgent=True), a_row(OTHER, relevant=True, urgent=False)]
+    report = build_report(labelled_cases(rows, strict_judge(), before=None))
+    assert [(agreement.decision, agreement.labels, agreement.after.recall) for agreement in report.agreements] == [
         ("digest", 2, 0.0),
         ("alert", 2, 0.0),
     ]
-    assert [(wrong.decision, wrong.title) for wrong in found.mismatches if wrong.decision == "alert"] == [
-        ("alert", TOLD.title)
+    assert [(mismatch.decision, mismatch.title) for mismatch in report.mismatches if mismatch.decision == "alert"] == [
+        ("alert", RELEVANT.title)
     ]
 
 
 def test_a_label_without_text_is_not_judged(store):
     """A label that has only a URL is counted as incomplete."""
     bare = Article(url=url(0), title="", text="", method=Method.FEED)
-    found = build_report(labelled_cases([a_row(bare, relevant=True)], strict(), before=rules_of_today()))
-    assert (found.judged, found.incomplete, found.agreements, found.mismatches) == (0, 1, (), ())
+    report = build_report(labelled_cases([a_row(bare, relevant=True)], strict_judge(), before=bundled_judge()))
+    assert (report.judged, report.incomplete, report.agreements, report.mismatches) == (0, 1, (), ())
 
 
 HEADLINE = Reason(code="title-both", points=3.0, text="The headline names both")

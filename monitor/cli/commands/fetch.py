@@ -25,7 +25,7 @@ def fetch(
     as_json: Annotated[bool, typer.Option("--json", help="Print the counts as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log each step on stderr.")] = False,
 ) -> None:
-    """Poll once, fetch and classify new articles; send nothing.
+    """Poll once, fetch and judge new articles; send nothing.
 
     It may run beside the service. The exit code is 3 if a source returned nothing for three intervals.
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import typer
 
+from monitor.cli.views.output import to_number
 from monitor.services.backtest import BacktestReport, DecisionChange, LabelAgreement, LabelMismatch
 from monitor.services.doctor import SetupCheck
 from monitor.services.fetch_once import FetchSummary
@@ -15,7 +16,7 @@ from monitor.store.entry_history import EntryHistory, ItemHistory
 from monitor.store.json_codec import to_plain
 
 # Type -> attribute -> key, for attributes that were renamed after their key was published. This is the only place that
-# knows the old names; a test pins the keys of every command.
+# knows the old names; tests/cli/test_json_output.py pins the keys of every command.
 JSON_KEYS: Final[dict[type, dict[str, str]]] = {
     BacktestReport: {
         "incomplete": "unkept",
@@ -46,9 +47,10 @@ def with_public_keys(value: Any) -> Any:
     """Returns a value in which every dataclass is a dict with its published keys."""
     if is_dataclass(value) and not isinstance(value, type):
         keys = JSON_KEYS.get(type(value), {})
-        return {
-            keys.get(field.name, field.name): with_public_keys(getattr(value, field.name)) for field in fields(value)
-        }
+        members = {field.name: with_public_keys(getattr(value, field.name)) for field in fields(value)}
+        if "score" in members:
+            members["score"] = to_number(members["score"])
+        return {keys.get(name, name): member for name, member in members.items()}
     if isinstance(value, dict):
         return {key: with_public_keys(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

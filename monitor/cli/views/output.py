@@ -30,3 +30,8 @@ def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> N
 def field_line(label: str, text: str) -> str:
     """Returns one line of a report: a label in a column of its own, and a text."""
     return f"{label:<{LABEL_WIDTH}}{text}"
+
+
+def to_number(score: float) -> float:
+    """Returns a score as JSON and CSV print it: zero without decimals (`0`), as in every release."""
+    return score or 0

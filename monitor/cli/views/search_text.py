@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from monitor.cli.views.output import to_number
 from monitor.services.times import format_time
 from monitor.store.search import SearchHit
 
@@ -30,7 +31,7 @@ def hit_values(hit: SearchHit) -> dict[str, object]:
         "source": hit.source.id,
         "language": hit.article.language or hit.source.language,
         "country": hit.source.country,
-        "score": hit.verdict.score,
+        "score": to_number(hit.verdict.score),
         "topics": [topic.code for topic in hit.verdict.topics],
         "flags": [flag.code for flag in hit.verdict.flags],
         "outcome": str(hit.status or "waiting"),

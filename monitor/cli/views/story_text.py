@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from monitor.cli.views.output import field_line
+from monitor.cli.views.output import field_line, to_number
 from monitor.cli.views.source_text import short_time
 from monitor.services.times import format_time
 from monitor.store.notices import StoryItem, StoryRecord
@@ -51,7 +51,7 @@ def item_json(item: StoryItem) -> dict[str, object]:
         "language": item.article.language,
         "published": item.published,
         "first_seen": item.first_seen,
-        "score": item.verdict.score,
+        "score": to_number(item.verdict.score),
         "copy_of": item.copy_of or None,
         "partial": item.partial,
     }

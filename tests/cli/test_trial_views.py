@@ -1,4 +1,4 @@
-"""What is shown of a trial: the page in runs, matched words in their places, lines for a terminal and a page to look at."""
+"""Views of a page trial: groups of blocks, matched words, text for terminals and files, the HTML page."""
 
 import io
 import re
@@ -31,17 +31,17 @@ URDU = (
 EVIL = "<script>alert('Iran')</script> & \"Pakistan\" <b onclick=x()>bold</b>"
 
 
-def traced(body: bytes, *, url: str, selectors: PageSelectors | None = None) -> Extraction:
-    """A page extracted with the reason for each of its blocks."""
+def extract_with_trace(body: bytes, *, url: str, selectors: PageSelectors | None = None) -> Extraction:
+    """Returns the extraction of a page with the reason for each of its blocks."""
     return extract(PageRequest(html=body, url=url, now=NOW, selectors=selectors or PageSelectors(), trace=True))
 
 
-def tried(
+def a_trial(
     *texts: str, title: str = "Iran and Pakistan reopen the border", selectors: PageSelectors | None = None
 ) -> ReadablePage:
-    """A trial of a page with these paragraphs."""
+    """Returns the trial of a page with these paragraphs."""
     body = an_article(*texts, title=title).encode()
-    extraction = traced(body, url="https://dawn.example/1", selectors=selectors)
+    extraction = extract_with_trace(body, url="https://dawn.example/1", selectors=selectors)
     article = extraction.require_article()
     source = Source(id="dawn", name="Dawn", url="https://dawn.example/feed")
     verdict = judge_article(compile_rules(rules()), source, article)
@@ -59,66 +59,70 @@ def a_hit(start: int, end: int, name: str = "Iran") -> Hit:
     return Hit(term=name, name=name, side="IR", kind="country", field="text", start=start, end=end, text="")
 
 
-def printed(trial: ReadablePage, **console) -> str:
+def to_text(trial: ReadablePage, **console) -> str:
     out = io.StringIO()
     print_trial(trial, Console(file=out, highlight=False, markup=False, **console))
     return out.getvalue()
 
 
 def texts(node) -> list[str]:
-    return [one.text() for one in node]
+    return [node.text() for node in node]
 
 
 # --- runs and parts ---------------------------------------------------------------------------------------------------
 
 
-def test_the_page_is_parted_into_runs():
-    """Kept pieces in their places, dropped neighbours with one reason together."""
-    shown = [(run.kept, run.reason, len(run.blocks)) for run in group_blocks(tried(*TEXT))]
-    assert shown == [(False, "navigation", 1), (False, "the headline", 1), (True, "", 2), (False, "footer", 1)]
+def test_blocks_are_grouped():
+    """Kept blocks stay in order; neighbouring blocks dropped for one reason are one group."""
+    groups = [(run.kept, run.reason, len(run.blocks)) for run in group_blocks(a_trial(*TEXT))]
+    assert groups == [(False, "navigation", 1), (False, "the headline", 1), (True, "", 2), (False, "footer", 1)]
 
 
-def test_matched_words_stand_in_the_pieces():
-    """By their places in the text of the article; the words of a dropped piece are not matched."""
-    kept = [piece for run in group_blocks(tried(*TEXT)) if run.kept for piece in run.blocks]
-    words = [[(part.text, part.match) for part in parted if part.match] for parted in (marked.spans for marked in kept)]
+def test_matches_are_marked_in_their_blocks():
+    """Matches are located by their offsets in the text of the article; dropped blocks have none."""
+    kept = [block for run in group_blocks(a_trial(*TEXT)) if run.kept for block in run.blocks]
+    words = [[(part.text, part.match) for part in spans if part.match] for spans in (marked.spans for marked in kept)]
     assert words[0][:3] == [("Iran", "Iran (IR)"), ("Pakistan", "Pakistan (PK)"), ("Taftan", "Taftan (PK)")]
     assert ("Zahedan", "Zahedan (IR)") in words[1]
 
 
-def test_matched_words_of_the_lead_are_shown_where_it_stands():
-    """It is judged as a field of its own, and its sentences not again where the text begins with it."""
+def test_matches_of_the_lead_are_marked_in_the_text():
+    """The lead is judged as a field of its own; its matches are marked where the text begins with it."""
     article = Article(
         url="https://a.example/", title="T", text="Iran said so.\n\nAnd so.", lead="Iran said", method=Method.DENSITY
     )
-    both = [TracedBlock(text=text, kept=True, shape=Shape.PARAGRAPH, reason="") for text in article.text.split("\n\n")]
+    blocks_of_text = [
+        TracedBlock(text=text, kept=True, shape=Shape.PARAGRAPH, reason="") for text in article.text.split("\n\n")
+    ]
     hit = replace(a_hit(0, 4), field="summary")
     verdict = Verdict(digest=False, alert=False, score=0, hits=(hit,))
     (run,) = group_blocks(
-        ReadablePage(source="", selectors=None, article=article, verdict=verdict, blocks=tuple(both), provenance={})
+        ReadablePage(
+            source="", selectors=None, article=article, verdict=verdict, blocks=tuple(blocks_of_text), provenance={}
+        )
     )
-    assert [[part.text for part in parted if part.match] for parted in (marked.spans for marked in run.blocks)] == [
+    assert [[part.text for part in spans if part.match] for spans in (marked.spans for marked in run.blocks)] == [
         ["Iran"],
         [],
     ]
 
 
-def test_the_cells_of_a_row_are_one():
-    """As they are in the text."""
+def test_cells_of_a_row_are_one_block():
+    """The cells of a table row are one block, as they are one line of the text."""
     article = Article(url="https://a.example/", title="T", text="Goods | 12\n\nRice | 30", method=Method.DENSITY)
     cells = [TracedBlock(text=text, kept=True, shape=Shape.ROW, reason="") for text in ("Goods", "12", "Rice", "30")]
     verdict = Verdict(digest=False, alert=False, score=0, hits=(a_hit(12, 16, "Rice"),))
     (run,) = group_blocks(
         ReadablePage(source="", selectors=None, article=article, verdict=verdict, blocks=tuple(cells), provenance={})
     )
-    assert [[part.text for part in parted] for parted in (marked.spans for marked in run.blocks)] == [
+    assert [[part.text for part in spans] for spans in (marked.spans for marked in run.blocks)] == [
         ["Goods | 12"],
         ["Rice", " | 30"],
     ]
 
 
-def test_of_words_that_overlap_the_first_and_longest_is_shown():
-    """Each letter once; what reaches beyond the text is left alone."""
+def test_overlapping_matches_show_the_longest():
+    """Each letter is in one span; a match that exceeds the text is ignored."""
     hits = [a_hit(0, 4), a_hit(0, 9, "Iranian X"), a_hit(5, 12), a_hit(10, 40)]
     assert list(split_at_matches("Iranian X and", hits)) == [
         TextSpan(text="Iranian X", match="Iranian X (IR)"),
@@ -127,19 +131,19 @@ def test_of_words_that_overlap_the_first_and_longest_is_shown():
 
 
 @given(st.text(max_size=30), st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9)), max_size=6))
-def test_parts_are_the_text(text: str, places: list[tuple[int, int]]):
-    """Wherever words were matched."""
+def test_spans_join_to_the_text(text: str, places: list[tuple[int, int]]):
+    """The spans of any matches join to the whole text."""
     hits = [a_hit(at, at + length) for at, length in places]
     assert "".join(part.text for part in split_at_matches(text, hits)) == text
 
 
 def test_matches_are_counted():
-    """The most frequent term first."""
+    """Terms are counted, the most frequent first."""
     assert term_counts([a_hit(0, 4), a_hit(5, 9, "Ahvaz"), a_hit(9, 12)]) == ["Iran (IR) x 2", "Ahvaz (IR) x 1"]
 
 
 def test_selectors_are_written_as_yaml():
-    """Quoted, in the depth of a source's keys; one thing to remove needs no list."""
+    """Selectors are quoted and indented as in the file of a source; a single removal is not a list."""
     assert selector_lines(PageSelectors(content='div[class="a"]', remove=(".x",), date="time")) == [
         "    page:",
         '      content: "div[class=\\"a\\"]"',
@@ -149,8 +153,8 @@ def test_selectors_are_written_as_yaml():
     assert selector_lines(PageSelectors(remove=(".x", ".y")))[1:] == ['      remove: [".x", ".y"]']
 
 
-def test_facts_tell_what_is_stored():
-    """A page may ask not to be archived, or show its lead only."""
+def test_facts_name_the_stored_text():
+    """A page that asks not to be archived has no stored text."""
     article = Article(url="https://a.example/", title="T", text="One.", method=Method.DENSITY, noarchive=True)
     verdict = Verdict(digest=False, alert=False, score=0)
     trial = ReadablePage(source="", selectors=None, article=article, verdict=verdict, blocks=(), provenance={})
@@ -162,18 +166,18 @@ def test_facts_tell_what_is_stored():
 # --- the terminal -----------------------------------------------------------------------------------------------------
 
 
-def test_lines_for_a_file_have_no_colour_and_no_folds():
-    """One piece a line, with a sign and the reason, for grep."""
-    lines = printed(tried(*TEXT), width=40).splitlines()
+def test_file_output_is_neither_coloured_nor_wrapped():
+    """Each block is one line with its sign and reason, for grep."""
+    lines = to_text(a_trial(*TEXT), width=40).splitlines()
     assert f"    {TEXT[0]}" in lines
     assert "  - Home | Sport | Weather and tides  (navigation)" in lines
     assert "the page: 2 pieces kept, 3 dropped (-)" in lines
     assert not any("\x1b" in line for line in lines)
 
 
-def test_a_terminal_gets_colours_and_folds():
-    """Lines end at its edge, at a blank; dropped pieces are dim, their reasons red."""
-    out = printed(tried(*TEXT), width=60, force_terminal=True, color_system="standard")
+def test_terminal_output_is_coloured_and_wrapped():
+    """Lines are wrapped at blanks to the width of the terminal; matches and reasons are coloured."""
+    out = to_text(a_trial(*TEXT), width=60, force_terminal=True, color_system="standard")
     assert "\x1b[1;33mTaftan\x1b[0m" in out
     assert "\x1b[31m  (navigation)\x1b[0m" in out
     plain = re.sub(r"\x1b\[[\d;]*m", "", out).splitlines()
@@ -181,48 +185,48 @@ def test_a_terminal_gets_colours_and_folds():
     assert TEXT[0] in " ".join(line.strip() for line in plain)
 
 
-def test_a_page_cannot_steer_the_terminal():
-    """What a reason quotes of it may hold an escape sequence."""
-    piece = TracedBlock(text="One", kept=False, shape=Shape.PARAGRAPH, reason='under "\x1b[2JOther stories"')
-    assert "\x1b" not in printed(replace(tried(*TEXT), blocks=(piece,)))
+def test_escape_sequences_are_removed():
+    """A reason that quotes the page prints no escape sequence."""
+    block = TracedBlock(text="One", kept=False, shape=Shape.PARAGRAPH, reason='under "\x1b[2JOther stories"')
+    assert "\x1b" not in to_text(replace(a_trial(*TEXT), blocks=(block,)))
 
 
 def test_no_color_is_honoured(monkeypatch):
-    """On a terminal as well."""
+    """With NO_COLOR set a terminal gets no colours."""
     monkeypatch.setenv("NO_COLOR", "1")
-    out = printed(tried(*TEXT), width=60, force_terminal=True)
+    out = to_text(a_trial(*TEXT), width=60, force_terminal=True)
     assert not re.search(r"\x1b\[[\d;]*3[1-6]", out)
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_page_shows_what_was_kept_and_dropped():
-    """In the order of the page, each dropped piece with its reason."""
-    tree = LexborHTMLParser(render_page(tried(*TEXT)))
+def test_html_shows_kept_and_dropped_blocks():
+    """Blocks are in the order of the page, each dropped one with its reason."""
+    tree = LexborHTMLParser(render_page(a_trial(*TEXT)))
     assert texts(tree.css(".kept p")) == list(TEXT)
     assert texts(tree.css(".dropped small")) == ["navigation", "the headline", "footer"]
     assert texts(tree.css("h1 mark")) == ["Iran", "Pakistan", "border"]
     assert texts(tree.css(".badge")) == ["alert"]
 
 
-def test_nothing_of_the_tried_page_is_markup():
-    """Neither its text nor its title nor what a selector holds; and a link is one to the web."""
+def test_html_escapes_the_page():
+    """Text, title and selectors are escaped; the only link is the URL of the page."""
     escaped = EVIL.replace("&", "&amp;").replace("<", "&lt;")
-    trial = tried(escaped + TEXT[0], escaped, title=escaped, selectors=PageSelectors(remove=('[a="<b>"]',)))
-    written = render_page(trial)
-    assert written.count("<script") == 0
-    tree = LexborHTMLParser(written)
+    trial = a_trial(escaped + TEXT[0], escaped, title=escaped, selectors=PageSelectors(remove=('[a="<b>"]',)))
+    html = render_page(trial)
+    assert html.count("<script") == 0
+    tree = LexborHTMLParser(html)
     assert tree.css_matches("[onclick]") is False
     assert EVIL in tree.css_first("h1").text()
     assert texts(tree.css("a")) == ["https://dawn.example/1"]
 
 
-def test_a_script_is_no_link():
-    """A file may be said to come from anywhere."""
-    extraction = traced(an_article(*TEXT).encode(), url="javascript:alert(1)")
+def test_a_javascript_url_is_not_a_link():
+    """A saved file can claim any URL; only http and https become links."""
+    extraction = extract_with_trace(an_article(*TEXT).encode(), url="javascript:alert(1)")
     verdict = Verdict(digest=False, alert=False, score=0)
-    written = render_page(
+    html = render_page(
         ReadablePage(
             source="",
             selectors=None,
@@ -232,35 +236,35 @@ def test_a_script_is_no_link():
             provenance={},
         )
     )
-    assert "<a " not in written
+    assert "<a " not in html
 
 
-def test_nothing_is_loaded():
-    """The page stands alone: no address but that of the article."""
-    written = render_page(tried(*TEXT))
-    assert set(re.findall(r"https?://[^\"<>\s]+", written)) == {"https://dawn.example/1"}
-    assert not re.search(r"url\(|@import|\ssrc=", written)
+def test_html_loads_nothing():
+    """The document has no URL except that of the article."""
+    html = render_page(a_trial(*TEXT))
+    assert set(re.findall(r"https?://[^\"<>\s]+", html)) == {"https://dawn.example/1"}
+    assert not re.search(r"url\(|@import|\ssrc=", html)
 
 
 @pytest.mark.parametrize(("paragraphs", "way"), [(TEXT, "ltr"), (URDU, "rtl")])
-def test_a_paragraph_runs_its_own_way(paragraphs, way):
-    """By most of its letters: one in Urdu may begin with a Latin name."""
-    tree = LexborHTMLParser(render_page(tried(*paragraphs)))
+def test_direction_of_paragraphs(paragraphs, way):
+    """Most of the letters decide: an Urdu paragraph can begin with a Latin name."""
+    tree = LexborHTMLParser(render_page(a_trial(*paragraphs)))
     assert {node.attributes["dir"] for node in tree.css(".kept p")} == {way}
 
 
-def test_what_a_reason_quotes_runs_its_own_way():
-    """A heading in Urdu is no part of the English sentence round it."""
-    piece = TracedBlock(text="ایک", kept=False, shape=Shape.PARAGRAPH, reason='under "متعلقہ خبریں"')
-    written = render_page(replace(tried(*TEXT), blocks=(piece,)))
-    assert "<small>under &quot;<bdi>متعلقہ خبریں</bdi>&quot;</small>" in written
+def test_quotes_in_reasons_are_isolated():
+    """A quoted Urdu heading does not change the direction of the English reason."""
+    block = TracedBlock(text="ایک", kept=False, shape=Shape.PARAGRAPH, reason='under "متعلقہ خبریں"')
+    html = render_page(replace(a_trial(*TEXT), blocks=(block,)))
+    assert "<small>under &quot;<bdi>متعلقہ خبریں</bdi>&quot;</small>" in html
 
 
-def test_many_dropped_pieces_are_folded():
-    """They are one line that can be opened; what is shown in short is whole inside."""
+def test_dropped_groups_are_collapsed():
+    """Many dropped blocks are one line that can be opened and then shows each."""
     menu = "".join(f"<li>Section number {number}</li>" for number in range(30))
     body = an_article(*TEXT).replace("Home | Sport", f"<ul>{menu}</ul>").encode()
-    extraction = traced(body, url="https://dawn.example/1")
+    extraction = extract_with_trace(body, url="https://dawn.example/1")
     verdict = Verdict(digest=False, alert=False, score=0)
     tree = LexborHTMLParser(
         render_page(
@@ -278,13 +282,13 @@ def test_many_dropped_pieces_are_folded():
     assert texts(tree.css("details > div small")) == ["navigation"] * 31
 
 
-def test_a_menu_of_menus_is_one_run():
-    """Scraps that were dropped for reasons in turn; a sentence among them stands alone, with its reason."""
+def test_alternating_scraps_are_one_group():
+    """Short blocks dropped for alternating reasons are one group; a sentence among them is a group of its own."""
     menus = "".join(f"<div class=a{number}><nav>One</nav><footer>Two</footer></div>" for number in range(9))
     rest = "<nav>A sentence of more letters than any entry of a menu ever has had.</nav><footer>End</footer>"
-    trial = tried(*TEXT)
+    trial = a_trial(*TEXT)
     body = an_article(*TEXT).replace("<nav>", f"{menus}{rest}<nav>").encode()
-    extraction = traced(body, url="https://a.example/")
+    extraction = extract_with_trace(body, url="https://a.example/")
     first, second, *_ = group_blocks(
         replace(trial, article=extraction.require_article(), blocks=extraction.trace.blocks)
     )
