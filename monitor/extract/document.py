@@ -93,16 +93,23 @@ def read_document(tree: LexborHTMLParser, url: str) -> HtmlDocument:
     for node in tree.css(HEAD_ELEMENTS):
         nodes[node.tag or ""].append(node)
     metas = read_metas(nodes["meta"])
+    title = next(map(one_line, nodes["title"]), "")
+    headings = tuple(filter(None, map(one_line, nodes["h1"][:MAX_HEADINGS])))
+    canonical_href = next((node.attributes.get("href") or "" for node in nodes["link"]), "")
     outlets = (metas.get("og:site_name") or metas.get("application-name", ""), urls.site(url).split(".")[0])
     return HtmlDocument(
         url=url,
         tree=tree,
         metas=metas,
-        json_ld=jsonld.article_item(nodes["script"]),
+        json_ld=jsonld.article_item(
+            nodes["script"],
+            addresses=(url, canonical_href, metas.get("og:url", "")),
+            titles=(title, metas.get("og:title", ""), *headings),
+        ),
         outlet_keys=tuple(filter(None, map(normalize, outlets))),
-        title=next(map(one_line, nodes["title"]), ""),
-        headings=tuple(filter(None, map(one_line, nodes["h1"][:MAX_HEADINGS]))),
-        canonical_href=next((node.attributes.get("href") or "" for node in nodes["link"]), ""),
+        title=title,
+        headings=headings,
+        canonical_href=canonical_href,
     )
 
 

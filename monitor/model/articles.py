@@ -77,4 +77,11 @@ class Article:
     quality: float = 1.0  # 0 to 1: how surely the text is the whole article
     noarchive: bool = False  # the page asks not to be stored, or reserves text mining
     free: bool = True  # False: behind a paywall, so only the lead may be shown
+    next_page: str = ""  # the address at which the article goes on, if that page was not read
     notes: tuple[str, ...] = ()
+
+    @property
+    def partial(self) -> bool:
+        """Whether the text is known to be less than the article: a summary, the lead before a paywall, a first page."""
+        is_summary = self.method is Method.DESCRIPTION or (self.method is Method.FEED and self.text == self.lead)
+        return is_summary or not self.free or bool(self.next_page)

@@ -10,10 +10,11 @@ from monitor.errors import ExtractError, FetchError, Refused, WorkerError
 from monitor.extract import MAX_FINGERPRINTS_PER_SITE, PageRequest, extract
 from monitor.model import Article, Failed, Fetched, HostState, NotModified, PageSelectors, ReadPolicy
 from monitor.notify import schedule
-from monitor.pipeline.articles import article_from_feed, judge_article, reconcile, storable_part
+from monitor.pipeline.articles import article_from_feed, judge_article, storable_part
 from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.ingest import EntryRef, store_article
 from monitor.pipeline.runner import run_due
+from monitor.pipeline.witnesses import feed_alone, is_thin, reconcile
 from monitor.store import entries, fingerprints
 from monitor.store.entries import DueEntry
 from monitor.store.statuses import EntryStatus
@@ -53,17 +54,24 @@ async def read_entry(context: Context, due: DueEntry) -> str:
                 article = await extract_article(context, due, fetched)
             except (ExtractError, WorkerError) as error:
                 return await _fall_back(context, due, EntryStatus.EXTRACTION_FAILED, str(error), outcome.host)
-            article, doubt = reconcile(article, due.entry, due.source)
+            reconciled = reconcile(article, due.entry, due.source)
             # The worse witness never takes back what the better one said: an error page whose words are unknown, or an
             # application's shell, used to reject the story and cancel its alert.
-            if doubt and judge_article(context.judge, due.source, article_from_feed(due.entry)).digest:
-                return await _fall_back(context, due, EntryStatus.EXTRACTION_FAILED, doubt, outcome.host)
-            return await _finish(context, due, article, outcome.host)
+            if reconciled.doubt and (is_thin(article) or is_relevant(context, due, reconciled.article)):
+                return await _fall_back(context, due, EntryStatus.EXTRACTION_FAILED, reconciled.doubt, outcome.host)
+            # A long text under another headline may be the article all the same: a listing called its link "Read the story".
+            chosen = article if reconciled.doubt else reconciled.article
+            return await _finish(context, due, chosen, outcome.host)
         case Failed(error=error):
             return await _postpone_or_fall_back(context, due, error, outcome.host)
         case NotModified(url=url):  # we send no validators for pages, so a 304 is a fault of the server
             fault = FetchError(url, "304 without validators")
             return await _postpone_or_fall_back(context, due, fault, outcome.host)
+
+
+def is_relevant(context: Context, due: DueEntry, article: Article) -> bool:
+    """Returns whether the verdict on an article brings it into a digest."""
+    return judge_article(context.judge, due.source, article).digest
 
 
 async def extract_article(context: Context, due: DueEntry, fetched: Fetched) -> Article:
@@ -132,7 +140,7 @@ async def _postpone_or_fall_back(context: Context, due: DueEntry, error: FetchEr
 
 async def _fall_back(context: Context, due: DueEntry, status: EntryStatus, reason: str, host: HostState) -> str:
     """Judge the feed's text of an entry without a page; if it is relevant, store it, marked partial."""
-    article = article_from_feed(due.entry)
+    article = feed_alone(due.entry, due.source, reason).article
     verdict = judge_article(context.judge, due.source, article)
     log.info("page.failed", url=due.entry.link, status=status, reason=reason)
     if not verdict.digest:

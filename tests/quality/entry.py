@@ -6,6 +6,7 @@
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -15,8 +16,9 @@ from monitor.config import bundled, load_rules, load_sources
 from monitor.errors import ParseError
 from monitor.extract import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageFingerprint, PageRequest, Refusal, extract
 from monitor.extract.extraction import find_main_text
-from monitor.model import Article, Source
+from monitor.model import Article, Entry, Source
 from monitor.parse import parse_source
+from monitor.pipeline.witnesses import feed_alone, reconcile
 from monitor.relevance import Judge
 from monitor.services.try_page import source_for_page
 
@@ -43,16 +45,32 @@ def meta(html: str, url: str) -> dict[str, Any]:
     return _metadata(article) if article else {}
 
 
-def article(html: str, url: str) -> dict[str, Any]:
-    """Returns text, title, authors, date and lang from one reading of the page, with fingerprints as `text`.
+def article(html: str, url: str, feed: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Returns the article that the service would store for a page, or an empty dictionary if there is none.
 
-    The keys are those of `meta`, and `text`; an empty dictionary if the page has no article.
+    `feed` is what a feed said of it: title, summary, content, author, published. The keys are those of `meta` and `text`;
+    `published` (ISO 8601, UTC, or None); `partial`, whether the text is known not to be the whole; `notes`, the reasons of
+    choices; and `believed`, for each field "page" or "feed".
     """
     extraction = extract(_request(html, url, fingerprints=_site_fingerprints(url)))
-    if extraction.article is None:
-        return {}
     _remember(url, extraction.fingerprint)
-    return {"text": extraction.article.text, **_metadata(extraction.article)}
+    source, entry = Source(id="", name="", url=url), _entry(feed or {}, url)
+    if extraction.article:
+        reconciled = reconcile(extraction.article, entry, source)
+    elif feed:
+        reconciled = feed_alone(entry, source, extraction.refusal.reason if extraction.refusal else "")
+    else:
+        return {}
+    read = reconciled.article
+    names = {"language": ("lang",), "published": ("published", "date")}
+    return {
+        "text": read.text,
+        **_metadata(read),
+        "published": read.published.isoformat() if read.published else None,
+        "partial": read.partial,
+        "notes": list(read.notes),
+        "believed": {name: str(who) for key, who in reconciled.believed.items() for name in names.get(key, (key,))},
+    }
 
 
 def entries(body: bytes, url: str, content_type: str, kind: str) -> list[dict[str, Any]]:
@@ -100,6 +118,20 @@ def judge(item: dict[str, Any]) -> dict[str, Any]:
         outlet=item.get("outlet") or source.name,
     )
     return {"digest": verdict.digest, "alert": verdict.alert, "score": verdict.score}
+
+
+def _entry(feed: Mapping[str, Any], url: str) -> Entry:
+    published = feed.get("published") or ""
+    return Entry(
+        url=urls.canonicalize(url),
+        link=url,
+        title=feed.get("title") or "",
+        summary=feed.get("summary") or "",
+        content=feed.get("content") or "",
+        author=feed.get("author") or "",
+        published=dates.parse(published),
+        published_text=published,
+    )
 
 
 def _day(article: Article) -> str | None:

@@ -49,9 +49,6 @@ MAX_DATE_SENTENCE_CHARS: Final = 60  # of a line that ends as a sentence does
 MAX_DATE_TEXT_CHARS: Final = 100
 MAX_SCRIPT_CHARS: Final = 2_000_000
 YEAR: Final = re.compile(r"(?<!\d)\d{4}(?!\d)")
-DAY_IN_ADDRESS: Final = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)(?:([/_-])(0?[1-9]|1[0-2])\2(0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?!\d)"
-)
 DATE_IN_SCRIPT: Final = re.compile(
     r'"(?:date_?published|published?_?(?:at|date|time)|first_?published(?:_?at)?|publication_?date|pub_?date)\\?"\s*:\s*\\?"'
     r'([^"\\]{8,40})\\?"',
@@ -90,8 +87,8 @@ def find_published(
     """Returns the date of publication from the most trustworthy place that can be read, or None.
 
     `selected` is the text that a selector of the source chose: it comes first, and only it may be relative ("2 hours
-    ago"). Then come dates for machines, dates for people, and the state of a script. A date that the page calls one of
-    change counts only if it is the only one; one of the Islamic calendar comes last.
+    ago"). Then come dates for machines, dates for people, the state of a script, and the day in the address. A date that the
+    page calls one of change counts only if it is the only one; one of the Islamic calendar comes last.
     """
     if selected:
         time = dates.parse(selected, zone=zone, languages=(language,) if language else (), now=now)
@@ -104,6 +101,7 @@ def find_published(
     attempts: tuple[tuple[DateSource, Iterable[str], Callable[..., datetime | None]], ...] = (
         (DateSource.TEXT, [split_at_change(text)[0] for text in shown], dates.parse),
         (DateSource.SCRIPT, script_dates(document, zone=zone), dates.parse),
+        (DateSource.URL, filter(None, [dates.find_in_path(document.url)]), dates.parse),
         (DateSource.TEXT, shown, dates.parse),
         (DateSource.TEXT, shown, dates.parse_hijri),
     )
@@ -134,7 +132,7 @@ def find_structured(document: HtmlDocument, *, zone: str, now: datetime) -> Date
 
 def find_modified(document: HtmlDocument, *, zone: str, now: datetime, lines: NearbyLines) -> datetime | None:
     """Returns the time of the last change (UTC), if the page gives one."""
-    declared = jsonld.first(document.json_ld.get("dateModified")) or document.meta(*CHANGE_METAS)
+    declared = jsonld.date_text(document.json_ld.get("dateModified")) or document.meta(*CHANGE_METAS)
     texts = (declared, *(split_at_change(text)[1] for text in lines.near_headline if names_day(text)))
     times = (dates.plausible_or_none(dates.parse(text, zone=zone), now=now) for text in texts if text)
     return next(filter(None, times), None)
@@ -149,16 +147,13 @@ def plausible_date(time: datetime | None, text: str, source: DateSource, now: da
 def structured_dates(document: HtmlDocument) -> Iterator[tuple[DateSource, str]]:
     """Yields the texts of dates that are meant for machines, with their places."""
     for key in ("datePublished", "dateCreated"):
-        if text := jsonld.first(document.json_ld.get(key)):
+        if text := jsonld.date_text(document.json_ld.get(key)):
             yield DateSource.JSON_LD, text
     yield from ((DateSource.META, document.metas[name]) for name in PUBLICATION_METAS if name in document.metas)
     for node in document.tree.css(PUBLICATION_SELECTOR)[:MAX_TIME_ELEMENTS]:
         yield from ((DateSource.ITEMPROP, text) for text in dates_of_element(node))
     for node in islice(filterfalse(is_other_time, document.tree.css("time")), MAX_TIME_ELEMENTS):
         yield from ((DateSource.TIME, text) for text in dates_of_element(node))
-    if match := DAY_IN_ADDRESS.search(document.url.split("://", 1)[-1].partition("/")[2]):
-        year, _, *parts = match.groups()
-        yield DateSource.URL, "-".join((year, *(part.zfill(2) for part in parts if part)))
 
 
 def shown_dates(document: HtmlDocument, lines: NearbyLines) -> Iterator[str]:
@@ -172,8 +167,9 @@ def shown_dates(document: HtmlDocument, lines: NearbyLines) -> Iterator[str]:
 
 def script_dates(document: HtmlDocument, *, zone: str) -> Iterator[str]:
     """Yields the date in the data from which scripts draw the page, if all its dates are of one day."""
-    # Several days are those of teasers.
-    scripts = (text for node in document.tree.css("script") if len(text := node.text()) < MAX_SCRIPT_CHARS)
+    # Several days are those of teasers. Structured data was read before, and its other items are of other pages.
+    nodes = document.tree.css('script:not([type*="ld+json"])')
+    scripts = (text for node in nodes if len(text := node.text()) < MAX_SCRIPT_CHARS)
     texts = {
         time.date(): text
         for script in scripts
