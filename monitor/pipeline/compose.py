@@ -36,14 +36,22 @@ async def step(context: Context) -> StepResult:
     """Compose the alerts and digests that are due; the rows of the result are their subjects."""
     rows: list[str] = []
     done: Counter[str] = Counter()
+    dues: list[datetime | None] = []
     # One transaction per channel: an error in one must not undo the digests that others have got before it.
     for channel in context.channels.values():
         composed = await context.store.run(compose_due, context, channel, now=context.clock())
+        dues.append(await context.store.run(next_due, channel, now=context.clock()))
         for kind, subject in composed:
             log.info("digest.composed", channel=channel.id, kind=kind, subject=subject)
             rows.append(f"{kind}: {subject}")
             done[kind] += 1
-    return StepResult(rows=tuple(rows), done=done)
+    return StepResult(rows=tuple(rows), done=done, next_due=min(filter(None, dues), default=None))
+
+
+def next_due(conn: Connection, channel: Channel, *, now: datetime) -> datetime | None:
+    """Returns when the next alert or digest of a channel is due; None if it has no digests and no alert is pending."""
+    alert_at = notices.next_due(conn, channel=channel.id, kinds=(NoticeKind.ALERT,))
+    return min(filter(None, (alert_at, schedule.next_slot_at(channel, now))), default=None)
 
 
 def compose_due(conn: Connection, context: Context, channel: Channel, *, now: datetime) -> list[tuple[str, str]]:

@@ -65,6 +65,12 @@ def due(conn: Connection, *, channel: str, now: datetime, kinds: Collection[Noti
     return [_notice(row) for row in rows]
 
 
+def next_due(conn: Connection, *, channel: str, kinds: Collection[NoticeKind]) -> datetime | None:
+    """Returns when the next pending notice of a channel is due; None if none is pending."""
+    earliest: datetime | None = conn.scalar(select(func.min(notice.c.not_before)).where(_open(channel, kinds)))
+    return earliest
+
+
 def stories_with_new_items(conn: Connection, *, since: datetime) -> list[int]:
     """Returns the ids of the stories that gained a relevant item since a time."""
     gained = select(item.c.story).where(item.c.relevant, item.c.stored_at >= since)

@@ -1,6 +1,6 @@
 """The product's results for a page and for a text, as plain values: the entry points of scorers that do not know Monitor.
 
-`entries` takes the body of a source, `moment` a written time.
+`entries` takes the body of a source, `moment` a written time. `world` runs the service over scripted outlets.
 
 `text`, `meta` and `article` take a page that is a string already, `judge` an item with title, text, lang, outlet, url and date.
 """
@@ -21,6 +21,7 @@ from monitor.parse import parse_source
 from monitor.pipeline.witnesses import feed_alone, reconcile
 from monitor.relevance import Judge
 from monitor.services.try_page import source_for_page
+from tests.quality.world import run
 
 _HTML = "text/html; charset=utf-8"
 _fingerprints: dict[str, dict[str, PageFingerprint]] = defaultdict(dict)  # by site and URL, the newest last
@@ -105,6 +106,17 @@ def moment(text: str, zone: str, now: datetime) -> str | None:
     """Returns the time that a text names, in UTC and ISO 8601, or None."""
     time = dates.parse(text, zone=zone, now=now)
     return time.isoformat() if time else None
+
+
+def world(script: dict[str, Any]) -> dict[str, Any]:
+    """Returns the entries, decisions, messages and health of the service after a script of outlets, end to end.
+
+    The script has `sources` (id, url, language, country, fetch_pages; other keys as in a file of sources), `channels` (as in
+    channels.yaml) and `steps`: at the time `at`, the URLs of `serve` begin to answer with status, headers, and body or body_b64,
+    until they are replaced. Every other URL is 404. The service runs from the first step to 24 hours after the last one;
+    its workers import the main module of the caller, so a script needs `if __name__ == "__main__":`.
+    """
+    return run(script)
 
 
 def judge(item: dict[str, Any]) -> dict[str, Any]:
