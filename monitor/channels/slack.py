@@ -38,6 +38,7 @@ MAX_TITLE_CHARS = 300
 MAX_LEAD_CHARS = 500
 MAX_NAME_CHARS = 100  # of an outlet
 MAX_LISTED = 10  # outlets beside a story, and silent sources
+MAX_OTHERS = 5  # headlines below the first of a story
 MAX_REPLY_BYTES = 4096  # the replies are "ok" or an error code
 
 JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
@@ -82,7 +83,7 @@ def blocks(subject: str, digest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     yield {"type": "header", "text": {"type": "plain_text", "text": header, "emoji": False}}
     stories: Sequence[Mapping[str, Any]] = digest["stories"]
     for story in stories[:MAX_STORIES]:
-        yield {"type": "section", "text": mrkdwn(section_text(story["items"][0]))}
+        yield {"type": "section", "text": mrkdwn(section_text(story))}
         yield context(context_text(story))
     left_out = len(stories[MAX_STORIES:]) + digest["held"]
     if left_out:
@@ -92,26 +93,41 @@ def blocks(subject: str, digest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield context(coverage_text(digest["coverage"]))
 
 
-def section_text(item: Mapping[str, Any]) -> str:
-    """The headline as a link, and the first words of the article."""
-    title = escape(clean(item["title"], limit=MAX_TITLE_CHARS))
-    lead = escape(clean(item["lead"], limit=MAX_LEAD_CHARS))
-    # Inside <…|…> only the first | separates the URL from its text, so a | in the URL must be encoded.
-    link = f"<{escape(item['url']).replace('|', '%7C')}|{title}>" if item["url"] else title
-    text = f"{link}\n{lead}" if lead else link
+def section_text(story: Mapping[str, Any]) -> str:
+    """The headline as a link, its gloss, the new facts, the first words of the article, and the other headlines."""
+    lead, *others = story["items"]
+    facts = ", ".join(story["new_facts"])
+    lines = [
+        escape(clean(story["gloss"], limit=MAX_TITLE_CHARS)),
+        escape(clean(f"New: {facts}", limit=MAX_TITLE_CHARS)) if facts else "",
+        escape(clean(lead["lead"], limit=MAX_LEAD_CHARS)),
+        *(f"• {headline_link(item)} ({outlet(item)})" for item in others[:MAX_OTHERS]),
+    ]
+    headline = headline_link(lead)
+    full = "\n".join(filter(None, [headline, *lines]))
     # `&` takes five characters when it is escaped, so the bounds above do not bound the section.
-    return next(part for part in (text, link, title) if len(part) <= MAX_SECTION_CHARS)
+    shorter = (full, headline, escape(clean(lead["title"], limit=MAX_TITLE_CHARS)))
+    return next(part for part in shorter if len(part) <= MAX_SECTION_CHARS)
+
+
+def headline_link(item: Mapping[str, Any]) -> str:
+    """The headline of an article as a link, or as text if it has no link."""
+    title = escape(clean(item["title"], limit=MAX_TITLE_CHARS))
+    # Inside <…|…> only the first | separates the URL from its text, so a | in the URL must be encoded.
+    return f"<{escape(item['url']).replace('|', '%7C')}|{title}>" if item["url"] else title
 
 
 def context_text(story: Mapping[str, Any]) -> str:
-    """Outlet, time, other outlets, flags and the first reason of a story."""
+    """Outlet, time, copies, articles that are not shown, flags and the first reason of a story."""
     lead, *others = story["items"]
-    names = [copy["source"] for copy in lead["copies"]] + [item["source"] for item in others]
+    names = [copy["source"] for item in story["items"] for copy in item["copies"]]
+    left_out = len(others[MAX_OTHERS:])
     parts = [
         "Update" if story["kind"] == "update" else "",
         outlet(lead),
         local_time(lead["published_at"] or lead["first_seen_at"]),
-        f"also: {listed(names)}" if names else "",
+        f"same text: {listed(names)}" if names else "",
+        f"{left_out} more {'article' if left_out == 1 else 'articles'}" if left_out else "",
         *(f"caution: {escape(flag['code'])}" for flag in lead["flags"]),
         escape(clean(story["reasons"][0], limit=MAX_TITLE_CHARS)) if story["reasons"] else "",
     ]

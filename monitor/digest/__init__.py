@@ -2,6 +2,7 @@
 
 from monitor.digest.compose import compose
 from monitor.digest.excerpts import excerpts
+from monitor.digest.gloss import gloss
 from monitor.digest.render import LEAD_WORDS, Templates, compile_templates, render
 from monitor.digest.templates import load as template_sources
 
@@ -11,6 +12,7 @@ __all__ = [
     "compile_templates",
     "compose",
     "excerpts",
+    "gloss",
     "render",
     "template_sources",
 ]

@@ -4,10 +4,11 @@
     channel      id of the channel                      kind        "digest" or "alert"
     start, end   the period                             held        stories over max_stories, left for the next digest
     stories[]    story, thread, kind ("alert", "digest", "update"), score, late, reasons[],
-                 why[{before, match, after, name, side}],
-                 earlier[{title, url}]: stories of the same affair delivered before,
+                 why[{before, match, after, name, side}], topics[], new_facts[], gloss: English,
+                 earlier[{title, url, opened_at}]: stories of the same affair that began before,
                  items[{id, url, title, lead, source, owner, country, language, published_at, first_seen_at, partial,
                         copies[{source, url}]: the same text elsewhere, flags[{code, evidence}]}], the first leads
+    alerted[]    story, title, url, source, language, alerted_at: stories that alerts of the period have shown
     near[]       title, url, source, language, score, missing: texts just below the threshold
     coverage     sources, healthy, entries, judged, blind[{source, since, reason}], gaps[{source, start, end}]
 
@@ -33,6 +34,7 @@ def to_json(digest: Digest) -> dict[str, object]:
         "end": iso_time(digest.end),
         "held": digest.overflow,
         "stories": [story_json(story) for story in digest.stories],
+        "alerted": [asdict(story) | {"alerted_at": iso_time(story.alerted_at)} for story in digest.alerted],
         "near": [asdict(near_miss) for near_miss in digest.near_misses],
         "coverage": coverage_json(digest.coverage),
     }
@@ -48,7 +50,13 @@ def story_json(story: DigestStory) -> dict[str, object]:
         "late": story.late,
         "reasons": list(story.reasons),
         "why": [asdict(excerpt) for excerpt in story.excerpts],
-        "earlier": [{"title": title, "url": url} for title, url in story.earlier],
+        "topics": list(story.topics),
+        "new_facts": list(story.new_facts),
+        "gloss": story.gloss,
+        "earlier": [
+            {"title": earlier.title, "url": earlier.url, "opened_at": iso_time(earlier.opened_at)}
+            for earlier in story.earlier
+        ],
         "items": [article_json(article) for article in story.articles],
     }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
+from itertools import chain, groupby, zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +19,23 @@ from css_inline import CSSInliner
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from monitor.digest.compose import outlets
 from monitor.digest.excerpts import merge_adjacent, trim_edges
+from monitor.digest.gloss import NO_TOPIC, topic_label
 from monitor.digest.payload import to_json
+from monitor.languages.registry import read
 from monitor.languages.script import is_rtl
-from monitor.model import Coverage, Digest, DigestArticle, DigestStory, Excerpt, NoticeKind, Rendered
+from monitor.model import (
+    Coverage,
+    Digest,
+    DigestArticle,
+    DigestStory,
+    EarlierStory,
+    Excerpt,
+    Flag,
+    NoticeKind,
+    Rendered,
+)
 from monitor.text import clean, first_words
 
 LEAD_WORDS = 40  # of one article: as much as the right of quotation surely covers
@@ -30,9 +44,28 @@ MAX_HTML_BYTES = 98_000  # Gmail cuts a mail at about 102,000, with its own foot
 MAX_TEXT_CHARS, MAX_LEAD_CHARS = 200, 500
 MAX_SUBJECT_TITLE_CHARS = 110  # mail programs show about 70 of them, and the count of stories comes after the title
 TEXT_COLUMNS = 72
-MAX_LISTED = 10  # near misses, silent sources and gaps; the others are counted
+MAX_LISTED = 10  # silent sources, gaps, and stories that were alerted; the others are counted
+MAX_NEAR_MISSES = 5
+MAX_TOPICS = 2  # named beside a story or above an affair
+MAX_EARLIER = 3  # stories of an affair that began before
+MAX_CONTENTS = 15  # headlines in the list at the top
+MIN_CONTENTS = 4  # a shorter digest is its own list
+MAX_ARTICLES = 6  # of a story, each with its headline; the others are counted
 MIN_SEEN_LATER = timedelta(hours=1)  # readers want both times only if they differ by more
-SECTION_TITLES = {NoticeKind.UPDATE: "Updates", NoticeKind.DIGEST: "New stories", NoticeKind.ALERT: "Alert"}
+# Plain words for the flags of the bundled rules; a user's own flag is shown by its code.
+FLAG_WORDS = {
+    "template-text": "reads like a text made for search engines",
+    "market-wrap": "market report",
+    "retrospective": "looks back",
+    "roundup": "roundup of many stories",
+    "ranking": "ranking",
+    "bypassed": "one of the two countries is only passed by",
+    "sport": "sport",
+    "third-matter": "about refugees of a third country",
+    "us-iran-mediation": "US-Iran talks with Pakistan as mediator",
+    "venue-only": "one of the two countries is only the venue",
+    "channel-only": "one of the two countries is only the channel",
+}
 # Not from strftime: its names depend on the locale of the machine.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -64,6 +97,7 @@ def compile_templates(sources: Mapping[str, str]) -> Templates:
     )
     environment.filters |= {
         "wrap": wrap,
+        "flag_words": flag_words,
         "count": count,
         "merge_adjacent": merge_adjacent,
         "mark_matches": mark_matches,
@@ -125,13 +159,66 @@ def template_values(digest: Digest, now: datetime) -> dict[str, Any]:
         "rendered_at": time(now),
         "format_time": time,
         "since": lambda source: f"since {time(source.since)}" if source.since else "never answered",
-        "section": lambda story: SECTION_TITLES[story.kind],
+        "sections": sections,
+        "clock": partial(format_clock, zone=ZoneInfo(digest.zone)),
+        "day": partial(format_day, zone=ZoneInfo(digest.zone)),
+        "outlet_count": lambda story: len(outlets(story)),
+        "language_name": language_name,
+        "topics": lambda story: topic_labels([story])[:MAX_TOPICS],
         "badges": badges,
         "ownership": ownership,
         "language": lambda tag: tag if LANGUAGE_TAG.fullmatch(tag) else "",
         "seen_later": lambda article: article.published and article.first_seen - article.published > MIN_SEEN_LATER,
         "max_listed": MAX_LISTED,
+        "max_near": MAX_NEAR_MISSES,
+        "max_contents": MAX_CONTENTS,
+        "min_contents": MIN_CONTENTS,
+        "max_articles": MAX_ARTICLES,
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """The stories of one affair, each with its number in the digest, from 1."""
+
+    title: str  # "": the affair has one story here, whose headline says enough
+    stories: tuple[tuple[int, DigestStory], ...]
+    earlier: tuple[EarlierStory, ...]  # of all its stories, the newest first
+
+
+def sections(stories: Sequence[DigestStory]) -> list[Section]:
+    """The stories by affair, in their order."""
+    numbered = enumerate(stories, 1)
+    return [section(tuple(group)) for _, group in groupby(numbered, key=lambda pair: pair[1].thread)]
+
+
+def section(numbered: tuple[tuple[int, DigestStory], ...]) -> Section:
+    """The section of the stories of one thread."""
+    stories = [story for _, story in numbered]
+    earlier = {old.story: old for story in stories for old in story.earlier}
+    label = "; ".join(topic_labels(stories)[:MAX_TOPICS]).capitalize() or "One affair"
+    return Section(
+        title=f"{label}: {len(stories)} stories, in order of time" if len(stories) > 1 else "",
+        stories=numbered,
+        earlier=tuple(sorted(earlier.values(), key=lambda old: old.opened_at, reverse=True)[:MAX_EARLIER]),
+    )
+
+
+def topic_labels(stories: Sequence[DigestStory]) -> list[str]:
+    """The topics of some stories in words, each once, the main topics first."""
+    by_rank = chain.from_iterable(zip_longest(*(story.topics for story in stories)))
+    return list(dict.fromkeys(topic_label(code) for code in by_rank if code and code != NO_TOPIC))
+
+
+def language_name(tag: str) -> str:
+    """The English name of a language of the service; "" for English and for others."""
+    code = tag.partition("-")[0]
+    return "" if code == "en" else str(read(code, "language").get("name", ""))
+
+
+def flag_words(flag: Flag) -> str:
+    """A flag in plain words."""
+    return FLAG_WORDS.get(flag.code, topic_label(flag.code))
 
 
 def badges(story: DigestStory) -> list[str]:
@@ -171,6 +258,17 @@ def format_time(moment: datetime, *, zone: ZoneInfo) -> str:
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M} {name}"
 
 
+def format_day(moment: datetime, *, zone: ZoneInfo) -> str:
+    """A day as "21 Nov"."""
+    local = moment.astimezone(zone)
+    return f"{local.day} {MONTHS[local.month - 1]}"
+
+
+def format_clock(moment: datetime, *, zone: ZoneInfo) -> str:
+    """A day and time as "21 Nov 18:30", for lists below a heading that names the zone."""
+    return f"{format_day(moment, zone=zone)} {moment.astimezone(zone):%H:%M}"
+
+
 def subject_line(digest: Digest) -> str:
     """The headline of the first story and the number of stories."""
     if not digest.stories:
@@ -178,7 +276,11 @@ def subject_line(digest: Digest) -> str:
         return f"{digest.name}: nothing new; {coverage.healthy} of {count(coverage.sources, 'source')} answered"
     title = clean(digest.stories[0].articles[0].title, limit=MAX_SUBJECT_TITLE_CHARS)
     if digest.kind == "alert":
-        return f"Alert: {title}"
+        others = len(digest.stories) - 1
+        # The count stands before a headline from right to left: see below.
+        if others and is_rtl(title):
+            return f"Alert, with {others} more: {title}"
+        return f"Alert: {title}" + (f" (and {others} more)" if others else "")
     stories, articles = len(digest.stories), sum(map(count_articles, digest.stories))
     counts = count(stories, "story", "stories")
     if articles > stories:
@@ -244,7 +346,7 @@ def cleaned_field(name: str, value: Any) -> Any:
     match name:
         case "url":
             return web_link(value)
-        case "copies" | "earlier":
+        case "copies":
             return tuple((cleaned(text), web_link(url)) for text, url in value)
         case "title":
             return clean(value, limit=MAX_TEXT_CHARS) or "(no headline)"

@@ -8,6 +8,7 @@ from monitor.model.articles import Article, Entry, Method, ParseResult, Shape
 from monitor.model.deliveries import Ambiguous, DeliveryResult, Message, Rejected, Sent
 from monitor.model.http import Failed, Fetched, FetchOutcome, FetchResult, NotModified, Validators
 from monitor.model.notices import (
+    AlertedStory,
     Channel,
     Coverage,
     Decision,
@@ -15,6 +16,7 @@ from monitor.model.notices import (
     Digest,
     DigestArticle,
     DigestStory,
+    EarlierStory,
     Excerpt,
     Gap,
     NearMiss,
@@ -32,6 +34,7 @@ from monitor.model.stories import Placement, StoryFeatures
 from monitor.model.verdicts import Field, Flag, Hit, Reason, Topic, Verdict
 
 __all__ = [
+    "AlertedStory",
     "Ambiguous",
     "Article",
     "Channel",
@@ -42,6 +45,7 @@ __all__ = [
     "Digest",
     "DigestArticle",
     "DigestStory",
+    "EarlierStory",
     "Entry",
     "Excerpt",
     "Failed",

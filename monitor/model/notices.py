@@ -144,6 +144,29 @@ class DigestArticle:
     partial: bool = False
     copies: tuple[tuple[str, str], ...] = ()  # outlet and URL of each duplicate
     flags: tuple[Flag, ...] = ()
+    raised_notice: bool = False  # the story is shown because of this article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierStory:
+    """A story of the same affair that began before, as far as a reader needs it."""
+
+    story: int
+    title: str
+    url: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertedStory:
+    """A story that an alert of the digest's period has shown already."""
+
+    story: int
+    title: str
+    url: str
+    source: str
+    language: str
+    alerted_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +181,12 @@ class DigestStory:
     reasons: tuple[str, ...] = ()
     score: float = 0.0
     late: bool = False
-    earlier: tuple[tuple[str, str], ...] = ()  # title and URL of earlier stories of its thread
+    urgent: bool = False  # the rules give one of its articles an alert
+    topics: tuple[str, ...] = ()  # codes, those of the leading article first
+    new_facts: tuple[str, ...] = ()  # of an update: names, events and numbers that the channel has not received
+    gloss: str = ""  # English: who, and about which topics; for readers who do not read the headline's language
+    headline_suffices: bool = False  # the headline names both sides, so the evidence would repeat it
+    earlier: tuple[EarlierStory, ...] = ()  # of its thread, the newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +244,7 @@ class Digest:
     stories: tuple[DigestStory, ...]
     near_misses: tuple[NearMiss, ...] = ()
     overflow: int = 0  # stories over `max_stories`, left for the next digest
+    alerted: tuple[AlertedStory, ...] = ()  # in the period, and not moved since; the newest first
     coverage: Coverage
 
 

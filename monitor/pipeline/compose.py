@@ -204,6 +204,7 @@ def _to_digest(
         end=end,
         stories=[to_digest_story(story) for story in stories],
         near_misses=notices.near_misses(conn, since=start, until=end, is_excluded=is_excluded),
+        alerted=notices.alerted(conn, channel=channel.id, since=start, until=end) if kind == "digest" else (),
         coverage=notices.coverage(conn, since=start, now=now),
     )
 

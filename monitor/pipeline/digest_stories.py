@@ -14,20 +14,32 @@ def to_digest_story(story: StoryRecord) -> DigestStory:
     """Returns a story for a reader: of an update only the new articles; duplicates beside the text they repeat."""
     originals = [item for item in story.items if not item.copy_of] or list(story.items[:1])
     undelivered = [item for item in originals if not item.delivered]
-    shown = undelivered if story.kind is NoticeKind.UPDATE and undelivered else originals
-    # The evidence is taken from the best text: a read page before a partial one, without flags before flagged, oldest
-    # first. It is also the text that the digest shows first.
-    best = min(shown, key=lambda item: (item.partial, bool(item.verdict.flags)))
+    is_update = story.kind is NoticeKind.UPDATE
+    shown = undelivered if is_update and undelivered else originals
+    # The evidence is taken from the best text: what raised an alert or update, then a read page before a partial one,
+    # without flags before flagged, oldest first. It is also the text that the digest shows first: digest.compose.best_first.
+    is_new_story = story.kind is NoticeKind.DIGEST
+    best = min(
+        shown,
+        key=lambda item: (not is_new_story and not item.raised_notice, item.partial, bool(item.verdict.flags)),
+    )
     fields: dict[Field, str] = {"title": best.article.title, "summary": best.article.lead, "text": best.article.text}
+    hits = best.verdict.hits
+    topics = tuple(topic.code for topic in best.verdict.topics)
     return DigestStory(
         story=story.story,
         thread=story.thread,
         kind=story.kind,
         articles=tuple(to_digest_article(item, story.items) for item in shown),
-        excerpts=digest.excerpts(fields, best.verdict.hits),
+        excerpts=digest.excerpts(fields, hits),
         reasons=tuple(dict.fromkeys(reason.text for reason in best.verdict.reasons))[:MAX_REASONS],
         score=best.verdict.score,
         late=story.late,
+        urgent=any(item.verdict.alert for item in shown),
+        topics=topics,
+        new_facts=tuple(dict.fromkeys(fact for item in shown for fact in item.new_facts)) if is_update else (),
+        gloss=digest.gloss(hits, topics, language=best.article.language or best.source.language),
+        headline_suffices={"IR", "PK"} <= {hit.side for hit in hits if hit.field == "title"},
         earlier=story.earlier,
     )
 
@@ -48,4 +60,5 @@ def to_digest_article(item: StoryItem, items: Sequence[StoryItem]) -> DigestArti
         partial=item.partial,
         copies=tuple((copy.source.name, copy.entry.link) for copy in items if copy.copy_of == item.item),
         flags=item.verdict.flags,
+        raised_notice=item.raised_notice,
     )

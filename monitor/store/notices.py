@@ -8,7 +8,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
-from monitor.model import Article, Coverage, Entry, Gap, NearMiss, NoticeKind, Source, Verdict
+from monitor.model import (
+    AlertedStory,
+    Article,
+    Coverage,
+    EarlierStory,
+    Entry,
+    Gap,
+    NearMiss,
+    NoticeKind,
+    Source,
+    Verdict,
+)
 from monitor.store import entries, sources
 from monitor.store.items import lock_stories
 from monitor.store.schema import digest, digest_item, entry, gap, item, notice, source, story, version
@@ -27,6 +38,7 @@ class Notice:
     not_before: datetime
     late: bool
     partial: bool
+    item: int = 0  # whose text raised it; 0 in a preview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,8 @@ class StoryItem:
     partial: bool
     copy_of: int
     delivered: bool  # a digest or alert has carried it to the channel
+    raised_notice: bool  # one of the notices was written because of it
+    new_facts: tuple[str, ...]  # that no earlier item of the story has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +69,7 @@ class StoryRecord:
     late: bool
     notices: tuple[int, ...]
     items: tuple[StoryItem, ...]
-    earlier: tuple[tuple[str, str], ...]  # title and URL of the stories of its thread before it, newest first
+    earlier: tuple[EarlierStory, ...]  # the stories of its thread before it, newest first
 
 
 def due(conn: Connection, *, channel: str, now: datetime, kinds: Collection[NoticeKind] = ()) -> list[Notice]:
@@ -148,6 +162,7 @@ def _notice(row: Row[Any]) -> Notice:
         not_before=row.not_before,
         late=row.late,
         partial=row.partial,
+        item=row.item,
     )
 
 
@@ -161,13 +176,15 @@ def _story(conn: Connection, number: int, notices: tuple[Notice, ...]) -> StoryR
         kind=next(kind for kind in (NoticeKind.ALERT, NoticeKind.UPDATE, NoticeKind.DIGEST) if kind in kinds),
         late=all(due.late for due in notices),
         notices=tuple(due.id for due in notices),
-        items=tuple(_items(conn, number, notices[0].channel)),
+        items=tuple(_items(conn, number, notices)),
         earlier=_earlier(conn, thread_id, opened_at),
     )
 
 
-def _items(conn: Connection, number: int, channel: str) -> Iterable[StoryItem]:
-    carried = select(digest_item).join(digest).where(digest_item.c.item == item.c.id, digest.c.channel == channel)
+def _items(conn: Connection, number: int, notices: Sequence[Notice]) -> Iterable[StoryItem]:
+    carried = select(digest_item).join(digest)
+    carried = carried.where(digest_item.c.item == item.c.id, digest.c.channel == notices[0].channel)
+    raised = {notice.item for notice in notices}
     rows = conn.execute(
         select(item, version.c.text, source.c.definition, carried.exists().label("is_delivered"))
         .join(version, and_(version.c.item == item.c.id, version.c.number == item.c.version))
@@ -189,11 +206,44 @@ def _items(conn: Connection, number: int, channel: str) -> Iterable[StoryItem]:
             partial=row.partial,
             copy_of=row.copy_of or 0,
             delivered=row.is_delivered,
+            raised_notice=row.id in raised,
+            new_facts=row.new_facts,
         )
 
 
-def _earlier(conn: Connection, thread_id: int, before: datetime) -> tuple[tuple[str, str], ...]:
-    """Title and URL of the first item of each earlier story of the thread, the newest story first."""
+def alerted(conn: Connection, *, channel: str, since: datetime, until: datetime) -> list[AlertedStory]:
+    """Returns the stories that the alerts of a period have shown to a channel, the newest first, each once.
+
+    Of each story it names the newest relevant item of the last alert: the text that raised it.
+    """
+    in_period = and_(digest.c.channel == channel, digest.c.kind == "alert", digest.c.end > since, digest.c.end <= until)
+    rows = conn.execute(
+        select(item.c.story, item.c.article, entry.c.link, source.c.definition, digest.c.end)
+        .select_from(digest)
+        .join(digest_item, digest_item.c.digest == digest.c.id)
+        .join(item, item.c.id == digest_item.c.item)
+        .join(entry, entry.c.id == item.c.entry)
+        .join(source, source.c.id == entry.c.source)
+        .where(in_period, item.c.relevant)
+        .order_by(digest.c.end.desc(), item.c.at.desc(), item.c.id.desc())
+    )
+    newest = {row.story: row for row in reversed(rows.all())}
+    return sorted((_alerted_story(row) for row in newest.values()), key=lambda story: story.alerted_at, reverse=True)
+
+
+def _alerted_story(row: Row[Any]) -> AlertedStory:
+    return AlertedStory(
+        story=row.story,
+        title=row.article.title,
+        url=row.link,
+        source=row.definition.name,
+        language=row.article.language or row.definition.language,
+        alerted_at=row.end,
+    )
+
+
+def _earlier(conn: Connection, thread_id: int, before: datetime) -> tuple[EarlierStory, ...]:
+    """Returns the earlier stories of the thread by their first items, the newest story first."""
     first = func.row_number().over(partition_by=item.c.story, order_by=(item.c.at, item.c.id)).label("place")
     ranked = (
         select(item.c.id, story.c.opened_at, first)
@@ -202,14 +252,16 @@ def _earlier(conn: Connection, thread_id: int, before: datetime) -> tuple[tuple[
         .subquery()
     )
     rows = conn.execute(
-        select(item.c.article, entry.c.link)
+        select(item.c.story, item.c.article, entry.c.link, ranked.c.opened_at)
         .join(entry, item.c.entry == entry.c.id)
         .join(ranked, ranked.c.id == item.c.id)
         .where(ranked.c.place == 1)
         .order_by(ranked.c.opened_at.desc())
         .limit(MAX_EARLIER_STORIES)
     )
-    return tuple((row.article.title, row.link) for row in rows)
+    return tuple(
+        EarlierStory(story=row.story, title=row.article.title, url=row.link, opened_at=row.opened_at) for row in rows
+    )
 
 
 def _near_miss(row: Row[Any]) -> NearMiss:

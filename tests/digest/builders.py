@@ -6,11 +6,13 @@ from typing import Any
 from monitor.digest import Templates, compile_templates
 from monitor.digest.templates import load
 from monitor.model import (
+    AlertedStory,
     Channel,
     Coverage,
     Digest,
     DigestArticle,
     DigestStory,
+    EarlierStory,
     Excerpt,
     Flag,
     Gap,
@@ -118,11 +120,24 @@ def a_full_digest() -> Digest:
             Excerpt(before=" اور ", match="ایران", after=" کے سفیر جمعے تک اپنے…", name="Iran", side="IR"),
         ),
         reasons=("both countries in the headline", "envoys, foreign ministers"),
-        earlier=(("Islamabad calls its ambassador home", "https://daily.example/60"),),
+        topics=("diplomacy", "border-security"),
+        new_facts=("26 November", "Jalil Abbas Jilani"),
+        gloss="Hossein Amir-Abdollahian (IR), Jalil Abbas Jilani (PK): diplomacy, border security",
+        headline_suffices=True,
+        earlier=(
+            EarlierStory(
+                story=5,
+                title="Islamabad calls its ambassador home",
+                url="https://daily.example/60",
+                opened_at=at(18, 9),
+            ),
+        ),
     )
     border = a_story(
         story=8,
         thread=8,
+        topics=("trade-energy", "other"),
+        reasons=("Two sentences name Mirjaveh and Taftan",),
         score=4.0,
         articles=(
             a_line(
@@ -144,7 +159,7 @@ def a_full_digest() -> Digest:
                 url="https://farm.example/82",
                 title="Border opens: what you need to know",
                 source="World Buzz",
-                flags=(Flag(code="template text", evidence="the same frame as 14 other texts of this outlet"),),
+                flags=(Flag(code="template-text", evidence="the same frame as 14 other texts of this outlet"),),
             ),
         ),
         excerpts=(
@@ -169,7 +184,7 @@ def a_full_digest() -> Digest:
                 language="fa",
                 published=at(20, 9),
                 partial=True,
-                flags=(Flag(code="state media", evidence="owned by the state, see the catalogue of sources"),),
+                flags=(Flag(code="state-media", evidence="owned by the state, see the catalogue of sources"),),
             ),
         ),
         excerpts=(
@@ -180,6 +195,16 @@ def a_full_digest() -> Digest:
     return a_digest(
         stories=(envoys, border, gas),
         overflow=2,
+        alerted=(
+            AlertedStory(
+                story=6,
+                title="دونوں ملکوں کے وزرا کا فون پر رابطہ",
+                url="https://khabar.example/ur/66",
+                source="روزنامہ خبر",
+                language="ur",
+                alerted_at=at(21, 9, 5),
+            ),
+        ),
         near_misses=(
             NearMiss(
                 title="Oil prices rise on talk of new routes",

@@ -70,7 +70,7 @@ def test_a_story_comes_with_all_that_is_to_be_told(store: Store):
     assert [one.copy_of for one in told.items] == [0, first.item]
     assert told.items[0].article == an_article()
     assert told.items[0].source == a_source()
-    assert told.earlier == (("Missiles fall", "https://dawn.example/1"),)
+    assert [(story.title, story.url) for story in told.earlier] == [("Missiles fall", "https://dawn.example/1")]
 
 
 def test_items_told_before_are_marked(store: Store):

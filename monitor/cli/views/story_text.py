@@ -27,8 +27,8 @@ def story_lines(story: StoryRecord) -> Iterator[str]:
         copy = f", its text repeats item {item.copy_of}" if item.copy_of else ""
         partial = ", title and summary only" if item.partial else ""
         yield field_line("", f"{item.entry.link}  (item {item.item}, score {item.verdict.score:.2f}{copy}{partial})")
-    for title, url in story.earlier:
-        yield field_line("earlier", f"{title}  {url}")
+    for earlier in story.earlier:
+        yield field_line("earlier", f"{earlier.title}  {earlier.url}")
 
 
 def story_json(story: StoryRecord) -> dict[str, object]:
@@ -37,7 +37,7 @@ def story_json(story: StoryRecord) -> dict[str, object]:
         "story": story.story,
         "thread": story.thread,
         "items": [item_json(item) for item in story.items],
-        "earlier": [{"title": title, "url": url} for title, url in story.earlier],
+        "earlier": [{"title": earlier.title, "url": earlier.url} for earlier in story.earlier],
     }
 
 
