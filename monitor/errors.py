@@ -14,6 +14,7 @@ MonitorError
 ├─ WorkerError(reason)                       a worker process was killed: over its time or memory limit
 ├─ InvalidRequest(parameter)                 exit 2: the request names something that does not exist
 └─ StoreError                                not handled: the daemon exits and is restarted
+   └─ StoreUnavailable                       locked, full or restarting: the daemon waits and tries again
 
 Expected outcomes (a 304, a rejected message) are values in `model`, not errors.
 """
@@ -126,6 +127,10 @@ class InvalidRequest(MonitorError):
 
 class StoreError(MonitorError):
     """The database cannot be opened, is newer than this program, or is broken."""
+
+
+class StoreUnavailable(StoreError):
+    """The database is locked, its disk is full or its server restarts: the same call may succeed later."""
 
 
 def rebuild_error(kind: type[MonitorError], args: tuple[object, ...], state: dict[str, object]) -> MonitorError:

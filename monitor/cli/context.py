@@ -1,9 +1,10 @@
 """The options that come before the command: where the configuration and the store are."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,12 @@ if TYPE_CHECKING:
     from monitor.config import Config
     from monitor.relevance.rules import RuleSet
     from monitor.store import Store
+
+STORE_EVENTS = {
+    "store.backed_up": "the store has the older schema {revision}; it was backed up to {path}",
+    "store.migrated": "the store was migrated from schema {old} to {new} (backup: {backup})",
+    "store.backup_kept": "{path}: an old backup could not be deleted: {reason}",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,11 +57,18 @@ class CliContext:
         """Open the store alone. The configuration is loaded only if it is needed to locate the database."""
         from monitor.store import open_store
 
-        store = open_store(self.url())
-        try:
+        print_store_events()
+        with closing(open_store(self.url())) as store:
             yield store
-        finally:
-            store.close()
+
+    @contextmanager
+    def read_store(self) -> Iterator["Store"]:
+        """Open the store for reading. Raises StoreError if there is none: a mistyped name must not create one."""
+        from monitor.store import open_store_read_only
+
+        print_store_events()
+        with closing(open_store_read_only(self.url())) as store:
+            yield store
 
     def url(self) -> str:
         """Returns the database URL: from --store, else from the configuration, else a file in the user's data folder."""
@@ -77,6 +91,26 @@ class CliContext:
         local = Path("config")
         personal = platformdirs.user_config_path("monitor")
         return local if (local / "monitor.yaml").exists() or not personal.is_dir() else personal
+
+
+class StoreEventFormatter(logging.Formatter):
+    """Formats the events of opening a store as sentences."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Returns the sentence of an event; of other records the message."""
+        message = record.getMessage()
+        sentence = STORE_EVENTS.get(message)
+        return f"monitor: {sentence.format_map(vars(record)) if sentence else message}"
+
+
+def print_store_events() -> None:
+    """Print the events of opening a store on stderr, unless the command has set up the log."""
+    logger = logging.getLogger("monitor.store")
+    if logging.getLogger().handlers or logger.handlers:
+        return
+    handler = logging.StreamHandler()
+    handler.setFormatter(StoreEventFormatter())
+    logger.addHandler(handler)
 
 
 def print_warning(warning: object) -> None:

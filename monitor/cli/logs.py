@@ -107,10 +107,14 @@ def redirect_standard_logging(processors: list[Processor], level: int) -> None:
     handler = logging.StreamHandler(FaultTolerantStderr())
     handler.set_name("monitor")
     final = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *processors]
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=final))
+    # Our own records carry their values in `extra`.
+    fields: list[Processor] = [structlog.stdlib.ExtraAdder()]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=final, foreign_pre_chain=fields))
     root = logging.getLogger()
     # SIGHUP sets logging up again with the secrets of the new configuration.
     for previous in [existing for existing in root.handlers if existing.get_name() == "monitor"]:
         root.removeHandler(previous)
     root.addHandler(handler)
     root.setLevel(level)
+    # A migration and its backup are shown whatever the level: they happen once, and the backup may be needed.
+    logging.getLogger("monitor.store").setLevel(logging.WARNING)

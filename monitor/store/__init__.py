@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
-from monitor.store.backup import back_up_before_migration
-from monitor.store.engine import open_engine, to_store_error
+from monitor.store.engine import to_store_error
+from monitor.store.opening import open_for_reading, open_for_writing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -31,9 +31,10 @@ class Store:
         )
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call `fn(connection, …)` in a write transaction of its own; committed when it returns.
+        """Call `fn(connection, …)` in a transaction of its own; committed when it returns.
 
-        Any exception of `fn` rolls the transaction back. Raises StoreError if the database itself fails.
+        It is a write transaction unless the store was opened for reading. Any exception of `fn` rolls the transaction
+        back. Raises StoreError if the database itself fails.
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, lambda: self._transact(fn, *args, **kwargs))
@@ -53,7 +54,7 @@ class Store:
                 return fn(conn, *args, **kwargs)
         except BUGS:
             raise
-        except DatabaseError as error:
+        except DBAPIError as error:
             raise to_store_error(error, self._engine) from error
 
 
@@ -63,5 +64,12 @@ def open_store(url: str) -> Store:
     An older SQLite file is copied beside itself before it is migrated. Raises StoreError, with the URL and a hint, if
     the database cannot be opened or was written by a newer program.
     """
-    back_up_before_migration(url)
-    return Store(open_engine(url))
+    return Store(open_for_writing(url))
+
+
+def open_store_read_only(url: str) -> Store:
+    """Open an existing database for functions that only read: no writer waits for them, and they wait for none.
+
+    An older database is migrated as by `open_store`. Raises StoreError also if there is no store at the URL.
+    """
+    return Store(open_for_reading(url))

@@ -1,43 +1,55 @@
-"""Open a database: create a missing schema, migrate an older one, refuse a newer one."""
+"""Engines: the connections to a SQLite or PostgreSQL database, and the errors of a database in use."""
 
-import logging
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
-from monitor.errors import StoreError
-from monitor.store import schema
+from monitor.errors import StoreError, StoreUnavailable
 
-log = logging.getLogger(__name__)
+# A checkpoint or a large transaction of another process takes seconds on a slow disk; a backup of a large store longer.
+LOCK_TIMEOUT_S = 30.0
+DISTRIBUTION = "iran-pakistan-monitor"  # the name of this package for pip
+READ_ONLY = "monitor_read_only"  # the execution option of connections whose transactions do not take the write lock
+EFFECTIVE_IDS = os.access in os.supports_effective_ids  # not on macOS
 
-REVISION_TABLE = "alembic_version"
-MIGRATION_LOCK = 0x4D6F6E31  # an advisory lock of PostgreSQL: two machines do not migrate at once
 
-
-def open_engine(url: str) -> Engine:
-    """Returns an engine for `sqlite:///…` or `postgresql://…`, with the schema of this program in the database.
-
-    Raises StoreError with the URL, the cause and a hint.
-    """
-    target = parse_url(url)
+def writing_engine(target: URL) -> Engine:
+    """Returns the engine for a database that is written to. A missing SQLite file is created on first use."""
     create_folder(target)
-    engine = create_engine(target, hide_parameters=True, **engine_options(target))
+    engine = new_engine(target)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", tune_sqlite)
-        event.listen(engine, "begin", begin_immediate)
+        event.listen(engine, "connect", tune_for_writing)
+    return engine
+
+
+def reading_engine(target: URL) -> Engine:
+    """Returns an engine whose connections cannot write, and take no lock that a writer waits for.
+
+    A SQLite file must exist. It may lie on a read-only medium.
+    """
+    options: dict[str, Any] = {"execution_options": {READ_ONLY: True, "postgresql_readonly": True}}
+    if target.get_backend_name() == "sqlite":
+        file = Path(target.database or "").absolute()
+        options["creator"] = lambda: connect_for_reading(file)
+    return new_engine(target, **options)
+
+
+def new_engine(target: URL, **options: Any) -> Engine:
+    """Returns an engine with the options of its kind of database. Raises StoreError if its driver is not installed."""
     try:
-        with engine.begin() as conn:
-            migrate(conn)
-    except SQLAlchemyError as error:
-        engine.dispose()
-        raise StoreError(f"{target.render_as_string()}: cannot be opened: {cause_of(error)}{hint(target)}") from error
-    except BaseException:
-        engine.dispose()
-        raise
+        engine = create_engine(target, hide_parameters=True, **engine_options(target), **options)
+    except ImportError as error:
+        raise StoreError(
+            f"{target.render_as_string()}: the driver for PostgreSQL is not installed "
+            f"(run: pip install '{DISTRIBUTION}[postgres]')"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "begin", begin_sqlite)
     return engine
 
 
@@ -60,9 +72,13 @@ def parse_url(url: str) -> URL:
         raise StoreError(
             f"{url!r} is not a database URL (write sqlite:////folder/monitor.db or postgresql://user@host/name)"
         ) from error
+    if target.get_backend_name() == "sqlite" and "?" in url:
+        raise StoreError(
+            f"{url!r}: a SQLite URL has no options (if the path contains a question mark, rename the folder or file)"
+        )
     if target.drivername in ("postgresql", "postgres"):
-        return target.set(drivername="postgresql+psycopg")
-    if target.get_backend_name() not in ("sqlite", "postgresql"):
+        target = target.set(drivername="postgresql+psycopg")
+    if target.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
         raise StoreError(f"{target.render_as_string()}: only sqlite and postgresql are supported")
     return target
 
@@ -73,7 +89,7 @@ def engine_options(target: URL) -> dict[str, Any]:
         # Every connection to ":memory:" opens another database: all threads share one connection.
         return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
     if target.get_backend_name() == "sqlite":
-        return {"connect_args": {"timeout": 5}}
+        return {"connect_args": {"timeout": LOCK_TIMEOUT_S}}
     # A server that restarts leaves dead connections behind: each is checked before it is used.
     return {"pool_pre_ping": True, "connect_args": {"connect_timeout": 10}}
 
@@ -96,61 +112,65 @@ def create_folder(target: URL) -> None:
         ) from error
 
 
-def tune_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def tune_for_writing(connection: sqlite3.Connection, _record: object) -> None:
     """Set a new connection for safety and for several processes."""
     # synchronous FULL: NORMAL may lose the last commits at a power cut, and a lost "sent" is a message sent twice.
     connection.isolation_level = None  # the driver starts no transactions of its own
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+    for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
-def begin_immediate(conn: Connection) -> None:
-    """Take the write lock at the start of a transaction."""
-    # A plain BEGIN that reads and then writes fails at once beside another writer, whatever the timeout: measured with
-    # four writers, 3 of 4 transactions ended as "locked"; with IMMEDIATE none did.
-    conn.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-def migrate(conn: Connection) -> None:
-    """Bring the schema of a database to the revision of this program. Raises StoreError if it is newer."""
-    if conn.dialect.name == "postgresql":
-        conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
-    stored = stored_revision(conn)
-    if stored == schema.REVISION:
-        return
-    if stored is None:
-        create_schema(conn)
-    elif stored > schema.REVISION:
-        raise StoreError(
-            f"{conn.engine.url.render_as_string()}: its schema {stored} is newer than this program, "
-            f"which writes {schema.REVISION} (update monitor, or restore a backup made before the update)"
-        )
+def connect_for_reading(file: Path) -> sqlite3.Connection:
+    """Returns a connection to an existing SQLite file that cannot write."""
+    if all(os.access(path, os.W_OK, effective_ids=EFFECTIVE_IDS) for path in (file, file.parent)):
+        # Mode rw: the last process that closes a database in WAL mode removes the log, if it may write.
+        options = "mode=rw"
+    elif file.with_name(f"{file.name}-wal").exists():
+        options = "mode=ro"
     else:
-        from monitor.store.migrations import upgrade  # noqa: PLC0415 - Alembic costs 60 ms and is rarely needed
-
-        # SQLite files are copied before: see backup.back_up_before_migration. A server has to be dumped by its operator.
-        copied = "" if conn.dialect.name == "sqlite" else "; no backup was made: use pg_dump before an update"
-        upgrade(conn)
-        log.warning("store.migrated from schema %s to %s%s", stored, schema.REVISION, copied)
-
-
-def stored_revision(conn: Connection) -> str | None:
-    """Returns the revision of the schema in a database; None if it has no schema yet."""
-    if not inspect(conn).has_table(REVISION_TABLE):
-        return None
-    return conn.execute(text(f"SELECT version_num FROM {REVISION_TABLE}")).scalar()  # noqa: S608 - a constant
-
-
-def create_schema(conn: Connection) -> None:
-    """Create the whole schema at once: ten times faster than by migrations; a test compares the two."""
-    schema.metadata.create_all(conn, checkfirst=False)
-    for statement in schema.SQLITE_SEARCH if conn.dialect.name == "sqlite" else schema.POSTGRES_SEARCH:
-        conn.exec_driver_sql(statement)
-    conn.exec_driver_sql(
-        f"CREATE TABLE {REVISION_TABLE} (version_num VARCHAR(32) NOT NULL, "
-        f"CONSTRAINT {REVISION_TABLE}_pkc PRIMARY KEY (version_num))"
+        # Without a log nobody writes to the file. SQLite would need to create the log's index beside it, and may not.
+        options = "mode=ro&immutable=1"
+    # The pool hands a connection from one thread to another, never to two at once.
+    connection = sqlite3.connect(
+        f"{file.as_uri()}?{options}", uri=True, timeout=LOCK_TIMEOUT_S, isolation_level=None, check_same_thread=False
     )
-    conn.execute(text(f"INSERT INTO {REVISION_TABLE} VALUES (:revision)"), {"revision": schema.REVISION})  # noqa: S608
+    connection.execute("PRAGMA query_only = ON").close()
+    return connection
+
+
+def begin_sqlite(conn: Connection) -> None:
+    """Start a transaction; one that may write takes the write lock at once."""
+    # A plain BEGIN that reads and then writes fails at once beside another writer, whatever the timeout: measured with
+    # four writers, 3 of 4 transactions ended as "locked"; with IMMEDIATE none did. In WAL mode a plain BEGIN that only
+    # reads neither waits for a writer nor makes one wait.
+    conn.exec_driver_sql("BEGIN" if conn.get_execution_options().get(READ_ONLY) else "BEGIN IMMEDIATE")
+
+
+def to_store_error(error: DBAPIError, engine: Engine) -> StoreError:
+    """Returns the error for a database that fails while it is opened or in use, with a hint.
+
+    StoreUnavailable if the same call may succeed later: the database is locked, its server restarts, its disk is full.
+    """
+    cause = cause_of(error)
+    place = engine.url.render_as_string()
+    if "locked" in cause:
+        return StoreUnavailable(
+            f"{place}: another process has locked the database for {LOCK_TIMEOUT_S:.0f} s: {cause} (stop it, or wait)"
+        )
+    if "full" in cause:
+        return StoreUnavailable(f"{place}: {cause} (free some space on this disk)")
+    if engine.dialect.name == "postgresql" and (error.connection_invalidated or is_connection_failure(error)):
+        return StoreUnavailable(f"{place}: {cause} (is the server up, and may this user connect?)")
+    return StoreError(f"{place}: {cause}{hint(engine.url)}")
+
+
+def is_connection_failure(error: DBAPIError) -> bool:
+    """Whether a PostgreSQL server could not be reached, shut down, or cannot take work at the moment."""
+    # No SQLSTATE: the connection itself failed. Class 08 is a connection exception, 53 insufficient resources (a full
+    # disk, too many connections), 57P a shutdown or a start, 40 a deadlock or a serialization failure, 55P03 a lock.
+    state = getattr(error.orig, "sqlstate", None)
+    is_transient = state is None or state.startswith(("08", "53", "57P", "40")) or state == "55P03"
+    return isinstance(error, OperationalError) and is_transient
 
 
 def cause_of(error: SQLAlchemyError) -> str:
@@ -159,18 +179,7 @@ def cause_of(error: SQLAlchemyError) -> str:
 
 
 def hint(target: URL) -> str:
-    """Returns a hint for a database that cannot be opened."""
+    """Returns a hint for a database that fails."""
     if target.get_backend_name() == "postgresql":
-        return " (is the server up, and may this user create tables?)"
+        return " (may this user create tables there, and is it a database of monitor?)"
     return " (may this user write there, and is it a database of monitor?)"
-
-
-def to_store_error(error: DatabaseError, engine: Engine) -> StoreError:
-    """Returns the error for a database that fails while it is in use, with a hint."""
-    cause = cause_of(error)
-    place = engine.url.render_as_string()
-    if "locked" in cause:
-        return StoreError(f"{place}: another process has locked the database for 5 s: {cause} (stop it, or wait)")
-    if "full" in cause:
-        return StoreError(f"{place}: {cause} (free some space on this disk)")
-    return StoreError(f"{place}: {cause}")

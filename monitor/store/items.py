@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, and_, delete, func, or_, select, text, type_coerce, update
+from sqlalchemy import Connection, Text, and_, delete, func, or_, select, text, type_coerce, update
 
 from monitor.model import Article, Decision, NoticeKind, Notify, Placement, StoryFeatures, StoryState, Verdict
 from monitor.query import tag_token
@@ -55,31 +55,55 @@ class ItemRecord:
     notices: int  # that were written
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """What the item of an entry takes from it."""
+
+    id: int
+    source: str
+    status: EntryStatus | None
+    published: datetime | None
+    first_seen: datetime
+    delivered: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredItem:
+    """The item that an entry has; story and thread are 0 if it belongs to none."""
+
+    id: int
+    version: int
+    story: int
+    thread: int
+    partial: bool
+    relevant: bool
+
+
 def save_item(conn: Connection, draft: ItemDraft, *, now: datetime) -> ItemRecord:
     """Store a judged article as a new item, or as the next version of its entry's item if the text changed.
 
     An article from title and summary alone never replaces one from the page. A pending item that repeats the text of another
     one ends as a duplicate; an entry that was delivered stays delivered.
     """
-    entry_row = conn.execute(select(entry).where(entry.c.id == draft.entry_id).with_for_update(key_share=True)).one()
-    item_row = item_of_entry(conn, draft.entry_id)
-    if item_row and draft.partial and not item_row.partial:
-        return unchanged_record(item_row, entry_row)
+    stored_entry = lock_entry(conn, draft.entry_id)
+    stored_item = item_of_entry(conn, draft.entry_id)
+    if stored_item and draft.partial and not stored_item.partial:
+        return unchanged_record(stored_item, stored_entry.status)
     # Once an item was delivered, its story never changes: readers know it by that story. Before that, its page may move it.
-    delivered_row = item_row if item_row and was_delivered(conn, item_row.id) else None
-    story_id, thread_id = place_item(conn, delivered_row, draft, now=now)
-    values = item_values(draft, entry_row, story_id, now=now)
-    number, item_id = write_item(conn, item_row, draft, values, now=now)
-    status = end_entry(conn, entry_row, draft, now=now)
+    delivered_item = stored_item if stored_item and was_delivered(conn, stored_item.id) else None
+    story_id, thread_id = place_item(conn, delivered_item, draft, now=now)
+    values = item_values(draft, stored_entry, story_id, now=now)
+    number, item_id = write_item(conn, stored_item, draft, values, now=now)
+    status = end_entry(conn, stored_entry, draft, now=now)
     notices = write_notices(conn, draft.decisions, item_id, story_id, now=now)
     if values["relevant"]:
         decisions.save(conn, item_id, draft.decisions, now=now)
     else:
         decisions.remove(conn, item_id)
-    if item_row and item_row.story and (item_row.story != story_id or not values["relevant"]):
-        cancel_if_irrelevant(conn, item_row.story)
-        delete_empty(conn, item_row.story, item_row.thread)
-    if values["relevant"] or (item_row and item_row.relevant):
+    if stored_item and stored_item.story and (stored_item.story != story_id or not values["relevant"]):
+        cancel_if_irrelevant(conn, stored_item.story)
+        delete_empty(conn, stored_item.story, stored_item.thread)
+    if values["relevant"] or (stored_item and stored_item.relevant):
         count_change(conn)
     return ItemRecord(item=item_id, version=number, story=story_id, thread=thread_id, status=status, notices=notices)
 
@@ -137,19 +161,38 @@ def decode_features(encoded: str) -> StoryFeatures:
     return json_codec.decode(StoryFeatures, encoded)
 
 
-def item_of_entry(conn: Connection, entry_id: int) -> Row[Any] | None:
+def lock_entry(conn: Connection, entry_id: int) -> StoredEntry:
+    """Returns an entry, locked until the end of the transaction."""
+    row = conn.execute(select(entry).where(entry.c.id == entry_id).with_for_update(key_share=True)).one()
+    return StoredEntry(
+        id=row.id,
+        source=row.source,
+        status=row.status and EntryStatus(row.status),
+        published=row.published,
+        first_seen=row.first_seen,
+        delivered=row.delivered_at is not None,
+    )
+
+
+def item_of_entry(conn: Connection, entry_id: int) -> StoredItem | None:
+    """Returns the item of an entry; None if it has none yet."""
     columns: list[Any] = [item.c.id, item.c.version, item.c.story, item.c.partial, item.c.relevant, story.c.thread]
     stored = select(*columns).outerjoin(story, item.c.story == story.c.id).where(item.c.entry == entry_id)
-    return conn.execute(stored).one_or_none()
+    row = conn.execute(stored).one_or_none()
+    if row is None:
+        return None
+    place = {"story": row.story or 0, "thread": row.thread or 0}
+    return StoredItem(id=row.id, version=row.version, partial=row.partial, relevant=row.relevant, **place)
 
 
-def unchanged_record(item_row: Row[Any], entry_row: Row[Any]) -> ItemRecord:
+def unchanged_record(stored_item: StoredItem, status: EntryStatus | None) -> ItemRecord:
+    """Returns the result of a draft that changes nothing."""
     return ItemRecord(
-        item=item_row.id,
-        version=item_row.version,
-        story=item_row.story or 0,
-        thread=item_row.thread or 0,
-        status=entry_row.status and EntryStatus(entry_row.status),
+        item=stored_item.id,
+        version=stored_item.version,
+        story=stored_item.story,
+        thread=stored_item.thread,
+        status=status,
         notices=0,
     )
 
@@ -157,14 +200,16 @@ def unchanged_record(item_row: Row[Any], entry_row: Row[Any]) -> ItemRecord:
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def place_item(conn: Connection, delivered_row: Row[Any] | None, draft: ItemDraft, *, now: datetime) -> tuple[int, int]:
+def place_item(
+    conn: Connection, delivered_item: StoredItem | None, draft: ItemDraft, *, now: datetime
+) -> tuple[int, int]:
     """Returns the story and thread of an item, created if the placement asks for new ones; zeros without a placement.
 
-    `delivered_row` is the item if it was delivered: it keeps its story.
+    `delivered_item` is the item if it was delivered: it keeps its story.
     """
     placement = draft.placement
-    if delivered_row and delivered_row.story:
-        return delivered_row.story, merge_threads(conn, delivered_row.thread, placement)
+    if delivered_item and delivered_item.story:
+        return delivered_item.story, merge_threads(conn, delivered_item.thread, placement)
     if placement is None:
         return 0, 0
     if placement.story:
@@ -194,16 +239,16 @@ def scalar(conn: Connection, statement: Any) -> int:
     return value
 
 
-def item_values(draft: ItemDraft, entry_row: Row[Any], story_id: int, *, now: datetime) -> dict[str, Any]:
+def item_values(draft: ItemDraft, stored_entry: StoredEntry, story_id: int, *, now: datetime) -> dict[str, Any]:
     article, verdict, features = draft.article, draft.verdict, draft.features
     placement = draft.placement or Placement(story=0, thread=0)
-    published = article.published or entry_row.published
+    published = article.published or stored_entry.published
     return {
         "story": story_id or None,
         "copy_of": placement.copy_of or None,
-        "at": features.at if features else published or entry_row.first_seen,
+        "at": features.at if features else published or stored_entry.first_seen,
         "published": published,
-        "first_seen": entry_row.first_seen,
+        "first_seen": stored_entry.first_seen,
         "read_at": None if draft.partial else now,
         "article": replace(article, text=""),
         "verdict": verdict,
@@ -214,7 +259,7 @@ def item_values(draft: ItemDraft, entry_row: Row[Any], story_id: int, *, now: da
         "near": verdict.near and not verdict.digest,
         "partial": draft.partial,
         "folded": fold(f"{article.title}\n{article.lead}\n{article.text}").text,
-        "tags": " ".join(sorted(search_tags(entry_row.source, article, verdict))),
+        "tags": " ".join(sorted(search_tags(stored_entry.source, article, verdict))),
     }
 
 
@@ -227,22 +272,22 @@ def search_tags(source: str, article: Article, verdict: Verdict) -> set[str]:
 
 
 def write_item(
-    conn: Connection, item_row: Row[Any] | None, draft: ItemDraft, values: dict[str, Any], *, now: datetime
+    conn: Connection, stored_item: StoredItem | None, draft: ItemDraft, values: dict[str, Any], *, now: datetime
 ) -> tuple[int, int]:
     """Insert or update the item. Returns the number of its version and its id."""
-    if item_row is None:
+    if stored_item is None:
         new_values = values | {"entry": draft.entry_id, "version": 1, "stored_at": now}
         item_id = scalar(conn, insert(conn, item).values(new_values).returning(item.c.id))
         add_version(conn, item_id, 1, draft.article, now=now)
         return 1, item_id
     # Edits of menus and dates around the text change no version; only title and text are hashed.
-    last = select(version.c.hash).where(version.c.item == item_row.id, version.c.number == item_row.version)
+    last = select(version.c.hash).where(version.c.item == stored_item.id, version.c.number == stored_item.version)
     changed = conn.scalar(last) != text_hash(draft.article)
-    number = item_row.version + changed
-    conn.execute(update(item).where(item.c.id == item_row.id).values(values | {"version": number}))
+    number = stored_item.version + changed
+    conn.execute(update(item).where(item.c.id == stored_item.id).values(values | {"version": number}))
     if changed:
-        add_version(conn, item_row.id, number, draft.article, now=now)
-    return number, item_row.id
+        add_version(conn, stored_item.id, number, draft.article, now=now)
+    return number, stored_item.id
 
 
 def add_version(conn: Connection, item_id: int, number: int, article: Article, *, now: datetime) -> None:
@@ -254,16 +299,17 @@ def text_hash(article: Article) -> str:
     return hashlib.sha256(f"{article.title}\n\n{article.text}".encode("utf-8", "replace")).hexdigest()
 
 
-def end_entry(conn: Connection, entry_row: Row[Any], draft: ItemDraft, *, now: datetime) -> EntryStatus | None:
+def end_entry(conn: Connection, stored_entry: StoredEntry, draft: ItemDraft, *, now: datetime) -> EntryStatus | None:
+    """End an entry with the status of its draft, or with that which its item decides; returns the status."""
     status = draft.status
     if status is None:
-        return entry_row.status and EntryStatus(entry_row.status)
-    if entry_row.delivered_at is not None and status is EntryStatus.PENDING:
+        return stored_entry.status
+    if stored_entry.delivered and status is EntryStatus.PENDING:
         status = EntryStatus.DELIVERED
     elif status is EntryStatus.PENDING and draft.placement and draft.placement.copy_of:
         status = EntryStatus.DUPLICATE
-    if not entries.end(conn, entry_row.id, status=status, reason=draft.reason, now=now):
-        conn.execute(update(entry).where(entry.c.id == entry_row.id).values(status=status, reason=draft.reason))
+    if not entries.end(conn, stored_entry.id, status=status, reason=draft.reason, now=now):
+        conn.execute(update(entry).where(entry.c.id == stored_entry.id).values(status=status, reason=draft.reason))
     return status
 
 

@@ -2,16 +2,28 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select
 
 from monitor.extract import mismatches_in
+from monitor.model import PageSelectors
 from monitor.store.schema import entry, item, source
 from monitor.store.statuses import EntryStatus
 
 FAILED_PAGES_IN_A_ROW = 3  # a single page without text is often a gallery or a game
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageOutcome:
+    """How the extraction of a page of a source ended. `notes` are those of its article; None if it gave none."""
+
+    status: EntryStatus
+    reason: str
+    notes: tuple[str, ...] | None
+    selectors: PageSelectors | None
 
 
 def broken_layouts(conn: Connection, *, since: datetime) -> dict[str, str]:
@@ -22,8 +34,10 @@ def broken_layouts(conn: Connection, *, since: datetime) -> dict[str, str]:
     """
     pages = defaultdict(list)
     for row in conn.execute(last_pages(since)):
-        pages[row.id].append(row)
-    reasons = {source_id: diagnose(rows) for source_id, rows in pages.items() if len(rows) == FAILED_PAGES_IN_A_ROW}
+        pages[row.id].append(page_outcome(row))
+    reasons = {
+        source_id: diagnose(outcomes) for source_id, outcomes in pages.items() if len(outcomes) == FAILED_PAGES_IN_A_ROW
+    }
     return {source_id: f"{reason}: its layout may have changed" for source_id, reason in reasons.items() if reason}
 
 
@@ -41,12 +55,23 @@ def last_pages(since: datetime) -> Select[Any]:
     return wanted.order_by(source.c.id, ranked.c.place)
 
 
-def diagnose(rows: Sequence[Row[Any]]) -> str:
-    if all(row.status == EntryStatus.EXTRACTION_FAILED for row in rows):
-        return f"its last {FAILED_PAGES_IN_A_ROW} pages could not be read ({rows[0].reason})"
-    selectors = rows[0].definition.page
+def page_outcome(row: Row[Any]) -> PageOutcome:
+    """Returns the outcome of a row of `last_pages`."""
+    return PageOutcome(
+        status=EntryStatus(row.status),
+        reason=row.reason,
+        notes=row.article.notes if row.article else None,
+        selectors=row.definition.page,
+    )
+
+
+def diagnose(outcomes: Sequence[PageOutcome]) -> str:
+    """Returns why the last pages of a source could not be extracted; "" if they have no common cause."""
+    if all(outcome.status is EntryStatus.EXTRACTION_FAILED for outcome in outcomes):
+        return f"its last {FAILED_PAGES_IN_A_ROW} pages could not be read ({outcomes[0].reason})"
+    selectors = outcomes[0].selectors
     if selectors is None:
         return ""
-    mismatches = [mismatches_in(row.article.notes, selectors) if row.article else frozenset() for row in rows]
+    mismatches = [mismatches_in(outcome.notes or (), selectors) for outcome in outcomes]
     common = frozenset.intersection(*mismatches)
     return f"{min(map(str, common))} on its last {FAILED_PAGES_IN_A_ROW} pages" if common else ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, select, update
 
 from monitor import urls
 from monitor.model import Entry, Verdict
@@ -28,6 +28,15 @@ class SeenEntry:
     baseline: bool
     status: EntryStatus | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEntry:
+    """What a stored entry lacks: its empty fields among COMPLETED_FIELDS, and its time if that is None."""
+
+    status: EntryStatus | None
+    empty_fields: frozenset[str]
+    published: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,29 +118,34 @@ def complete_entries(conn: Connection, known_by_key: Mapping[str, SeenEntry], *,
     wanted = (entry.c.id, entry.c.key, entry.c.published, entry.c.status, *is_empty)
     rows = conn.execute(select(*wanted).where(entry.c.key.in_(known_by_key)).order_by(entry.c.id)).all()
     for row in rows:
-        values = missing_fields(row, known_by_key[row.key], now=now)
+        known = KnownEntry(
+            status=row.status and EntryStatus(row.status),
+            empty_fields=frozenset(field for field in COMPLETED_FIELDS if getattr(row, field)),
+            published=row.published,
+        )
+        values = missing_fields(known, known_by_key[row.key], now=now)
         if values:
             conn.execute(update(entry).where(entry.c.id == row.id).values(values))
     return {row.key: row.id for row in rows}
 
 
-def missing_fields(row: Row[Any], sighted: SeenEntry, *, now: datetime) -> dict[str, Any]:
+def missing_fields(known: KnownEntry, sighted: SeenEntry, *, now: datetime) -> dict[str, Any]:
     """Returns the columns of a known entry that another sighting fills or changes."""
     # Forgotten on request: no source may bring the text back.
-    if row.status == EntryStatus.FORGOTTEN:
+    if known.status is EntryStatus.FORGOTTEN:
         return {}
     announced = sighted.entry
     values: dict[str, Any] = {
         field: getattr(announced, field)
         for field in COMPLETED_FIELDS
-        if getattr(row, field) and getattr(announced, field)
+        if field in known.empty_fields and getattr(announced, field)
     }
-    if row.published is None and announced.published is not None:
+    if known.published is None and announced.published is not None:
         values |= {"published": announced.published, "published_text": announced.published_text}
     if values.keys() & {"title", "summary"}:
         values |= {"headline_verdict": sighted.verdict, "headline_matched": bool(sighted.verdict.hits)}
     # One source announced it without a hit, so its page was not read; another source announces more.
-    if row.status == EntryStatus.NOT_READ and sighted.status is None:
+    if known.status is EntryStatus.NOT_READ and sighted.status is None:
         values |= {"status": None, "ended_at": None, "read_at": now, "reason": ""}
         values |= {"headline_verdict": sighted.verdict, "headline_matched": bool(sighted.verdict.hits)}
     return values

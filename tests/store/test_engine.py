@@ -163,7 +163,7 @@ def test_sqlite_is_set_for_safety(tmp_path: Path):
     pragmas = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
     found = store.call(lambda conn: [conn.scalar(text(f"PRAGMA {name}")) for name in pragmas])
     store.close()
-    assert found == ["wal", 2, 1, 5000]
+    assert found == ["wal", 2, 1, 30_000]
 
 
 def test_a_call_that_raises_leaves_nothing(store: Store):

@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,24 +13,38 @@ import pytest
 from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.engine import make_url
 
-from monitor import query
+from monitor import config, query
 from monitor.errors import StoreError
 from monitor.model import Verdict
 from monitor.store import (
     Store,
-    backup,
+    digests,
     entry_history,
     items,
     json_codec,
     labels,
     notices,
     open_store,
+    open_store_read_only,
     outbox,
     schema,
     search,
     sources,
 )
+from tests.store.builders import a_composed
 
+LISTING = """
+sources:
+  - id: quetta-courier
+    name: Quetta Courier
+    url: http://quettacourier.example/balochistan/
+    kind: listing
+    language: en
+    country: PK
+    owner: private
+    zone: Asia/Karachi
+    listing: {entry: div.card, link: h3 a, title: h3, summary: p.teaser, time: span.day}
+"""
 FIXTURES = Path(__file__).parent / "fixtures"
 MUCH_LATER = datetime(2025, 8, 1, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -236,17 +251,6 @@ def test_a_sqlite_store_is_copied_before_it_is_migrated(tmp_path: Path):
     engine.dispose()
 
 
-def test_old_copies_are_removed(tmp_path: Path):
-    """A store that is restored and migrated again and again keeps the newest copies only."""
-    old_file = gzip.decompress((FIXTURES / "store-0.1.sqlite3.gz").read_bytes())
-    file = tmp_path / "monitor.db"
-    for day in range(1, 6):
-        file.write_bytes(old_file)
-        backup.back_up_before_migration(f"sqlite:///{file}", now=datetime(2026, 12, day, tzinfo=UTC))
-    stamps = sorted(copy.name.rpartition("-")[2] for copy in tmp_path.glob("monitor.db.schema-*"))
-    assert stamps == ["20261203T000000Z", "20261204T000000Z", "20261205T000000Z"]
-
-
 def test_a_store_that_cannot_be_copied_is_not_migrated(tmp_path: Path):
     """Without a backup the old store stays as it is, and the error names the file."""
     file = tmp_path / "monitor.db"
@@ -266,6 +270,44 @@ def test_a_migrated_server_is_named_in_the_log(old: Old, caplog: pytest.LogCaptu
     """PostgreSQL cannot be copied here: the log says that there is no backup, and the migration goes on."""
     with caplog.at_level(logging.WARNING, logger="monitor.store"):
         open_store(old[0]).close()
-    (message,) = [record.getMessage() for record in caplog.records if record.name.startswith("monitor.store")]
-    assert message.startswith(f"store.migrated from schema 0002 to {schema.REVISION}")
-    assert ("pg_dump" in message) == old[0].startswith("postgresql")
+    events = {record.getMessage(): record for record in caplog.records if record.name.startswith("monitor.store")}
+    migration = events.pop("store.migrated")
+    assert (migration.old, migration.new) == ("0002", schema.REVISION)
+    assert ("pg_dump" in migration.backup) == old[0].startswith("postgresql")
+    assert set(events) == (set() if old[0].startswith("postgresql") else {"store.backed_up"})
+
+
+def test_a_listing_source_is_that_of_the_configuration(migrated: Store, tmp_path: Path):
+    """A source of 0.1 with options of its kind needs no change when the configuration is read again."""
+    (known,) = [
+        state.source for state in migrated.call(sources.health, now=MUCH_LATER) if state.source.kind == "listing"
+    ]
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources/listing.yaml").write_text(LISTING)
+    (tmp_path / "monitor.yaml").write_text("contact: desk@monitor.example\n")
+    (configured,) = config.load(tmp_path, env={}).sources
+    assert known == configured
+
+
+def test_a_second_opening_changes_nothing(old: Old):
+    """The store is migrated once: opened again, to write or to read, it has the same rows."""
+    tables = list(schema.metadata.tables)
+    contents = []
+    for open_again in (open_store, open_store, open_store_read_only):
+        with closing(open_again(old[0])) as store:
+            contents.append(store.call(_rows, tables))
+    assert contents[0] == contents[1] == contents[2]
+
+
+def test_open_notices_are_composed_once(old: Old):
+    """What waited in a store of 0.1 is composed by the first process that opens it, and not again by a second one."""
+    waiting = sorted(row["id"] for row in old[1]["notice"] if row["digest"] is None)
+    composed = []
+    for _ in range(2):
+        with closing(open_store(old[0])) as store:
+            for channel in {row["channel"] for row in old[1]["notice"]}:
+                due = store.call(notices.due, channel=channel, now=MUCH_LATER)
+                digest = a_composed(channel=channel, notices=[notice.id for notice in due])
+                store.call(digests.compose, digest, now=MUCH_LATER)
+                composed += [notice.id for notice in due]
+    assert sorted(composed) == waiting
