@@ -193,7 +193,7 @@ def _waiting_message(folder: Path) -> None:
         messages=[letter],
     )
     store = open_store(url(folder))
-    store.call(digests.compose, composed, now=now)
+    store.call(digests.save_digest, composed, now=now)
     store.close()
 
 

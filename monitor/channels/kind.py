@@ -1,4 +1,7 @@
-"""The parts of a channel kind. Each kind is one file in this package and one line in `registry`."""
+"""The parts of a channel kind. Each kind is one file in this package and one line in `registry`.
+
+A setting that no other kind has is a field of `model.Channel` too.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass

@@ -11,7 +11,14 @@ from pydantic import TypeAdapter
 from monitor import relevance, urls
 from monitor.channels import MailServer, registry
 from monitor.config.renamed import FileKind, apply_renames, apply_variable_rename
-from monitor.config.schemas import KIND_SETTINGS, ChannelsFile, RulesFile, SettingsFile, SourcesFile
+from monitor.config.schemas import (
+    KIND_SETTINGS,
+    SETTINGS_FROM_FILES,
+    ChannelsFile,
+    RulesFile,
+    SettingsFile,
+    SourcesFile,
+)
 from monitor.config.settings import Config
 from monitor.config.validation import ConfigErrors, error_at, error_in_query, validate
 from monitor.config.yaml_positions import (
@@ -156,7 +163,8 @@ def read_channels(folder: Path) -> YamlDocument:
     channels = document.data.get("channels")
     for number, channel in enumerate(channels if isinstance(channels, list) else []):
         if isinstance(channel, dict):
-            read_secret_file(document, channel, "secret", ("channels", number), folder)
+            for key in sorted(SETTINGS_FROM_FILES):
+                read_secret_file(document, channel, key, ("channels", number), folder)
             drop_unused_settings(document, channel, ("channels", number))
     return document
 

@@ -211,6 +211,8 @@ COMMON_CHANNEL_TYPES: Mapping[str, Any] = {
 KIND_SETTINGS: frozenset[str] = frozenset(
     name for kind in registry.KINDS.values() for name in kind.settings.model_fields
 )
+# Those of them that may be read from a file, which the key `<key>_file` names.
+SETTINGS_FROM_FILES = frozenset(name.removesuffix("_file") for name in KIND_SETTINGS if name.endswith("_file"))
 
 
 class FromChannelMapping:

@@ -1,1 +1,1 @@
-"""File formats that users exchange: OPML, CSV and label files. Values to text and back; nothing else."""
+"""Files that users exchange (the formats of feeds are in `parse`): OPML, CSV and label files. Values to text and back; nothing else."""

@@ -1,1 +1,5 @@
-"""The languages of the service. A language is one folder of data files; adding one touches no other file."""
+"""The languages of the service. A language is one folder of data files.
+
+Adding one touches no other file of the program. The terms of the rules need their spellings in config/rules too, or no text
+in it matches.
+"""

@@ -50,7 +50,10 @@ class StoryState(StrEnum):
 
 
 class NotifyReason(StrEnum):
-    """Why a channel is notified in this way. The codes are stored."""
+    """Why an item goes to a channel as an alert, as an update or in a digest. The codes are stored.
+
+    Those "in the digest" are the reasons why it was not alerted.
+    """
 
     URGENT = "urgent"  # the verdict alerts, the text is fresh, the channel takes alerts
     QUIET_HOURS = "quiet_hours"  # an alert, delayed to the end of the channel's quiet hours
@@ -64,7 +67,7 @@ class NotifyReason(StrEnum):
 
 
 class SkipReason(StrEnum):
-    """Why a channel is not notified. The codes are stored."""
+    """Why a channel gets no notice of an item at all. The codes are stored."""
 
     FIRST_POLL_BACKLOG = "first_poll_backlog"
     ARCHIVE = "archive"

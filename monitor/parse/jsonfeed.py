@@ -1,4 +1,7 @@
-"""JSON Feed (jsonfeed.org, versions 1.0 and 1.1), which feedparser cannot parse."""
+"""JSON Feed (jsonfeed.org, versions 1.0 and 1.1), which feedparser cannot parse.
+
+It is no source kind of its own: `feed.parse` calls it for a body that is JSON.
+"""
 
 import json
 import re

@@ -66,7 +66,7 @@ def compose_due(conn: Connection, context: Context, channel: Channel, *, now: da
     if latest_end is None:
         # A new channel: its first digest covers the time from now on.
         latest_end = now
-        digests.compose(conn, _empty_digest(channel, now), now=now)
+        digests.save_digest(conn, _empty_digest(channel, now), now=now)
     for slot in schedule.due_slots(channel, last=latest_end, now=now):
         due = notices.due(conn, channel=channel.id, now=now, kinds=DIGEST_KINDS)
         composed.append(
@@ -125,7 +125,7 @@ def _compose(
     is_silent = not composed.stories and not channel.send_empty
     rendered = None if is_silent else digest.render(composed, templates=context.templates, now=now)
     shown = {story.story for story in composed.stories}
-    digest_id = digests.compose(
+    digest_id = digests.save_digest(
         conn,
         ComposedDigest(
             channel=channel.id,

@@ -31,8 +31,8 @@ class StoryWindowCache:
         own = items.features_of_entry(conn, entry_id)
         if own is None:
             return self._current_window(conn, features.at).place(features)
-        # A window cannot drop the features that will be replaced. If both were in it the item weighed twice, and the
-        # next text was placed in another story than after a restart.
+        # A window cannot drop the features that will be replaced. If the window held the old and
+        # the new ones, the item would weigh twice, and the next text could get another story than after a restart.
         self.forget()
         window = items.window(conn, since=features.at - stories.THREAD_WINDOW)
         other_items = [item for item in window if item.item != own.item]

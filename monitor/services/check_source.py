@@ -85,7 +85,8 @@ async def check_source(context: Context, source: Source, hosts: HostStates) -> S
 
 
 async def discover_source(context: Context, url: str, hosts: HostStates) -> SourceCheck:
-    """Returns the check of the first source with entries: the URL as a feed, a feed that it links, the URL as a listing.
+    """Returns the check of the first source with entries: the URL as a feed
+    or sitemap, a feed that it links, the URL as a listing.
 
     If none has entries, the last failed check is returned.
     """

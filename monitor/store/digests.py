@@ -33,7 +33,7 @@ class ComposedDigest:
     messages: Collection[Message]
 
 
-def compose(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
+def save_digest(conn: Connection, composed: ComposedDigest, *, now: datetime) -> int | None:
     """Take the notices, write the deliveries, and return the id of the digest.
 
     Returns None and writes nothing if another process composed this slot or took one of the notices. Other open notices of

@@ -91,7 +91,7 @@ def save_item(conn: Connection, draft: ItemDraft, *, now: datetime) -> ItemRecor
         return unchanged_record(stored_item, stored_entry.status)
     # Once an item was delivered, its story never changes: readers know it by that story. Before that, its page may move it.
     delivered_item = stored_item if stored_item and was_delivered(conn, stored_item.id) else None
-    story_id, thread_id = place_item(conn, delivered_item, draft, now=now)
+    story_id, thread_id = open_or_join_story(conn, delivered_item, draft, now=now)
     values = item_values(draft, stored_entry, story_id, now=now)
     number, item_id = write_item(conn, stored_item, draft, values, now=now)
     status = end_entry(conn, stored_entry, draft, now=now)
@@ -200,7 +200,7 @@ def unchanged_record(stored_item: StoredItem, status: EntryStatus | None) -> Ite
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def place_item(
+def open_or_join_story(
     conn: Connection, delivered_item: StoredItem | None, draft: ItemDraft, *, now: datetime
 ) -> tuple[int, int]:
     """Returns the story and thread of an item, created if the placement asks for new ones; zeros without a placement.
@@ -228,9 +228,8 @@ def merge_threads(conn: Connection, thread_id: int, placement: Placement | None)
     older, younger = sorted((thread_id, placement.thread))
     conn.execute(update(story).where(story.c.thread == younger).values(thread=older))
     conn.execute(delete(thread).where(thread.c.id == younger))
-    count_change(
-        conn
-    )  # in addition to the change of the item: a cached window that has the younger thread must be rebuilt
+    # In addition to the change of the item: a cached window that has the younger thread must be rebuilt.
+    count_change(conn)
     return older
 
 
@@ -320,17 +319,17 @@ def write_notices(
     # The unique index of open notices (channel, story, kind) makes the insert idempotent.
     rows = [
         {
-            "channel": telling.channel,
+            "channel": decision.channel,
             "story": story_id,
-            "kind": telling.kind,
+            "kind": decision.kind,
             "item": item_id,
-            "not_before": telling.not_before,
-            "late": telling.late,
-            "partial": telling.partial,
+            "not_before": decision.not_before,
+            "late": decision.late,
+            "partial": decision.partial,
             "created_at": now,
         }
-        for telling in decisions_made
-        if isinstance(telling, Notify)
+        for decision in decisions_made
+        if isinstance(decision, Notify)
     ]
     if not rows:
         return 0

@@ -1,4 +1,4 @@
-"""Stories outside of digests, for the `story` commands."""
+"""Reads stories outside of digests, for the `story` commands; `items.save_item` opens, joins and merges them."""
 
 from datetime import UTC, datetime
 

@@ -12,7 +12,7 @@ def create_store(db, *, heartbeat_age=timedelta(0), message_age=None):
     store, now = open_store(f"sqlite:///{db}"), datetime.now(UTC)
     store.call(heartbeats.record, now=now - heartbeat_age)
     if message_age is not None:
-        store.call(digests.compose, a_composed(messages=[a_message()]), now=now - message_age)
+        store.call(digests.save_digest, a_composed(messages=[a_message()]), now=now - message_age)
     store.close()
 
 

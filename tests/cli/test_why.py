@@ -26,9 +26,12 @@ def channels(folder, **choices: str) -> None:
 
 def test_excluding_channels_are_named(monitor, desk, relevant_url):
     """Each channel whose filter excludes the text is named with the setting that decided."""
-    assert "not for channel" not in monitor("why", relevant_url).out
+    assert "would leave it out" not in monitor("why", relevant_url).out
     channels(desk, cup="include: [sport]", wire="alerts: true")
-    assert "notice            not for channel cup: it includes only sport" in monitor("why", relevant_url).out
+    assert (
+        "filter            channel cup would leave it out today: it includes only sport"
+        in monitor("why", relevant_url).out
+    )
     assert monitor("why", relevant_url, "--json").json["left_out"] == {"cup": "it includes only sport"}
 
 
@@ -47,7 +50,7 @@ def test_rejected_texts_list_no_channel(monitor, desk, played):
     channels(desk, cup="include: [sport]")
     rows = monitor("search", "--json", "--", "-zeppelin").json
     rejected = next(row["url"] for row in rows if row["outcome"] == "rejected")
-    assert "not for channel" not in monitor("why", rejected).out
+    assert "would leave it out" not in monitor("why", rejected).out
 
 
 @pytest.mark.parametrize(

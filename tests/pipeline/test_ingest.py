@@ -99,7 +99,7 @@ async def test_a_page_is_no_update_of_its_own_title(context):
         items=[1],
         messages=[],
     )
-    context.store.call(digests.compose, composed, now=context.clock())
+    context.store.call(digests.save_digest, composed, now=context.clock())
     await store_article(
         context,
         entry_ref(),

@@ -108,7 +108,7 @@ def test_an_item_that_was_told_stays_in_its_story(store):
     """Its page does not move it from where readers met it, and adds nothing to itself."""
     groups = StoryWindowCache()
     _, first = admitted(store, groups, 1, a_told_mark(0))
-    store.call(digests.compose, an_alert(items=[first.item]), now=NOW)
+    store.call(digests.save_digest, an_alert(items=[first.item]), now=NOW)
     placement, again = admitted(store, groups, 1, a_told_mark(0, f"{OTHER}, 14 hurt"))
     assert (placement.story, again.story, placement.new_facts) == (first.story, first.story, ())
 

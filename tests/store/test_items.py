@@ -155,7 +155,7 @@ def test_told_says_what_a_channel_knows(store: Store):
     done = admitted(store, decisions=[DIGEST])
     assert store.call(items.channel_states, done.story) == {}
     (notice,) = store.call(notices.due, channel="desk", now=NOW)
-    store.call(digests.compose, a_composed(notices=[notice.id], items=[done.item]), now=NOW)
+    store.call(digests.save_digest, a_composed(notices=[notice.id], items=[done.item]), now=NOW)
     assert store.call(items.channel_states, done.story) == {"desk": StoryState.IN_DIGEST}
     other = admitted(store, "https://b.example/2", NOW + MINUTE, decisions=[ALERT])
     assert store.call(items.channel_states, other.story) == {"desk": "alerted"}

@@ -63,7 +63,7 @@ def test_delivery_bodies_and_addresses_go(store: Store):
     )
     (notice,) = store.call(notices.due, channel="desk", now=NOW)
     both = [a_message("a@x.example"), a_message("b@x.example"), a_message("c@x.example")]
-    store.call(digests.compose, a_composed(notices=[notice.id], items=[done.item], messages=both), now=NOW)
+    store.call(digests.save_digest, a_composed(notices=[notice.id], items=[done.item], messages=both), now=NOW)
     for due in store.call(outbox.claim, now=NOW, lease=LEASE, limit=2):
         store.call(outbox.mark_sent, due.id, now=NOW)
     assert prune(store, NOW + 89 * DAY).bodies == 0
@@ -83,10 +83,10 @@ def test_pruning_goes_in_small_steps(store: Store):
 def test_an_address_is_forgotten_and_not_written_to_again(store: Store):
     """Whoever asks is gone from the outbox, what waits included, and no later digest brings the address back."""
     both = [a_message("a@x.example"), a_message("b@x.example")]
-    store.call(digests.compose, a_composed(messages=both), now=NOW)
+    store.call(digests.save_digest, a_composed(messages=both), now=NOW)
     assert store.call(retention.forget_address, "A@x.example", now=NOW) == 1
     again = [a_message("a@x.example", id="<2a@x>"), a_message("b@x.example", id="<2b@x>")]
-    store.call(digests.compose, a_composed(messages=again, slot=None, day=None, kind="alert"), now=NOW)
+    store.call(digests.save_digest, a_composed(messages=again, slot=None, day=None, kind="alert"), now=NOW)
     waiting, dropped = (store.call(outbox.list_deliveries, states=[state]) for state in ("waiting", "dropped"))
     assert [one.recipient for one in waiting] == ["b@x.example", "b@x.example"]
     assert [one.recipient for one in dropped] == [f"#{dropped[0].id}"]

@@ -38,7 +38,7 @@ def open_notices(store: Store, now=NOW, **changes):
 def compose(store: Store, *messages, now=NOW, told=(), **changes):
     ids = [one.id for one in open_notices(store, now)]
     composed = a_composed(**({"notices": ids, "messages": messages, "items": told} | changes))
-    return store.call(digests.compose, composed, now=now)
+    return store.call(digests.save_digest, composed, now=now)
 
 
 def claimed(store: Store, now=NOW, limit=10):
@@ -163,11 +163,11 @@ def test_a_notice_taken_by_another_stops_the_digest(store: Store):
     """Two processes compose one notice: the second writes nothing at all."""
     admitted(store, decisions=[telling()])
     (notice,) = open_notices(store)
-    assert store.call(digests.compose, a_composed(notices=[notice.id]), now=NOW)
+    assert store.call(digests.save_digest, a_composed(notices=[notice.id]), now=NOW)
     again = a_composed(notices=[notice.id], slot=time(18), messages=[a_message()])
-    assert store.call(digests.compose, again, now=NOW) is None
+    assert store.call(digests.save_digest, again, now=NOW) is None
     assert claimed(store) == []
-    assert store.call(digests.compose, a_composed(slot=time(18)), now=NOW)
+    assert store.call(digests.save_digest, a_composed(slot=time(18)), now=NOW)
 
 
 def test_an_alert_takes_the_digest_notice_of_its_story_along(store: Store):
@@ -177,7 +177,7 @@ def test_an_alert_takes_the_digest_notice_of_its_story_along(store: Store):
     admitted(store, "https://b.example/2", NOW + MINUTE, placement=again, decisions=[telling(NoticeKind.ALERT)])
     (alert,) = open_notices(store, NOW + MINUTE, kinds=[NoticeKind.ALERT])
     taken = a_composed(kind="alert", day=None, slot=None, notices=[alert.id])
-    assert store.call(digests.compose, taken, now=NOW + MINUTE)
+    assert store.call(digests.save_digest, taken, now=NOW + MINUTE)
     assert open_notices(store, NOW + MINUTE) == []
 
 
@@ -186,7 +186,7 @@ def test_stories_over_the_cap_stay_for_the_next(store: Store):
     for number in (1, 2):
         admitted(store, f"https://h{number}.example/", NOW + number * MINUTE, decisions=[telling()])
     one, two = open_notices(store, NOW + HOUR)
-    store.call(digests.compose, a_composed(notices=[one.id]), now=NOW)
+    store.call(digests.save_digest, a_composed(notices=[one.id]), now=NOW)
     assert open_notices(store, NOW + HOUR) == [two]
 
 

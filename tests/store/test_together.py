@@ -75,7 +75,7 @@ def test_two_claims_never_share_a_recipient(stores):
     for turn in range(3):
         messages = [a_message(f"r{number}@x.example", id=f"<{turn}.{number}@x>") for number in range(HOSTS)]
         alert = a_composed(kind="alert", day=None, slot=None, messages=messages)
-        stores[0].call(digests.compose, alert, now=NOW + turn * MINUTE)
+        stores[0].call(digests.save_digest, alert, now=NOW + turn * MINUTE)
     taken = together(stores, lambda conn: outbox.claim(conn, now=NOW + 5 * MINUTE, lease=LEASE, limit=2))
     assert len({one.message.recipient for one in taken}) == len(taken) == HOSTS
 
@@ -154,7 +154,7 @@ def test_sending_and_polling_the_same_entries_do_not_block_each_other(stores):
     fresh = store.call(polls.commit, polled(one, *bare), now=NOW).new_entries
     told = [store.call(items.save_item, admission(entry_id), now=NOW).item for entry_id, _ in fresh]
     messages = [a_message(f"r{number}@x.example") for number in range(WORKERS)]
-    store.call(digests.compose, a_composed(items=told, messages=messages), now=NOW)
+    store.call(digests.save_digest, a_composed(items=told, messages=messages), now=NOW)
     sends = [(outbox.mark_sent, due.id) for due in store.call(outbox.claim, now=NOW, lease=LEASE, limit=WORKERS)]
     fuller = [seen(f"https://h{number}.example/", summary="More.") for number in reversed(range(20))]
     work = [*sends, (polls.commit, polled(two, *fuller))]

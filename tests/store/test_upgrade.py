@@ -308,6 +308,6 @@ def test_open_notices_are_composed_once(old: Old):
             for channel in {row["channel"] for row in old[1]["notice"]}:
                 due = store.call(notices.due, channel=channel, now=MUCH_LATER)
                 digest = a_composed(channel=channel, notices=[notice.id for notice in due])
-                store.call(digests.compose, digest, now=MUCH_LATER)
+                store.call(digests.save_digest, digest, now=MUCH_LATER)
                 composed += [notice.id for notice in due]
     assert sorted(composed) == waiting

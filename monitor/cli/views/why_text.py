@@ -26,7 +26,7 @@ def history_lines(history: EntryHistory, excluded: Mapping[str, str], decisions:
         yield from (field_line("decision", f"{channel}: {sentence}") for channel, sentence in decisions.items())
         for channel, reason in excluded.items():
             if channel not in decisions:  # its filter was changed, or the channel added, after the decision
-                yield field_line("notice", f"not for channel {channel}: {reason}")
+                yield field_line("filter", f"channel {channel} would leave it out today: {reason}")
     else:
         yield from verdict_lines("title and summary", history.headline_verdict)
         yield from hit_lines(history.headline_verdict)
