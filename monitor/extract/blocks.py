@@ -164,7 +164,7 @@ def build_tree(body: LexborNode) -> BlockTree:  # noqa: C901, PLR0912, PLR0915 -
                 if pieces:
                     linked_chars = builder.flush(linked_chars)
                 builder.close()
-            elif tag == "a":
+            elif tag == "a" and is_link(node):
                 open_links -= 1
             node = node.next
         if node is None:
@@ -204,7 +204,7 @@ def build_tree(body: LexborNode) -> BlockTree:  # noqa: C901, PLR0912, PLR0915 -
         elif tag not in SKIPPED_TAGS and (child := node.first_child) is not None:
             if (names := node.attributes.get("class")) and is_screen_reader_only(names):
                 child = None
-            elif tag == "a":
+            elif tag == "a" and is_link(node):
                 open_links += 1
         if child is None:
             node = node.next
@@ -310,6 +310,12 @@ def has_aside_attribute(tag: str, attributes: dict[str, str | None]) -> bool:
         return True
     # React streams parts of a page into hidden elements and moves them into place by script.
     return "hidden" in attributes and not STREAMED_ID.match(attributes.get("id") or "")
+
+
+def is_link(node: LexborNode) -> bool:
+    """Whether an <a> leads anywhere."""
+    # HTML has no self-closing <a>: `<a name="top"/>` is open to the end of the text, and so in each paragraph after it.
+    return "href" in node.attributes
 
 
 def ends_sentence(text: str) -> bool:

@@ -15,7 +15,7 @@ from monitor.extract.blocks import BlockTree, TextBlock, build_tree
 from monitor.extract.document import HtmlDocument, parse_html, read_document
 from monitor.extract.explain import Trace, rejected, trace_blocks
 from monitor.extract.interstitials import InterstitialKind
-from monitor.extract.main_text import Candidate, first_good, quality, without_site_lines
+from monitor.extract.main_text import Candidate, find_candidate, quality, without_site_lines
 from monitor.extract.metadata.agency import dateline, find_agency
 from monitor.extract.metadata.authors import find_authors, names_in
 from monitor.extract.metadata.dates import DateFound, DateSource, find_modified, find_published
@@ -118,7 +118,7 @@ def find_main_text(request: PageRequest) -> MainText | Refusal:
     tree = tree_of(html)
     selected_title = next(select_texts(html, request.selectors.title), "")
     title = selected_title or find_headline(document, (block.text for block in tree.blocks))
-    candidate = first_good(document, tree, title=title, selector=request.selectors.content)
+    candidate = find_candidate(document, tree, title=title, selector=request.selectors.content)
     if kind := interstitials.classify(document, tree, candidate, title=title):
         return Refusal(reason=f"{kind} instead of the article", interstitial=kind)
     if candidate is None:

@@ -1,5 +1,6 @@
 """The strategies that find the main text of a page, best first, and the choice among them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import prod
@@ -7,24 +8,31 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser
 
-from monitor.extract.block_filters import HeadInfo, drop_empty_headings, filter_blocks, filter_sentences
+from monitor.extract.block_filters import LEAD_LETTERS, HeadInfo, drop_empty_headings, filter_blocks, filter_sentences
 from monitor.extract.blocks import BlockTree, TextBlock, build_tree
 from monitor.extract.content_box import best_container, prune, score_tree
-from monitor.extract.document import HtmlDocument, normalize
+from monitor.extract.document import HtmlDocument, normalize, parse_html
+from monitor.extract.embedded import state_markup, template_markup
 from monitor.extract.fates import KEPT, STANDFIRST, Dropped, DropReason
 from monitor.extract.metadata import jsonld
 from monitor.extract.paragraphs import paragraphs_of
 from monitor.extract.selectors import select
-from monitor.extract.site_boilerplate import Fingerprints, are_too_many, repeated_lines
+from monitor.extract.site_boilerplate import STEM_LETTERS, Fingerprints, are_too_many, repeated_lines
 from monitor.extract.standfirst import find_standfirst
 from monitor.model import Method
 from monitor.text import clean
 
 GOOD_SCORE: Final = 140  # characters of a text that end the search: a news flash
+MAX_THIN_CHARS: Final = 400  # of a text that may be a page without its article, which scripts would show
+MIN_EMBEDDED_FACTOR: Final = 2  # times the text that the page shows, for a text that it does not show
+MIN_TITLE_WORDS: Final = 3  # that can be looked for in a text
+MIN_TITLE_SHARE: Final = 0.5  # of the words of the title that an embedded text has
+TITLE_WORD: Final = re.compile(r"\w{4,}")
 TRUST: Final = {
     Method.SELECTORS: 1.0,
     Method.DENSITY: 1.0,
     Method.JSON_LD: 0.7,
+    Method.EMBEDDED: 0.6,
     Method.PARAGRAPHS: 0.5,
     Method.DESCRIPTION: 0.2,
 }
@@ -79,6 +87,49 @@ def first_good(document: HtmlDocument, tree: BlockTree, *, title: str, selector:
         candidates.append(candidate)
     best = max(candidates, key=lambda candidate: candidate.score)
     return best if best.paragraphs else None
+
+
+def find_candidate(document: HtmlDocument, tree: BlockTree, *, title: str, selector: str) -> Candidate | None:
+    """Returns the text that a page shows; if that is thin, and much more of the article waits for scripts, this text."""
+    shown = first_good(document, tree, title=title, selector=selector)
+    if shown and (shown.length >= MAX_THIN_CHARS or shown.method is Method.SELECTORS):
+        return shown
+    minimum = max(GOOD_SCORE, MIN_EMBEDDED_FACTOR * (shown.length if shown else 0))
+    for candidate in embedded_candidates(document, title=title):
+        if candidate.length >= minimum and is_better_told(candidate, shown, title=title):
+            return candidate
+    return shown
+
+
+def is_better_told(candidate: Candidate, shown: Candidate | None, *, title: str) -> bool:
+    """Whether an embedded text is about the title, and continues what the page shows or has more words of the title."""
+    # The state of an application has other articles too, and a news flash may be all that there is of this one.
+    share = title_share(title, candidate)
+    if share < MIN_TITLE_SHARE or shown is None:
+        return share >= MIN_TITLE_SHARE
+    start = normalize(shown.paragraphs[0])[:LEAD_LETTERS]
+    return share > title_share(title, shown) or any(start in normalize(text) for text in candidate.paragraphs)
+
+
+def embedded_candidates(document: HtmlDocument, *, title: str) -> Iterator[Candidate]:
+    """Yields the texts that the page does not show: of templates, then of the state of its scripts."""
+    for markup in (template_markup(document.tree), *state_markup(document.tree, title)):
+        body = parse_html(markup.encode("utf-8", "replace")).body if markup else None
+        if body is None:
+            continue
+        tree = build_tree(body)
+        prune(tree)
+        found = by_density(tree, document, HeadInfo(title_key=normalize(title)))
+        yield Candidate(paragraphs=found.paragraphs, method=Method.EMBEDDED)
+
+
+def title_share(title: str, candidate: Candidate) -> float:
+    """Returns the share of the words of a title that a text has; 1 if the title has few words, as that of a shell."""
+    words = {word[:STEM_LETTERS] for word in TITLE_WORD.findall(title.casefold())}
+    if len(words) < MIN_TITLE_WORDS:
+        return 1.0
+    text_words = {word[:STEM_LETTERS] for text in candidate.paragraphs for word in TITLE_WORD.findall(text.casefold())}
+    return len(words & text_words) / len(words)
 
 
 def strategies(document: HtmlDocument, tree: BlockTree, *, title: str, selector: str) -> Iterator[Candidate]:

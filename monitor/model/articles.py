@@ -41,6 +41,7 @@ class Method(StrEnum):
     DENSITY = "density"
     PARAGRAPHS = "paragraphs"
     JSON_LD = "json-ld"
+    EMBEDDED = "embedded"  # in templates, <noscript> or the state of scripts
     DESCRIPTION = "description"
     FEED = "feed"
 
