@@ -22,6 +22,7 @@ UNLISTED_TAGS: Final = HEADINGS | CELLS | LIST_ITEMS  # structured data often le
 
 MAX_LINK_SHARE: Final = 0.5
 MAX_PARAGRAPH_LINK_SHARE: Final = 0.8
+MIN_LINKED_CHARS: Final = 80  # of a paragraph that is one link and text all the same
 MIN_RESUMING_CHARS: Final = 120  # of a paragraph that is the article's even under a heading of other articles
 CLOSING_SPAN_BLOCKS: Final = 4  # from the end, in which authors and sources are named
 OPENING_SPAN_BLOCKS: Final = 2  # from the beginning
@@ -53,6 +54,7 @@ def filter_blocks(tree: BlockTree, container: Container, head: HeadInfo) -> None
     inside = tree.blocks[container.start : container.end]
     for block in inside:
         block.fate = fate_alone(block)
+    keep_linked_paragraphs(inside)
     kept_blocks = [block for block in inside if block.fate is KEPT]
     for drop_some in (
         drop_headlines,
@@ -104,6 +106,19 @@ def fate_alone(block: TextBlock) -> Fate:
     is_paragraph = block.tag == "p" and (ends_sentence(block.text) or block.text.endswith(":"))
     limit = MAX_PARAGRAPH_LINK_SHARE if is_paragraph else MAX_LINK_SHARE
     return Dropped(DropReason.MOSTLY_LINKS) if block.link_share >= limit else KEPT
+
+
+def keep_linked_paragraphs(blocks: Sequence[TextBlock]) -> None:
+    """Keep long paragraphs that are one link, if the paragraphs above and below are of the article."""
+    # Readers of some systems link a whole paragraph to its source. The teaser of another article is at the end, or in a list.
+    for above, block, below in zip(blocks, blocks[1:], blocks[2:], strict=False):
+        is_between = all(
+            side.tag == "p" and side.is_sentence and side.fate is KEPT and not side.linked_chars
+            for side in (above, below)
+        )
+        is_linked = isinstance(block.fate, Dropped) and block.fate.reason is DropReason.MOSTLY_LINKS
+        if is_linked and is_between and block.tag == "p" and len(block.text) >= MIN_LINKED_CHARS:
+            block.fate = KEPT if ends_sentence(block.text) else block.fate
 
 
 def drop_headlines(kept_blocks: Sequence[TextBlock]) -> None:

@@ -15,6 +15,7 @@ from monitor.extract.document import normalize
 from monitor.extract.fates import KEPT, OUTSIDE, Fate
 from monitor.extract.roles import (
     ALWAYS_DROP,
+    HIDDEN,
     JUNK,
     PLAIN,
     POST,
@@ -57,6 +58,10 @@ MAX_LINK_SHARE: Final = 0.4  # of a sentence
 MAX_ITEM_LINK_SHARE: Final = 0.15  # of a sentence in a list item
 WIDE_PUNCTUATION: Final = re.compile("[。、，！？]")
 STREAMED_ID: Final = re.compile(r"S:\d")
+LINK: Final = "a link"  # in place of the tag of an <a>
+BUTTON: Final = "a button"
+MAX_BUTTON_CHARS: Final = 60  # a longer text in an <a> that leads nowhere is not the label of a button
+NO_ADDRESS: Final = ("#", "javascript:")
 HIDING_STYLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
@@ -151,7 +156,7 @@ def build_tree(body: LexborNode) -> BlockTree:  # noqa: C901, PLR0912, PLR0915 -
     builder = TreeBuilder(body)
     pieces, pending = builder.pieces, builder.pending
     linked_chars = 0  # of the pieces that are inside links
-    open_links = 0
+    open_links = open_buttons = 0
     breaks = 0  # line breaks since the last letter
     open_elements: list[tuple[LexborNode, str]] = []
     cut = ""
@@ -164,8 +169,10 @@ def build_tree(body: LexborNode) -> BlockTree:  # noqa: C901, PLR0912, PLR0915 -
                 if pieces:
                     linked_chars = builder.flush(linked_chars)
                 builder.close()
-            elif tag == "a" and is_link(node):
+            elif tag == LINK:
                 open_links -= 1
+            elif tag == BUTTON:
+                open_buttons -= 1
             node = node.next
         if node is None:
             break
@@ -187,6 +194,8 @@ def build_tree(body: LexborNode) -> BlockTree:  # noqa: C901, PLR0912, PLR0915 -
                 breaks = 0
                 if open_links:
                     linked_chars += len(text.strip())
+                elif open_buttons:
+                    builder.button_chars += len(text.strip())
             elif pieces:
                 pieces.append(" ")
         elif tag in BLOCK_TAGS:
@@ -202,10 +211,18 @@ def build_tree(body: LexborNode) -> BlockTree:  # noqa: C901, PLR0912, PLR0915 -
             else:
                 linked_chars = builder.flush(linked_chars)
         elif tag not in SKIPPED_TAGS and (child := node.first_child) is not None:
-            if (names := node.attributes.get("class")) and is_screen_reader_only(names):
+            attributes = node.attributes
+            if (names := attributes.get("class")) and is_screen_reader_only(names):
                 child = None
-            elif tag == "a" and is_link(node):
-                open_links += 1
+            elif tag == "a" and (href := attributes.get("href")) is not None:
+                # HTML has no self-closing <a>: `<a name="top"/>` is open to the end of the text, so an <a> without an address
+                # is no link. With an address that leads nowhere it is a button, or a note on a text.
+                if href.startswith(NO_ADDRESS):
+                    open_buttons += 1
+                    tag = BUTTON
+                else:
+                    open_links += 1
+                    tag = LINK
         if child is None:
             node = node.next
         else:
@@ -221,6 +238,7 @@ class TreeBuilder:
 
     def __init__(self, body: LexborNode) -> None:
         self.chars = 0
+        self.button_chars = 0  # of the pieces that are inside an <a> that leads nowhere
         self.pieces: list[str] = []  # of the block that is being read
         tag = body.tag or "-"
         self.pending = [(body, tag)] if tag in BLOCK_TAGS else []  # the innermost open elements, still without a text
@@ -235,6 +253,9 @@ class TreeBuilder:
         self.pieces.clear()
         if text:
             self.chars += len(text)
+            if self.button_chars and len(text) <= MAX_BUTTON_CHARS:
+                linked_chars += self.button_chars
+            self.button_chars = 0
             if self.pending:
                 self._open_pending()
             container = self._open[-1]
@@ -295,27 +316,23 @@ def read_attributes(tag: str, attributes: dict[str, str | None]) -> tuple[str, R
         if (attributes.get("itemprop") or "").lower() == "articlebody":
             root = "body"
         root = root or ROOT_TAGS.get(attributes.get("role") or "", "")
-        is_aside = is_aside or has_aside_attribute(tag, attributes)
+        is_aside = is_aside or attributes.get("role") in ASIDE_ROLES
+        if role < HIDDEN and is_hidden(tag, attributes):
+            role = HIDDEN
     if is_aside and role < ALWAYS_DROP:
         role = JUNK
     return f"{classes} {identity}" if identity else classes, role, root
 
 
-def has_aside_attribute(tag: str, attributes: dict[str, str | None]) -> bool:
-    """Whether its attributes hide an element, or mark it as outside the content of the page."""
-    if attributes.get("role") in ASIDE_ROLES or HIDING_STYLE.search(attributes.get("style") or ""):
+def is_hidden(tag: str, attributes: dict[str, str | None]) -> bool:
+    """Whether its attributes hide an element."""
+    if HIDING_STYLE.search(attributes.get("style") or ""):
         return True
     # TechRadar hides the paragraphs behind its paywall from screen readers, one by one.
     if attributes.get("aria-hidden") == "true" and tag not in LINES:
         return True
     # React streams parts of a page into hidden elements and moves them into place by script.
     return "hidden" in attributes and not STREAMED_ID.match(attributes.get("id") or "")
-
-
-def is_link(node: LexborNode) -> bool:
-    """Whether an <a> leads anywhere."""
-    # HTML has no self-closing <a>: `<a name="top"/>` is open to the end of the text, and so in each paragraph after it.
-    return "href" in node.attributes
 
 
 def ends_sentence(text: str) -> bool:

@@ -1,5 +1,6 @@
 """The container of the article: prune containers that are something else, then take the one with much dense prose."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Final
 
 from monitor.extract.blocks import CELLS, HEADINGS, LINES, BlockTree, Container
 from monitor.extract.boilerplate_lines import is_heading_of_others
-from monitor.extract.roles import ALWAYS_DROP, JUNK, PICTURE, STANDFIRST
+from monitor.extract.roles import ALWAYS_DROP, HIDDEN, JUNK, PICTURE, STANDFIRST
 
 # A suspect container with this share of the page's prose is the article under an unlucky name: `sidebar-container`
 # round everything, ASP.NET's one form, `widget` on each paragraph.
@@ -25,6 +26,14 @@ MIN_TEASER_LINK_SHARE: Final = 0.2  # of a text that is a headline with a line
 MIN_TEASERS_SHARE: Final = 0.6  # of the texts of a list
 MAX_CAPTION_CHARS: Final = 400
 MAX_CAPTION_BLOCKS: Final = 4
+SUSPECT_ROLES: Final = (HIDDEN, JUNK)
+MIN_REST_CHARS: Final = 100  # of prose that is hidden until a reader asks for it
+MIN_REST_PROSE_SHARE: Final = 0.7  # of all its characters
+MAX_REST_LINK_SHARE: Final = 0.2  # of it
+MAX_LABELS_ABOVE: Final = 2  # blocks between the text and its hidden rest
+MORE_NAME: Final = re.compile(
+    r"(?:read|show|see|view|load|full)[_-]?(?:more|text|story)|more[_-]?(?:content|text)", re.IGNORECASE
+)
 MIN_HEADLINE_CHARS: Final = 20
 MIN_HEADLINE_LINK_SHARE: Final = 0.8
 
@@ -86,8 +95,10 @@ def prune(tree: BlockTree) -> None:
     )
     for container, whole in zip(tree.containers, surrounding_prose(tree, prose), strict=True):
         name = (container.tag, container.names)
-        is_suspect = container.role is JUNK or (container.role is STANDFIRST and standfirsts[name] >= MIN_LISTED)
-        if is_suspect and prose_by_name[name] <= SPARED_SHARE * whole and not is_figure_with_table(tree, container):
+        is_suspect = container.role in SUSPECT_ROLES or (
+            container.role is STANDFIRST and standfirsts[name] >= MIN_LISTED
+        )
+        if is_suspect and prose_by_name[name] <= SPARED_SHARE * whole and not is_exempt(tree, container, prose):
             drop(tree, container)
     for find_containers in (sections_of_others, teasers, linked_lists, captions):
         for container in find_containers(tree, prose):
@@ -98,6 +109,34 @@ def drop(tree: BlockTree, container: Container) -> None:
     """Mark all blocks of a container as pruned with it."""
     for block in tree.blocks[container.start : container.end]:
         block.pruned_with = container
+
+
+def is_exempt(tree: BlockTree, container: Container, prose: Sequence[int]) -> bool:
+    """Whether a suspect container is of the article all the same."""
+    return is_figure_with_table(tree, container) or is_hidden_rest(tree, container, prose)
+
+
+def is_hidden_rest(tree: BlockTree, container: Container, prose: Sequence[int]) -> bool:
+    """Whether a container has running text that is hidden until a reader asks for the rest of the text above it."""
+    # A menu has links, and a tooltip or a label is short. What is hidden beside the article is not in its box.
+    if container.role is not HIDDEN and not MORE_NAME.search(container.names):
+        return False
+    blocks = tree.blocks[container.start : container.end]
+    chars = prose[container.end] - prose[container.start]
+    linked_chars = sum(block.linked_chars for block in blocks)
+    if chars < MIN_REST_CHARS or linked_chars > MAX_REST_LINK_SHARE * chars or not has_text_above(tree, container):
+        return False
+    return sum(len(block.text) for block in blocks) * MIN_REST_PROSE_SHARE <= chars
+
+
+def has_text_above(tree: BlockTree, container: Container) -> bool:
+    """Whether the text directly above a container in the same box is prose, up to a label such as "Read more"."""
+    box = tree.containers[container.parent]
+    if container.parent <= 0 or box.tag == "body":
+        return False
+    above = tree.blocks[max(box.start, container.start - MAX_LABELS_ABOVE - 1) : container.start]
+    sentence = next((block for block in reversed(above) if block.is_sentence), None)
+    return sentence is not None and sentence.pruned_with is None
 
 
 def is_figure_with_table(tree: BlockTree, container: Container) -> bool:
@@ -176,7 +215,7 @@ def sum_by_name(tree: BlockTree, prose: Sequence[int]) -> Counter[tuple[str, str
     sums: Counter[tuple[str, str]] = Counter()
     ends: dict[tuple[str, str], int] = {}
     for container in tree.containers:
-        if container.role not in (JUNK, STANDFIRST):
+        if container.role not in (HIDDEN, JUNK, STANDFIRST):
             continue
         name = (container.tag, container.names)
         # A container inside one of its own name is counted there.

@@ -145,7 +145,7 @@ def describe_container(tree: BlockTree, container: Container) -> str:
         return element
     role_of = role_of_inline if container.tag in LINES else role_of_block
     for name in container.names.split():
-        if role_of(name) in (Role.JUNK, Role.ALWAYS_DROP):
+        if role_of(name) in (Role.HIDDEN, Role.JUNK, Role.ALWAYS_DROP):
             return f'name "{name}"'
     match container.role:
         case Role.PICTURE:

@@ -16,13 +16,14 @@ class Role(IntEnum):
     PLAIN = auto()
     PICTURE = auto()  # its caption is dropped, a text in its container is not
     STANDFIRST = auto()
+    HIDDEN = auto()  # dropped as junk is, unless it is the rest of the text above it, behind "read more"
     JUNK = auto()  # dropped, unless it has much of the page's text
     ALWAYS_DROP = auto()  # comments and dialogs: dropped, however long
     POST = auto()  # an embedded post of a social network
 
 
 # Module names: Python 3.11 takes longer to look a member up in its enumeration than to compare two members.
-PLAIN, PICTURE, STANDFIRST, JUNK, ALWAYS_DROP, POST = Role
+PLAIN, PICTURE, STANDFIRST, HIDDEN, JUNK, ALWAYS_DROP, POST = Role
 
 MAX_TOKEN_CHARS: Final = 100  # longer tokens are hashes or data
 INLINE_JUNK_WORDS: Final = vocabulary.INLINE_JUNK | vocabulary.SCREEN_READER_WORDS
@@ -66,7 +67,7 @@ def role_of_token(token: str) -> Role:
     if token.lower() in vocabulary.POST_TOKENS:
         return POST
     if token in vocabulary.HIDDEN_TOKENS:
-        return JUNK
+        return HIDDEN
     words = words_of_token(token)
     if not words:
         return PLAIN
@@ -82,7 +83,7 @@ def role_of_token(token: str) -> Role:
 def role_of_inline_token(token: str) -> Role:
     """Returns the role of an inline element with this class or id."""
     if token in vocabulary.HIDDEN_TOKENS:
-        return JUNK
+        return HIDDEN
     words = words_of_token(token)
     role = PLAIN if vocabulary.STANDFIRST_WORDS.isdisjoint(words) else STANDFIRST
     if not INLINE_JUNK_WORDS.isdisjoint(words):

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -119,8 +120,6 @@ def test_a_state_without_the_article_gives_none():
 def test_hostile_states_cost_little(body: str):
     """Values without an end, deep and many: time grows with the size of the page."""
     started = time.process_time()
-    try:
+    with suppress(ExtractError):
         article_of(a_page(body, HEAD))
-    except ExtractError:
-        pass
     assert time.process_time() - started < 4

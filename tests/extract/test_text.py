@@ -350,3 +350,62 @@ def test_a_paywall_is_not_climbed_by_structured_data():
     head = f'<script type="application/ld+json">{told}</script><meta name="description" content="{FIRST}">'
     article = an_article("<div id='root'></div>", head)
     assert (article.method, article.text) == (Method.DESCRIPTION, FIRST)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<a name='top'/>{paragraphs()}",
+        f"<p>{FIRST}</p><a id='more'/><p>{SECOND}</p><p>{THIRD}</p>",
+        f"<a href='#'>{paragraphs()}</a>",
+        f"<p>{FIRST}</p><p><a href='javascript:void(0)'>{SECOND}</a></p><p>{THIRD}</p>",
+    ],
+)
+def test_an_anchor_is_not_a_link(body: str):
+    """HTML does not close <a name="top"/>, so every paragraph after it is inside it."""
+    assert text_of(f"<h1>Ministers meet</h1><div class='story'>{body}</div>") == TEXT
+
+
+def test_a_paragraph_that_is_one_link_is_text_between_others():
+    """It links its source; at the end of the text it would be the teaser of another article."""
+    linked = "The agreement was first reported by a newspaper of the border region, which had seen a draft of it at the weekend."
+    body = f"<p>{FIRST}</p><p><a href='/source'>{linked}</a></p><p>{SECOND}</p>"
+    assert text_of(f"<article>{body}</article>") == [FIRST, linked, SECOND]
+    assert linked not in text_of(f"<article>{paragraphs()}<p><a href='/other'>{linked}</a></p></article>")
+
+
+REST = [
+    "The rest of the text tells of the traders, who have waited for the crossing since the summer of last year.",
+    "A customs officer said that forty lorries a day could pass once the new scales had been put to use.",
+]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        f"<a href='#'>Read more</a><div style='display: none'>{paragraphs(*REST)}</div>",
+        f"<button>Show all</button><div class='hidden'>{paragraphs(*REST)}</div>",
+        f"<div class='collapse d-none' id='rest'>{paragraphs(*REST)}</div>",
+        f"<span class='label'>Read more</span><section hidden>{paragraphs(*REST)}</section>",
+        f"<div class='read-more-content'>{paragraphs(*REST)}</div>",
+        "".join(f"<p class='d-none'>{text}</p>" for text in REST),
+        f"<div aria-hidden='true'>{paragraphs(*REST)}</div>",
+    ],
+)
+def test_the_rest_behind_a_button_is_text(rest: str):
+    """Running text that is hidden below the text in its box is its rest."""
+    assert text_of(f"<article><h1>Ministers meet</h1>{paragraphs()}{rest}</article>") == TEXT + REST
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<div style='display:none'>Close this window</div>",
+        "<ul class='hidden'>" + "".join(f"<li><a href='/{n}'>Dam {n} of the north has little water, the office said.</a></li>" for n in range(4)) + "</ul>",
+        f"<div class='newsletter hidden'>{paragraphs('Sign up to read what matters to you, every morning before you go to work in the city, and never miss a story.')}</div>",
+    ],
+)  # fmt: skip
+def test_what_is_hidden_and_foreign_is_dropped(other: str):
+    """A label, a menu, and a box that its name calls another thing."""
+    text = text_of(f"<article><h1>Ministers meet</h1>{paragraphs(*TEXT)}{other}</article>")
+    assert text == TEXT
