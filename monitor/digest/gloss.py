@@ -8,7 +8,7 @@ from typing import Final
 
 from monitor.model import Hit
 
-SIDES: Final = ("IR", "PK")
+BOTH: Final = "BOTH"  # the side of a term that names the pair
 # The kinds of terms that answer "who", the most telling first. A country answers only if nothing else does.
 ACTOR_KINDS: Final = ("person", "body", "group", "place", "country")
 MAX_ACTORS_PER_SIDE: Final = 2
@@ -29,7 +29,8 @@ def gloss(hits: Sequence[Hit], topics: Sequence[str], *, language: str) -> str:
     """
     if language.partition("-")[0] in ("", "en"):
         return ""
-    actors = [f"{name} ({side})" for side in SIDES for name in actors_of(hits, side)]
+    sides = sorted({hit.side for hit in hits} - {"", BOTH})
+    actors = [f"{name} ({side})" for side in sides for name in actors_of(hits, side)]
     if not actors:
         return ""
     labels = ", ".join([topic_label(code) for code in topics if code != NO_TOPIC][:MAX_TOPICS])

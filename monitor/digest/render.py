@@ -62,7 +62,7 @@ FLAG_WORDS = {
     "bypassed": "one of the two countries is only passed by",
     "sport": "sport",
     "third-matter": "about refugees of a third country",
-    "us-iran-mediation": "US-Iran talks with Pakistan as mediator",
+    "us-iran-mediation": "one of the two countries mediates for the other",
     "venue-only": "one of the two countries is only the venue",
     "channel-only": "one of the two countries is only the channel",
 }

@@ -39,7 +39,7 @@ def to_digest_story(story: StoryRecord) -> DigestStory:
         topics=topics,
         new_facts=tuple(dict.fromkeys(fact for item in shown for fact in item.new_facts)) if is_update else (),
         gloss=digest.gloss(hits, topics, language=best.article.language or best.source.language),
-        headline_suffices={"IR", "PK"} <= {hit.side for hit in hits if hit.field == "title"},
+        headline_suffices=len({hit.side for hit in hits if hit.field == "title" and hit.side}) > 1,
         earlier=story.earlier,
     )
 
