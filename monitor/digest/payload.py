@@ -10,7 +10,7 @@
                         copies[{source, url}]: the same text elsewhere, flags[{code, evidence}]}], the first leads
     alerted[]    story, title, url, source, language, alerted_at: stories that alerts of the period have shown
     near[]       title, url, source, language, score, missing: texts just below the threshold
-    coverage     sources, healthy, entries, judged, blind[{source, since, reason}], gaps[{source, start, end}]
+    coverage     of the period: sources, healthy (answered), failed, never_asked, entries, judged, blind[{source, since, reason}], gaps[{source, start, end}]
 
 Times are ISO 8601 in UTC or null where unknown. Texts are plain text, never HTML; a url is "" where there is no web link.
 """
@@ -85,6 +85,8 @@ def coverage_json(coverage: Coverage) -> dict[str, object]:
     return {
         "sources": coverage.sources,
         "healthy": coverage.healthy,
+        "failed": coverage.failed,
+        "never_asked": coverage.never_asked,
         "entries": coverage.entries,
         "judged": coverage.judged,
         "blind": [

@@ -242,8 +242,9 @@ def coverage_sentence(coverage: Coverage) -> str:
     """How many sources were polled, how many answered, and how many entries were judged."""
     silent = f", {len(coverage.silent)} silent" if coverage.silent else ""
     gaps = f", {count(len(coverage.gaps), 'gap')}" if coverage.gaps else ""
+    polled = f"{coverage.sources - coverage.never_asked:,} of " if coverage.never_asked else ""
     return (
-        f"Polled {count(coverage.sources, 'source')}: {coverage.healthy:,} answered{silent}{gaps}. "
+        f"Polled {polled}{count(coverage.sources, 'source')}: {coverage.healthy:,} answered{silent}{gaps}. "
         f"{count(coverage.entries, 'entry', 'entries')} seen, {coverage.judged:,} judged."
     )
 

@@ -227,7 +227,9 @@ class Coverage:
     """How many sources were polled and entries judged: it distinguishes silence from failure."""
 
     sources: int
-    healthy: int
+    healthy: int  # they answered in the period
+    failed: int = 0  # they were polled in the period and never answered
+    never_asked: int = 0  # they were not polled in the period
     entries: int  # seen in the period
     judged: int
     silent: tuple[SilentSource, ...] = ()

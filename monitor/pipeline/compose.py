@@ -99,7 +99,7 @@ def _preview(conn: Connection, channel: Channel, *, since: datetime, until: date
         for story in notices.stories_for(conn, drafts)
         if any(channel_filter.exclusion_reason(channel, item.verdict) is None for item in story.items)
     ]
-    return _to_digest(conn, channel, "digest", stories, start=since, end=until, now=until)
+    return _to_digest(conn, channel, "digest", stories, start=since, end=until)
 
 
 def _compose(
@@ -120,7 +120,7 @@ def _compose(
     """
     # Read in the transaction that takes the notices: an item that joins a story in between would be in no message.
     stories = notices.stories_for(conn, due)
-    composed = _to_digest(conn, channel, kind, stories, start=start, end=end, now=now)
+    composed = _to_digest(conn, channel, kind, stories, start=start, end=end)
     # Without `send_empty` the digest is recorded all the same, without messages: its end is the start of the next one.
     is_silent = not composed.stories and not channel.send_empty
     rendered = None if is_silent else digest.render(composed, templates=context.templates, now=now)
@@ -191,7 +191,6 @@ def _to_digest(
     *,
     start: datetime,
     end: datetime,
-    now: datetime,
 ) -> Digest:
 
     def is_excluded(verdict: Verdict) -> bool:
@@ -205,7 +204,7 @@ def _to_digest(
         stories=[to_digest_story(story) for story in stories],
         near_misses=notices.near_misses(conn, since=start, until=end, is_excluded=is_excluded),
         alerted=notices.alerted(conn, channel=channel.id, since=start, until=end) if kind == "digest" else (),
-        coverage=notices.coverage(conn, since=start, now=now),
+        coverage=notices.coverage(conn, since=start, until=end),
     )
 
 

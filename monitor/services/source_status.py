@@ -62,6 +62,7 @@ def unpolled_state(source: Source, *, now: datetime) -> SourceState:
         status="",
         reason="",
         failures=0,
+        failing_since=None,
         polls=0,
         overlap=0,
         last_poll=None,

@@ -106,10 +106,13 @@ def end(conn: Connection, entry_id: int, *, status: EntryStatus, reason: str, no
     return conn.execute(update(entry).where(unended).values(values)).rowcount == 1
 
 
-def count_by_status(conn: Connection, *, since: datetime) -> Counter[str]:
-    """How many entries first seen since then have each status; "" counts those still waiting."""
+def count_by_status(conn: Connection, *, since: datetime, until: datetime | None = None) -> Counter[str]:
+    """How many entries first seen in a period have each status; "" counts those still waiting."""
     # By first sight, because coverage asks about the entries that a period brought, whenever they were read.
-    counted = select(entry.c.status, func.count()).where(entry.c.first_seen >= since).group_by(entry.c.status)
+    in_period = entry.c.first_seen >= since
+    if until is not None:
+        in_period = and_(in_period, entry.c.first_seen <= until)
+    counted = select(entry.c.status, func.count()).where(in_period).group_by(entry.c.status)
     return Counter({status or "": count for status, count in conn.execute(counted)})
 
 

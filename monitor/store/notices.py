@@ -1,6 +1,7 @@
 """Notices: the stories that a channel is to be notified of, with all that a digest shows of them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -17,12 +18,14 @@ from monitor.model import (
     Gap,
     NearMiss,
     NoticeKind,
+    SilentSource,
     Source,
     Verdict,
 )
-from monitor.store import entries, sources
+from monitor.store import entries, polls, sources
 from monitor.store.items import lock_stories
 from monitor.store.schema import digest, digest_item, entry, gap, item, notice, source, story, version
+from monitor.store.sources import SILENT_AFTER_INTERVALS, SourceState
 
 MAX_EARLIER_STORIES = 3  # of a thread, named beside a new story
 
@@ -128,24 +131,63 @@ def near_misses(
     return sorted((_near_miss(row) for row in rows if not is_excluded(row.verdict)), key=lambda miss: -miss.score)
 
 
-def coverage(conn: Connection, *, since: datetime, now: datetime) -> Coverage:
-    """Returns how many sources were polled and entries judged since a time, with the silent sources and the gaps.
+def coverage(conn: Connection, *, since: datetime, until: datetime) -> Coverage:
+    """Returns how many sources answered in a period and how many entries it brought, with the silent sources and the gaps.
 
     A source that the user paused is not reported; one that its outlet ended (410) is reported as silent.
     """
-    all_states = sources.health(conn, now=now)
-    states = [state for state in all_states if state.enabled and (state.silent or state.paused_at is None)]
-    silent = tuple(state.silent for state in states if state.silent)
-    counted = entries.count_by_status(conn, since=since)
-    gaps = conn.execute(select(gap).where(gap.c.end >= since, gap.c.end <= now).order_by(gap.c.end))
+    polled = polls.sources_polled(conn, since=since, until=until)
+    states = [
+        state
+        for state in sources.health(conn, now=until)
+        if state.enabled and (state.silent or state.paused_at is None)
+    ]
+    answered = {state.source.id: _answered(state, polled, since=since, until=until) for state in states}
+    silences = [
+        _silence_in_period(state, answered=answered[state.source.id], since=since, until=until) for state in states
+    ]
+    counted = entries.count_by_status(conn, since=since, until=until)
+    gaps = conn.execute(select(gap).where(gap.c.end >= since, gap.c.end <= until).order_by(gap.c.end))
+    outcomes = Counter(answered.values())
     return Coverage(
         sources=len(states),
-        healthy=len(states) - len(silent),
+        healthy=outcomes[True],
+        failed=outcomes[False],
+        never_asked=outcomes[None],
         entries=counted.total(),
         judged=counted.total() - counted[""],
-        silent=silent,
+        silent=tuple(silence for silence in silences if silence),
         gaps=tuple(Gap(source=row.source, start=row.start, end=row.end) for row in gaps),
     )
+
+
+def _answered(state: SourceState, polled: Mapping[str, bool], *, since: datetime, until: datetime) -> bool | None:
+    """Whether a source answered a poll in a period; None if it was not polled."""
+    if state.last_ok and since <= state.last_ok <= until:  # also before schema 0005, which records every poll
+        return True
+    if state.last_poll and since <= state.last_poll <= until:
+        return polled.get(state.source.id, False)
+    return polled.get(state.source.id)
+
+
+def _silence_in_period(
+    state: SourceState, *, answered: bool | None, since: datetime, until: datetime
+) -> SilentSource | None:
+    """The silence of a source that returned nothing in a period, or fell silent in it and has not answered since."""
+    if answered:
+        # Readers are also warned of a source that failed once if its last answer is old; an operator is not yet.
+        is_old = state.last_ok is None or until - state.last_ok > SILENT_AFTER_INTERVALS * state.source.interval
+        if state.failures and is_old:
+            return SilentSource(source=state.source.id, since=state.last_ok, reason=state.reason)
+        return None
+    last_ok = state.last_ok if state.last_ok and state.last_ok < since else None
+    if answered is False:
+        return SilentSource(source=state.source.id, since=last_ok, reason=state.reason or "every poll failed")
+    # Its host, or its own interval, asked for a delay that is longer than the period.
+    if state.last_poll and state.last_poll < since and state.next_at > until:
+        return None
+    reason = "not polled in this period: monitor was not running, or had no time"
+    return state.silent or SilentSource(source=state.source.id, since=last_ok, reason=reason)
 
 
 def _open(channel: str, kinds: Collection[NoticeKind]) -> ColumnElement[bool]:

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, literal, select, update
 
 from monitor import urls
 from monitor.model import Gap, HostState, Source, Validators
 from monitor.store import hosts, leases, sightings
 from monitor.store.columns import UtcDateTime
-from monitor.store.schema import gap, host, permanent_redirect, source
+from monitor.store.schema import gap, host, permanent_redirect, poll, source
 from monitor.store.sightings import SeenEntry
 from monitor.store.sql import insert, later
 from monitor.store.statuses import PollStatus
@@ -124,6 +124,7 @@ def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> PollComm
     still_ours = leases.owned(source, source_id, polled.due.lease)
     if conn.execute(update(source).where(still_ours).values(source_values(polled, now=now))).rowcount == 0:
         return PollCommit(lost=True)
+    record_poll(conn, source_id, answered=polled.ok, now=now)
     hosts.settle(conn, polled.host, lease=polled.due.lease)
     if polled.ok:
         record_redirect(conn, source_id, polled.moved_to, now=now)
@@ -152,8 +153,10 @@ def release(conn: Connection, due: DueSource, *, next_at: datetime, reason: str,
         "last_poll": now,
         "lease_until": None,
         "failures": source.c.failures + 1,
+        "failing_since": func.coalesce(source.c.failing_since, literal(now, UtcDateTime())),
     }
     if conn.execute(update(source).where(still_ours).values(failed)).rowcount:
+        record_poll(conn, due.source.id, answered=False, now=now)
         hosts.settle(conn, due.host, lease=due.lease)
 
 
@@ -212,10 +215,25 @@ def source_values(polled: PolledSource, *, now: datetime) -> dict[str, Any]:
     if polled.status is PollStatus.GONE:
         values |= {"paused_at": now, "paused_reason": polled.reason}
     if not polled.ok:
-        return values | {"failures": source.c.failures + 1}
-    values |= {"failures": 0, "polls": source.c.polls + 1, "last_ok": now}
+        failing_since = func.coalesce(source.c.failing_since, literal(now, UtcDateTime()))
+        return values | {"failures": source.c.failures + 1, "failing_since": failing_since}
+    values |= {"failures": 0, "failing_since": None, "polls": source.c.polls + 1, "last_ok": now}
     values |= {"validators": polled.validators, "body_hash": polled.body_hash}
     return values | ({"last_full": now} if polled.full else {})
+
+
+def record_poll(conn: Connection, source_id: str, *, answered: bool, now: datetime) -> None:
+    """Record that a source was polled, and whether it answered."""
+    row = insert(conn, poll).values(source=source_id, at=now, answered=answered)
+    conn.execute(row.on_conflict_do_update(index_elements=[poll.c.source, poll.c.at], set_={"answered": answered}))
+
+
+def sources_polled(conn: Connection, *, since: datetime, until: datetime) -> dict[str, bool]:
+    """Returns the ids of the sources that were polled in a period, with True if any of these polls was answered."""
+    in_period = and_(poll.c.at >= since, poll.c.at <= until)
+    answered = func.max(case((poll.c.answered, 1), else_=0))
+    rows = conn.execute(select(poll.c.source, answered).where(in_period).group_by(poll.c.source))
+    return {source_id: bool(was_answered) for source_id, was_answered in rows}
 
 
 def record_gap(conn: Connection, polled: PolledSource, overlap: int, *, now: datetime) -> Gap | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, func,
 from monitor import urls
 from monitor.model import Article, Method, Verdict
 from monitor.store import decisions, items, labels, sightings
-from monitor.store.schema import delivery, entry, item, label, page_fingerprint, suppressed, version
+from monitor.store.schema import delivery, entry, item, label, page_fingerprint, poll, suppressed, version
 from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
 from monitor.text import fold
@@ -27,16 +27,18 @@ class RetentionPolicy:
     rejected: timedelta = timedelta(days=30)
     deliveries: timedelta = timedelta(days=90)  # body and address
     fingerprints: timedelta = timedelta(days=60)  # of pages: a site may look different by then
+    polls: timedelta = timedelta(days=40)  # a digest of the last month still has its coverage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pruned:
-    """How many texts of items, summaries of entries, bodies of deliveries and page fingerprints were deleted."""
+    """How many texts of items, summaries, bodies of deliveries, page fingerprints and records of polls were deleted."""
 
     texts: int
     summaries: int
     bodies: int
     fingerprints: int
+    polls: int = 0
 
 
 def prune(conn: Connection, keep: RetentionPolicy, *, now: datetime, limit: int) -> Pruned:
@@ -46,6 +48,7 @@ def prune(conn: Connection, keep: RetentionPolicy, *, now: datetime, limit: int)
         summaries=prune_summaries(conn, keep, now, limit),
         bodies=prune_bodies(conn, keep, now, limit),
         fingerprints=prune_fingerprints(conn, keep, now, limit),
+        polls=prune_polls(conn, keep, now, limit),
     )
 
 
@@ -152,3 +155,10 @@ def prune_fingerprints(conn: Connection, keep: RetentionPolicy, now: datetime, l
         select(page_fingerprint.c.entry).where(past).order_by(page_fingerprint.c.seen_at).limit(limit)
     ).all()
     return conn.execute(delete(page_fingerprint).where(page_fingerprint.c.entry.in_(old))).rowcount
+
+
+def prune_polls(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:
+    oldest = select(poll.c.at).where(poll.c.at < now - keep.polls).order_by(poll.c.at).limit(limit)
+    times = conn.scalars(oldest).all()
+    # Polls of several sources can have the same time, so a few more than `limit` may go.
+    return conn.execute(delete(poll).where(poll.c.at <= times[-1])).rowcount if times else 0

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from monitor.model import Article, Source, StoryFeatures, Validators, Verdict
 from monitor.store.columns import Hashes, JsonColumn, SafeText, UtcDateTime
 
-REVISION = "0004"  # the newest migration; this program reads and writes this schema only
+REVISION = "0005"  # the newest migration; this program reads and writes this schema only
 
 # SQLAlchemy's metadata cannot describe full-text search. Both databases number the items by time: `place` is the time in
 # seconds, then the id, and so the search order in one number. SQLite: an FTS5 index without a copy of the text, updated by
@@ -126,6 +126,7 @@ source = Table(
     _text("status"),  # of the last poll: new, unchanged, failed, gone
     _text("reason"),  # of the last poll: the error, or notes
     _count("failures"),  # in a row
+    Column("failing_since", UtcDateTime),  # the first of these failures; NULL: none, or they began before schema 0005
     _count("polls"),  # that succeeded; 0: the next one is the baseline
     _count("overlap"),  # entries of the last body that the source had shown before
     Column("last_poll", UtcDateTime),
@@ -133,6 +134,14 @@ source = Table(
     Column("last_new", UtcDateTime),
     Column("last_full", UtcDateTime),  # when a body came last, not a 304
     Index("ix_source_due", "next_at", sqlite_where=text("enabled = 1"), postgresql_where=text("enabled")),
+)
+
+poll = Table(
+    "poll",  # each finished poll, for the coverage of a period; deleted after some weeks
+    metadata,
+    Column("source", ForeignKey("source.id"), primary_key=True),
+    Column("at", UtcDateTime, primary_key=True, index=True),
+    Column("answered", Boolean, nullable=False),  # False: it failed
 )
 
 gap = Table(
@@ -404,4 +413,11 @@ heartbeat = Table(
     metadata,
     Column("service", SafeText, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
+)
+
+alarm = Table(
+    "alarm",  # the alarms that the operator was notified of and that have not ended
+    metadata,
+    Column("name", SafeText, primary_key=True),
+    Column("raised_at", UtcDateTime, nullable=False),
 )

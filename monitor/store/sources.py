@@ -29,6 +29,7 @@ class SourceState:
     status: str
     reason: str
     failures: int
+    failing_since: datetime | None  # the first of these failures
     polls: int
     overlap: int
     last_poll: datetime | None
@@ -66,6 +67,7 @@ def update_source(conn: Connection, definition: Source, stored: Row[Any], *, now
         del values["host"]  # it may have been redirected to another host
     else:
         values |= {"validators": None, "body_hash": "", "lease_until": None, "failures": 0, "next_at": now}
+        values |= {"failing_since": None}
         values |= {"moved_to": "", "status": "", "reason": ""}
         # Its outlet ended the old URL (410). The new one deserves a first poll.
         if stored.status == PollStatus.GONE:
@@ -111,6 +113,7 @@ def source_state(row: Row[Any], *, now: datetime) -> SourceState:
         status=row.status,
         reason=row.reason,
         failures=row.failures,
+        failing_since=row.failing_since,
         last_ok=row.last_ok,
         next_at=row.next_at,
         now=now,
@@ -123,6 +126,7 @@ def source_state(row: Row[Any], *, now: datetime) -> SourceState:
         status=row.status,
         reason=row.reason,
         failures=row.failures,
+        failing_since=row.failing_since,
         polls=row.polls,
         overlap=row.overlap,
         last_poll=row.last_poll,
@@ -142,6 +146,7 @@ def silence_reason(
     status: str,
     reason: str,
     failures: int,
+    failing_since: datetime | None,
     last_ok: datetime | None,
     next_at: datetime,
     now: datetime,
@@ -156,7 +161,10 @@ def silence_reason(
     if paused:
         return reason if status == PollStatus.GONE else None
     tolerated = SILENT_AFTER_INTERVALS * definition.interval
-    if failures and (last_ok is None or now - last_ok > tolerated):
+    # One failed poll is not silence, even if the last answer is old: the service may not have run for days, or the source is
+    # new. Its silence then begins an interval before its first failure.
+    starts = [start for start in (last_ok, failing_since and failing_since - definition.interval) if start]
+    if failures and (not starts or now - max(starts) > tolerated):
         return reason
     if now - next_at > tolerated:
         return "not polled: monitor was not running, or had no time"

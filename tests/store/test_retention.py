@@ -117,3 +117,11 @@ def test_a_forgotten_text_has_no_label(store: Store):
         store.call(labels.save, url, relevant=True, note="names a witness", now=NOW)
         assert store.call(retention.forget_url, url, now=NOW)
     assert store.call(labels.list_labels) == []
+
+
+def test_records_of_polls_are_deleted(store: Store):
+    """The records of polls, by which coverage counts, are stored for 40 days."""
+    admitted(store)
+    assert prune(store, NOW + 39 * DAY).polls == 0
+    assert prune(store, NOW + 41 * DAY).polls == 1
+    assert prune(store, NOW + 41 * DAY).polls == 0

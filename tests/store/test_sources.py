@@ -260,7 +260,7 @@ def test_a_body_cut_short_leaves_a_gap_until_the_whole_one_comes(dawn: Store):
     assert cut.gap == Gap(source="dawn", start=NOW, end=NOW + HOUR)
     whole = [seen(f"https://dawn.example/{number}") for number in (3, 2, 1)]
     poll(dawn, *whole, now=NOW + 2 * HOUR)
-    assert dawn.call(notices.coverage, since=NOW, now=NOW + 2 * HOUR).gaps == ()
+    assert dawn.call(notices.coverage, since=NOW, until=NOW + 2 * HOUR).gaps == ()
 
 
 def test_a_gap_stays_where_the_whole_body_does_not_reach_back(dawn: Store):
@@ -268,7 +268,7 @@ def test_a_gap_stays_where_the_whole_body_does_not_reach_back(dawn: Store):
     poll(dawn, seen("https://dawn.example/1"))
     poll(dawn, seen("https://dawn.example/9"), now=NOW + HOUR, validators=None, body_hash="")
     poll(dawn, seen("https://dawn.example/9"), seen("https://dawn.example/8"), now=NOW + 2 * HOUR)
-    assert len(dawn.call(notices.coverage, since=NOW, now=NOW + 2 * HOUR).gaps) == 1
+    assert len(dawn.call(notices.coverage, since=NOW, until=NOW + 2 * HOUR).gaps) == 1
 
 
 MOVED = "https://new.example/feed"
@@ -349,6 +349,22 @@ def test_blindness_is_named_with_its_reason(store: Store):
     (late,) = store.call(sources.health, now=NOW + 31 * MINUTE)
     assert soon.silent is None
     assert (late.silent.since, late.silent.reason) == (NOW, "HTTP 503")
+
+
+def test_a_first_failure_is_not_silence(store: Store):
+    """A source that never answered, or whose last answer is days old, is silent after three intervals and not at once."""
+    store.call(sources.sync, [a_source()], now=NOW)
+    failed = {"ok": False, "status": "failed", "reason": "DNS"}
+    poll(store, now=NOW, next_at=NOW + 10 * MINUTE, **failed)
+    assert store.call(sources.health, now=NOW)[0].silent is None
+    poll(store, now=NOW + 10 * MINUTE, next_at=NOW + 2 * HOUR, **failed)
+    (state,) = store.call(sources.health, now=NOW + 21 * MINUTE)
+    assert (state.failing_since, state.silent) == (NOW, SilentSource(source="dawn", since=None, reason="DNS"))
+    poll(store, now=NOW + 2 * HOUR)
+    (state,) = store.call(sources.health, now=NOW + 2 * HOUR)
+    assert (state.failing_since, state.silent) == (None, None)
+    poll(store, now=NOW + 100 * HOUR, **failed)
+    assert store.call(sources.health, now=NOW + 100 * HOUR)[0].silent is None
 
 
 def test_a_source_nobody_looked_at_is_blind(dawn: Store):

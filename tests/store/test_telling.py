@@ -110,13 +110,43 @@ def test_coverage_names_the_blind_and_the_gaps(store: Store):
     expected = Coverage(
         sources=2,
         healthy=1,
+        failed=1,
         entries=2,
         judged=1,
         silent=(SilentSource(source="b", since=None, reason="HTTP 403"),),
         gaps=(gap,),
     )
-    assert store.call(notices.coverage, since=NOW, now=NOW + 2 * HOUR) == expected
-    assert store.call(notices.coverage, since=NOW + 2 * HOUR, now=NOW + 2 * HOUR).gaps == ()
+    assert store.call(notices.coverage, since=NOW, until=NOW + 2 * HOUR) == expected
+    assert store.call(notices.coverage, since=NOW + 2 * HOUR, until=NOW + 2 * HOUR).gaps == ()
+
+
+DAY = timedelta(days=1)
+
+
+def test_coverage_counts_the_period(store: Store):
+    """Coverage counts the polls of the period, and not the state of the sources now."""
+    store.call(sources.sync, [a_source("a"), a_source("b"), a_source("c")], now=NOW)
+    poll(store, seen("https://a.example/1"))
+    poll(store, ok=False, status="failed", reason="HTTP 503", now=NOW)
+    first = store.call(notices.coverage, since=NOW - HOUR, until=NOW)
+    assert (first.sources, first.healthy, first.failed, first.never_asked, first.entries) == (3, 1, 1, 1, 1)
+    assert [silent.source for silent in first.silent] == ["b", "c"]
+    later = store.call(notices.coverage, since=NOW + DAY, until=NOW + 2 * DAY)
+    assert (later.healthy, later.failed, later.never_asked, later.entries) == (0, 0, 3, 0)
+    assert {silent.source for silent in later.silent} == {"a", "b", "c"}
+    # Days later, and after the sources were polled again, the first period has the same counts.
+    for _ in "abc":
+        poll(store, now=NOW + 3 * DAY, next_at=NOW + 4 * DAY)
+    again = store.call(notices.coverage, since=NOW - HOUR, until=NOW)
+    assert (again.healthy, again.failed, again.never_asked) == (1, 1, 1)
+
+
+def test_a_requested_delay_is_not_silence(store: Store):
+    """A source that asked not to be polled in the period is not listed, and counts as not polled."""
+    store.call(sources.sync, [a_source("a")], now=NOW)
+    poll(store, seen("https://a.example/1"), next_at=NOW + DAY)
+    coverage = store.call(notices.coverage, since=NOW + HOUR, until=NOW + 2 * HOUR)
+    assert (coverage.never_asked, coverage.silent) == (1, ())
 
 
 def test_coverage_names_who_is_gone_and_not_who_was_paused(store: Store):
@@ -124,7 +154,7 @@ def test_coverage_names_who_is_gone_and_not_who_was_paused(store: Store):
     store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
     store.call(sources.pause, "b", reason="noisy", now=NOW)
     poll(store, ok=False, status=PollStatus.GONE, reason="HTTP 410")
-    found = store.call(notices.coverage, since=NOW, now=NOW)
+    found = store.call(notices.coverage, since=NOW, until=NOW)
     assert (found.sources, [one.source for one in found.silent]) == (1, ["a"])
 
 
