@@ -223,9 +223,8 @@ async def send_request(
         if len(headers) > MAX_HEADERS:
             raise WrongType(url, f"{len(headers)} headers")
         assert isinstance(response.stream, httpx.AsyncByteStream)
-        encodings = ",".join(value for name, value in headers if name == "content-encoding")
-        encoding = encodings.strip().lower().removeprefix("x-")
-        content = await read_body(response.stream, url=url, encoding=encoding, limit=limit) if limit else b""
+        codings = ",".join(value for name, value in headers if name == "content-encoding")
+        content = await read_body(aiter(response.stream), url=url, codings=codings, limit=limit) if limit else b""
         return Response(url=url, status=response.status_code, headers=headers, body=content)
     finally:
         await response.aclose()

@@ -13,6 +13,7 @@ import httpcore
 
 from monitor.errors import Refused, Unreachable
 from monitor.net.addresses import is_non_public, parse_ip
+from monitor.net.lenient import LenientStream
 
 Resolver = Callable[[str, int], Awaitable[Sequence[tuple[str, int]]]]
 """Maps a host and port to the addresses and ports to connect to; raises OSError if there are none."""
@@ -41,7 +42,7 @@ class Guard(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Returns a connection to the first address that accepts one.
+        """Returns a connection to the first address that accepts one; it repairs the response.
 
         Raises Refused if any address of the host is not public, Unreachable if it has none.
         """
@@ -53,7 +54,7 @@ class Guard(httpcore.AsyncNetworkBackend):
             raise Unreachable(self._url, f"connect: no address for {host}", request_sent=False)
         for address in addresses:
             self._check(host, port, address)
-        stream = await self._connect(addresses[:MAX_ADDRESSES], timeout, local_address, socket_options)
+        stream = LenientStream(await self._connect(addresses[:MAX_ADDRESSES], timeout, local_address, socket_options))
         self._streams.append(stream)
         return stream
 

@@ -1,26 +1,31 @@
 """The product's results for a page and for a text, as plain values: the entry points of scorers that do not know Monitor.
 
-`entries` takes the body of a source, `moment` a written time. `world` runs the service over scripted outlets.
+`entries` takes the body of a source, `moment` a written time, `exchange` the bytes of an HTTP response. `world` runs the
+service over scripted outlets.
 
 `text`, `meta` and `article` take a page that is a string already, `judge` an item with title, text, lang, outlet, url and date.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from monitor import dates, relevance, urls
 from monitor.config import bundled, load_rules, load_sources
-from monitor.errors import ParseError
+from monitor.errors import BadStatus, ParseError
 from monitor.extract import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageFingerprint, PageRequest, Refusal, extract
 from monitor.extract.extraction import find_main_text
-from monitor.model import Article, Entry, Source
+from monitor.fetch import Web
+from monitor.model import Article, Entry, Failed, Fetched, HostState, NotModified, Source
 from monitor.parse import parse_source
+from monitor.pipeline.context import WallClock
 from monitor.pipeline.witnesses import feed_alone, reconcile
 from monitor.relevance import Judge
 from monitor.services.try_page import source_for_page
+from tests.net.loopback import serving
 from tests.quality.world import run
 
 _HTML = "text/html; charset=utf-8"
@@ -117,6 +122,30 @@ def world(script: dict[str, Any]) -> dict[str, Any]:
     its workers import the main module of the caller, so a script needs `if __name__ == "__main__":`.
     """
     return run(script)
+
+
+def exchange(raw: bytes) -> dict[str, Any]:
+    """Returns what the client makes of these bytes as the response to each of its requests.
+
+    `outcome` is "fetched", "not-modified" or "failed"; `status` is the HTTP status, or None if there is none; `bytes` is
+    the size of the body, decompressed; `reason` is that of a failure, or "".
+    """
+    return asyncio.run(_exchange(raw))
+
+
+async def _exchange(raw: bytes) -> dict[str, Any]:
+    async with serving(raw) as server:
+        web = Web(server.net(), contact="https://desk.example", clock=WallClock(), host_delay=timedelta(0))
+        host = HostState(host="outlet.example")
+        result = (await web.fetch("http://outlet.example/feed", host=host, robots=False)).result
+    match result:
+        case Fetched():
+            return {"outcome": "fetched", "status": result.status, "bytes": len(result.body), "reason": ""}
+        case NotModified():
+            return {"outcome": "not-modified", "status": 304, "bytes": 0, "reason": ""}
+        case Failed():
+            status = result.error.status if isinstance(result.error, BadStatus) else None
+            return {"outcome": "failed", "status": status, "bytes": 0, "reason": str(result.error)}
 
 
 def judge(item: dict[str, Any]) -> dict[str, Any]:

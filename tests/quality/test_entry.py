@@ -83,3 +83,14 @@ def test_a_world_from_outlet_to_reader():
 def test_a_world_is_repeatable():
     """The same script gives the same result."""
     assert entry.world(a_script()) == entry.world(a_script())
+
+
+def test_a_raw_response():
+    """The client's result for raw bytes: a body, an HTTP error, no HTTP at all."""
+    fetched = entry.exchange(b"HTTP/1.1 200 OK\r\nodd line\r\nContent-Length: 11\r\n\r\n<rss></rss>")
+    assert fetched == {"outcome": "fetched", "status": 200, "bytes": 11, "reason": ""}
+    missing = entry.exchange(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+    assert (missing["outcome"], missing["status"]) == ("failed", 404)
+    broken = entry.exchange(b"nonsense\r\n\r\n")
+    assert (broken["outcome"], broken["status"]) == ("failed", None)
+    assert "protocol" in broken["reason"]
