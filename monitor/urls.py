@@ -27,6 +27,20 @@ TRACKING_PARAMETERS = (
 REFERRER_PARAMETERS = {"from", "partner", "ref", "source", "src", "via"}
 REFERRER_VALUE = re.compile(r"(facebook|feed|instagram|newsletter|rss|telegram|twitter|whatsapp)(-.*)?", re.IGNORECASE)
 
+# Where names are registered one level lower: the second label of country domains, and hosts that give each user a name.
+# fmt: off
+COUNTRY_CODE_CHARS = 2
+REGISTRY_LABELS = {
+    "ac", "biz", "co", "com", "edu", "fam", "firm", "gen", "go", "gob", "gok", "gop", "gos", "gov", "gub", "id", "info",
+    "k12", "ltd", "mil", "name", "ne", "net", "nom", "or", "org", "plc", "press", "pro", "sch", "web",
+}
+BLOG_HOSTS = {
+    "blog.ir", "blogfa.com", "blogsky.com", "blogspot.com", "github.io", "gitlab.io", "livejournal.com", "medium.com",
+    "mihanblog.com", "netlify.app", "pages.dev", "parsiblog.com", "persianblog.ir", "substack.com", "tumblr.com",
+    "vercel.app", "virgool.io", "web.app", "weebly.com", "wixsite.com", "wordpress.com",
+}
+# fmt: on
+
 _TRACKING_NAME = re.compile(
     "|".join(re.escape(name[:-1]) + ".*" if name[-1] == "*" else re.escape(name) for name in TRACKING_PARAMETERS)
 )
@@ -96,6 +110,26 @@ def host(url: str) -> str:
 def site(url: str) -> str:
     """Returns the host without a leading "www.", or ""."""
     return host(url).removeprefix("www.")
+
+
+def registrable_domain(host: str) -> str:
+    """Returns the part of a host name that one owner registered: outlet.com.pk for en.outlet.com.pk.
+
+    An IP address and a name of one label are their own; a suffix under which others register has none ("").
+    """
+    labels = host.split(".")
+    if len(labels) == 1 or labels[-1].isdecimal() or ":" in host:
+        return host
+    suffix_size = 1
+    if (len(labels[-1]) == COUNTRY_CODE_CHARS and labels[-2] in REGISTRY_LABELS) or ".".join(labels[-2:]) in BLOG_HOSTS:
+        suffix_size = 2
+    return ".".join(labels[-suffix_size - 1 :]) if len(labels) > suffix_size else ""
+
+
+def is_same_site(first: str, second: str) -> bool:
+    """Whether two URLs belong to hosts of one owner: en.outlet.example and www.outlet.example."""
+    domain = registrable_domain(host(first))
+    return bool(domain) and domain == registrable_domain(host(second))
 
 
 def parse_url(url: str) -> UrlParts | None:

@@ -147,3 +147,43 @@ def test_resolve_is_idempotent(base: str, href: str):
     assert urls.resolve("", joined) == joined
     assert bool(joined) <= bool(urls.canonicalize(joined)) or len(joined) > urls.MAX_URL_CHARS - 10
     assert urls.host(joined) == urls.host(urls.canonicalize(joined))
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("en.outlet.example", "outlet.example"),
+        ("outlet.example", "outlet.example"),
+        ("www.outlet.com.pk", "outlet.com.pk"),
+        ("outlet.com.pk", "outlet.com.pk"),
+        ("com.pk", ""),
+        ("news.ministry.gov.ir", "ministry.gov.ir"),
+        ("a.b.outlet.co.uk", "outlet.co.uk"),
+        ("outlet.blogspot.com", "outlet.blogspot.com"),
+        ("blogspot.com", ""),
+        ("co.outlet.com", "outlet.com"),
+        ("localhost", "localhost"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("2001:db8::1", "2001:db8::1"),
+    ],
+)
+def test_the_domain_that_one_owner_registered(host: str, domain: str):
+    """One label more than the suffix under which others register, too."""
+    assert urls.registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("https://en.outlet.example/world", "https://outlet.example/1", True),
+        ("https://en.outlet.com.pk/", "https://ur.outlet.com.pk/", True),
+        ("https://outlet.com.pk/", "https://other.com.pk/", False),
+        ("https://a.blogfa.com/", "https://b.blogfa.com/", False),
+        ("https://gov.ir/", "https://gov.ir/", False),
+        ("https://10.0.0.1/", "https://10.0.0.1/a", True),
+        ("not a url", "not a url", False),
+    ],
+)
+def test_the_hosts_of_one_owner(first: str, second: str, *, same: bool):
+    """Subdomains are one site, unless others can register them."""
+    assert urls.is_same_site(first, second) is same

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from html import unescape
 from urllib.parse import urlsplit
 
-from monitor import urls
+from monitor import charset, urls
 from monitor.errors import BadStatus, Challenge, Refused, Unreachable, WrongType
 from monitor.model import Fetched, NotModified, Validators
 from monitor.net import Response
@@ -32,6 +33,21 @@ _NON_TEXT_SIGNATURES = (
     b"\x00\x00\x00\x1cftyp",
 )
 
+_REFRESH = re.compile(
+    r"\s*(?P<delay>\d{0,6})(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?(?P<quote>[\"']?)(?P<url>.*)",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
+_META = re.compile(r"<meta\b((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(?P<name>[\w-]+)\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'<>]+))")
+# An element that is not closed hides the rest.
+_NOT_SHOWN = re.compile(r"<(script|style|svg)\b(?:.*?</\1\s*>|.*)|<!--(?:.*?-->|.*)", re.IGNORECASE | re.DOTALL)
+_NOSCRIPT = re.compile(r"<noscript\b(?:.*?</noscript\s*>|.*)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
+_FEED = re.compile(rb"<(?:[\w-]+:)?(?:rss|feed|rdf|urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_MAX_REFRESH_DELAY_S = 20
+_MAX_REFRESH_PAGE_BYTES = 16_384  # of a page, where a refresh is looked for
+_MAX_STUB_BYTES = 50_000
+_MAX_STUB_WORDS = 60  # "You are being redirected. If nothing happens, click here."
 _MAX_WALL_BYTES = 100_000  # walls are small pages
 # Strings that occur in the wall itself and not in the pages behind it, each with the size of the largest wall seen:
 # "_Incapsula_Resource" is also the last script of every page behind that service.
@@ -71,7 +87,12 @@ _HOME = re.compile(r"/?(index\.(html?|php|aspx?)|home|[a-z]{2})?/?", re.IGNORECA
 
 
 def next_hop(answer: Response) -> str:
-    """Returns the target of a redirect. Raises BadStatus if it has none, Refused if it is not an http or https URL."""
+    """Returns the URL to which a response sends its reader: by a redirect or a refresh; "" if it is an end.
+
+    Raises BadStatus if a redirect has no target, Refused if its target is not an http or https URL.
+    """
+    if answer.status not in REDIRECTS:
+        return refresh_target(answer)
     location = decode_header(answer.header("location")).strip()
     if not location:
         raise BadStatus(answer.url, answer.status)
@@ -79,6 +100,66 @@ def next_hop(answer: Response) -> str:
     if not target:
         raise Refused(answer.url, f"redirects to {location[:200]!r}, which is not a plain http or https URL")
     return target
+
+
+def refresh_target(answer: Response) -> str:
+    """Returns the URL that a page loads instead of itself (`Refresh:` or its meta element), or "".
+
+    A page with a text of its own is only left if it refreshes at once, outside of <noscript>: news sites reload their
+    pages every few minutes, and send readers without scripts to a page that says so.
+    """
+    if answer.status not in _SUCCESS or is_challenge(answer):
+        return ""
+    page = page_opening(answer)
+    refresh = parse_refresh(decode_header(answer.header("refresh"))) or meta_refresh(_NOSCRIPT.sub(" ", page))
+    is_immediate = refresh is not None and refresh[0] == 0
+    delay, href = refresh or meta_refresh(page) or (0, "")
+    target = urls.resolve(answer.url, href) if href else ""
+    if not target or delay > _MAX_REFRESH_DELAY_S:
+        return ""
+    # A page that reloads itself is waiting for a cookie, or will have other news later.
+    is_reload = urls.canonicalize(target) == urls.canonicalize(answer.url)
+    return target if (is_immediate and not is_reload) or is_stub(answer.body) else ""
+
+
+def page_opening(answer: Response) -> str:
+    """Returns the opening of a page that may contain a refresh, without comments and scripts; "" of any other body."""
+    body = answer.body[:_MAX_REFRESH_PAGE_BYTES]
+    # A feed may carry the whole page of an article, with its refresh.
+    if b"refresh" not in body.lower() or not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") or _FEED.search(body):
+        return ""
+    return _NOT_SHOWN.sub(" ", charset.decode(body, answer.header("content-type")))
+
+
+def meta_refresh(page: str) -> tuple[int, str] | None:
+    """Returns delay and URL of the first <meta http-equiv=refresh> that has a URL, or None."""
+    for element in _META.finditer(page):
+        attributes = {
+            match["name"].lower(): unescape(match["double"] or match["single"] or match["bare"] or "")
+            for match in _ATTRIBUTE.finditer(element[1])
+        }
+        refresh = parse_refresh(attributes.get("content", ""))
+        if refresh and attributes.get("http-equiv", "").strip().lower() == "refresh":
+            return refresh
+    return None
+
+
+def parse_refresh(value: str) -> tuple[int, str] | None:
+    """Returns the delay in seconds and the URL of a refresh, or None if it has no URL ("300" reloads the page)."""
+    # As browsers parse it: "0;url=/a", "0; /a", "1, URL = '/a'".
+    match = _REFRESH.fullmatch(value)
+    if not match:
+        return None
+    href = match["url"].partition(match["quote"])[0] if match["quote"] else match["url"].strip()
+    return (int(match["delay"] or 0), href) if href else None
+
+
+def is_stub(body: bytes) -> bool:
+    """Whether a page has next to no text of its own."""
+    if len(body) > _MAX_STUB_BYTES:
+        return False
+    text = _TAG.sub(" ", _NOT_SHOWN.sub(" ", body.decode("utf-8", "replace")))
+    return len(text.split()) <= _MAX_STUB_WORDS
 
 
 def retry_after(answer: Response, *, now: datetime) -> timedelta | None:
@@ -96,8 +177,8 @@ def interpret(
     last = hops[-1]
     if last.status == 304 and validators and len(hops) == 1:  # noqa: PLR2004 - Not Modified
         return NotModified(url=url, validators=_renewed(validators, last), headers=last.headers, at=now)
-    # The chain ended at a redirect: it was a loop, or longer than the limit.
-    if last.status in REDIRECTS:
+    # The chain ended at a redirect or a refresh: it was a loop, or longer than the limit.
+    if last.status in REDIRECTS or refresh_target(last):
         raise Unreachable(url, f"redirected without end, at last to {last.url}")
     check_wall(url, last, now=now)
     if last.status not in _SUCCESS:
@@ -136,9 +217,14 @@ def _renewed(sent: Validators, answer: Response) -> Validators:
 
 def check_wall(url: str, answer: Response, *, now: datetime) -> None:
     """Raises Challenge if a wall answered, whatever its status: many have 200. Only strings of the wall itself count."""
-    wall = answer.header("cf-mitigated") == "challenge" or answer.header("x-amzn-waf-action") or is_wall(answer.body)
-    if wall:
+    if is_challenge(answer):
         raise Challenge(url, "a captcha or browser check instead of the page", retry_after=retry_after(answer, now=now))
+
+
+def is_challenge(answer: Response) -> bool:
+    """Whether a captcha or browser check answered."""
+    is_mitigated = answer.header("cf-mitigated") == "challenge" or bool(answer.header("x-amzn-waf-action"))
+    return is_mitigated or is_wall(answer.body)
 
 
 def is_wall(body: bytes) -> bool:

@@ -11,13 +11,14 @@ from monitor import urls
 from monitor.errors import FetchError, Refused
 from monitor.fetch import responses
 from monitor.fetch import robots as rules
+from monitor.fetch.cookies import VisitCookies
 from monitor.model import Failed, Fetched, FetchOutcome, HostState, NotModified, Validators
 from monitor.net import HttpClient, Response
 
 HOST_DELAY = timedelta(seconds=5)
 FETCH_DEADLINE_S = 30.0  # for one URL with its redirects, without the pauses between them
 MAX_BODY_BYTES = 5_000_000  # decompressed
-MAX_REDIRECTS = 5
+MAX_REDIRECTS = 10  # https, www, a cookie, a login host and back: six were seen
 MAX_HOST_WAIT = timedelta(seconds=60)  # if a host requests a longer delay, the row is rescheduled
 ROBOTS_MAX_AGE = timedelta(hours=24)
 ROBOTS_RETRY_DELAY = timedelta(minutes=10)  # before a robots.txt that did not answer is requested again
@@ -91,7 +92,7 @@ class Web:
         """Returns the result of fetching `url`, and the state of its host afterwards. A FetchError is returned in Failed.
 
         Validators are sent only to the URL that they belong to. With `robots`, robots.txt must allow the URL and every
-        redirect; it is fetched once a day. Up to five redirects are followed, each with the checks of the first URL.
+        redirect; it is fetched once a day. Up to MAX_REDIRECTS redirects are followed, each with the checks of the first URL.
         Waits up to a minute for the host; `ready_at` of the state is the time of the next request.
         """
         # One visit for each call: the delays and robots.txt that it meets are kept in the host states, not in it.
@@ -135,8 +136,9 @@ class _Visit:
         return responses.interpret(url, hops, validators=sent, now=self._settings.clock())
 
     async def _follow(self, url: str, conditions: Mapping[str, str], *, leave: bool) -> list[Response]:
-        """Returns the responses from `url` to the end of its redirects; it stops at a loop and at the sixth redirect."""
+        """Returns the responses from `url` to the end of its redirects; it stops at a loop and after MAX_REDIRECTS."""
         hops: list[Response] = []
+        cookies, requests = VisitCookies(), set[tuple[str, str]]()
         left = self._settings.deadline
         while True:
             if leave:
@@ -144,19 +146,22 @@ class _Visit:
             # A redirect on the same host is the second half of the same answer: it does not wait for the host's delay.
             if not hops or urls.host(url) != urls.host(hops[-1].url):
                 await self._wait_for_turn(url)
+            cookie = cookies.header(url)
+            requests.add((url, cookie))
+            headers = {**({} if hops else conditions), **({"cookie": cookie} if cookie else {})}
             # Only the time of requests counts against the deadline: a pause that the host requested is not its delay.
             began = asyncio.get_running_loop().time()
-            hops.append(await self._request(url, {} if hops else conditions, deadline=max(left, 0.0)))
+            hops.append(await self._request(url, headers, deadline=max(left, 0.0)))
             left -= asyncio.get_running_loop().time() - began
-            if hops[-1].status not in responses.REDIRECTS or len(hops) > MAX_REDIRECTS:
-                return hops
+            cookies.add(hops[-1], now=self._settings.clock())
             url = responses.next_hop(hops[-1])
-            if url in [hop.url for hop in hops]:
+            # The same URL is another request if a cookie came between.
+            if not url or len(hops) > MAX_REDIRECTS or (url, cookies.header(url)) in requests:
                 return hops
 
-    async def _request(self, url: str, conditions: Mapping[str, str], *, deadline: float) -> Response:
+    async def _request(self, url: str, headers: Mapping[str, str], *, deadline: float) -> Response:
         settings = self._settings
-        headers = {"user-agent": settings.user_agent, **conditions}
+        headers = {"user-agent": settings.user_agent, **headers}
         requested_delay: timedelta | None = None
         try:
             answer = await settings.net.request(

@@ -184,10 +184,10 @@ class Inflater:
 
 def gzip_header_size(data: bytes) -> int | None:
     """Returns the size of a gzip header (RFC 1952, 2.3), or None if it is incomplete. Raises zlib.error."""
+    if len(data) > len(GZIP_MAGIC) and data[2] != DEFLATE:
+        raise zlib.error("unknown compression method of gzip")
     if len(data) < GZIP_HEADER_BYTES:
         return None
-    if data[2] != DEFLATE:
-        raise zlib.error("unknown compression method of gzip")
     flags, size = data[3], GZIP_HEADER_BYTES
     if flags & 4:  # extra field
         size += 2 + int.from_bytes(data[size : size + 2], "little")

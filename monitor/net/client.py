@@ -224,8 +224,16 @@ async def send_request(
             raise WrongType(url, f"{len(headers)} headers")
         assert isinstance(response.stream, httpx.AsyncByteStream)
         codings = ",".join(value for name, value in headers if name == "content-encoding")
-        content = await read_body(aiter(response.stream), url=url, codings=codings, limit=limit) if limit else b""
-        return Response(url=url, status=response.status_code, headers=headers, body=content)
+        body = b""
+        # Nobody sees the body of a redirect, so its faults do not matter.
+        if limit and not httpx.codes.is_redirect(response.status_code):
+            try:
+                body = await read_body(aiter(response.stream), url=url, codings=codings, limit=limit)
+            except (FetchError, httpx.TransportError):
+                # The status of an error says more than the fault of its body.
+                if not httpx.codes.is_error(response.status_code):
+                    raise
+        return Response(url=url, status=response.status_code, headers=headers, body=body)
     finally:
         await response.aclose()
 

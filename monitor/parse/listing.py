@@ -133,7 +133,9 @@ def site_links(tree: LexborHTMLParser, source: SourceContext) -> dict[str, list[
     for node in tree.css("a[href]"):
         url = urls.canonicalize(urls.resolve(source.url, href_of(tree, node)))
         site = urls.site(url)
-        if not url or url == page_url or not (site == page_site or site.endswith("." + page_site)):
+        # The articles of a listing on one subdomain may be on another, or on the main host.
+        is_own = site == page_site or site.endswith("." + page_site) or urls.is_same_site(url, page_url)
+        if not url or url == page_url or not is_own:
             continue
         path = unquote(urlsplit(url).path).lower()
         is_sponsored = "sponsored" in (node.attributes.get("rel") or "")

@@ -153,19 +153,19 @@ async def test_a_redirect_without_an_address_is_a_bad_answer():
     assert isinstance(await error_of(Site({FEED: httpx.Response(302)})), BadStatus)
 
 
-async def test_five_redirects_and_no_more():
-    """The sixth is not followed."""
-    pages = {f"https://dawn.example/{n}": to(f"https://dawn.example/{n + 1}") for n in range(9)}
+async def test_ten_redirects_and_no_more():
+    """The eleventh is not followed."""
+    pages = {f"https://dawn.example/{n}": to(f"https://dawn.example/{n + 1}") for n in range(15)}
     site = Site(pages)
     assert isinstance(await error_of(site, "https://dawn.example/0"), Unreachable)
-    assert len(site.asked) == 6
+    assert len(site.asked) == 11
     assert isinstance(
-        (await look(Site(pages | {"https://dawn.example/5": ok()}), "https://dawn.example/0")).result, Fetched
+        (await look(Site(pages | {"https://dawn.example/10": ok()}), "https://dawn.example/0")).result, Fetched
     )
 
 
 async def test_a_loop_ends_at_once():
-    """A page that sends us to itself (it wants a cookie) is asked once."""
+    """A page that sends us to itself, and sets no cookie, is asked once."""
     site = Site({FEED: to(FEED)})
     assert "without end" in str(await error_of(site))
     assert site.asked == [FEED]

@@ -56,6 +56,24 @@ def test_authors_tags_other_sites_and_the_page_itself_are_left_out():
     assert len(listing(body).entries) == len(HEADLINES)
 
 
+@pytest.mark.parametrize(
+    ("page", "articles"),
+    [
+        ("https://en.desk.example/region", "https://desk.example"),
+        ("https://en.desk.example/region", "https://news.desk.example"),
+        ("https://desk.example/region", "https://en.desk.example"),
+        ("https://www.desk.com.pk/region", "https://ur.desk.com.pk"),
+    ],
+)
+def test_articles_on_another_subdomain_are_entries(page: str, articles: str):
+    """All hosts of one owner are one site; another site below the same suffix is not."""
+    body = a_page(
+        *((f"{articles}/news/3000{n}", text) for n, text in enumerate(HEADLINES)),
+        *((f"https://other.com.pk/news/4000{n}", f"Another {text}") for n, text in enumerate(HEADLINES)),
+    )
+    assert [entry.title for entry in listing(body, url=page).entries] == HEADLINES
+
+
 def test_a_page_without_headlines_is_an_error():
     """A menu alone, or a layout that changed, is a ParseError that says so."""
     with pytest.raises(ParseError, match="layout may have changed"):
