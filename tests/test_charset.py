@@ -103,3 +103,35 @@ def test_a_long_body_in_utf8_is_returned_itself(letter, offset):
     body = (b"a" * offset) + letter.encode() * CHUNK_BYTES
     assert to_utf8(body) is body
     assert to_utf8(body[:-1]).decode() == decode(body[:-1])
+
+
+RUSSIAN = "Министр сообщил, что три приграничных рынка откроются на следующей неделе"
+NOISE = [
+    b"<script>" + b"window.config = {}; " * 2000 + b"</script>",
+    b"<style>" + b".menu { color: red } " * 2000 + b"</style>",
+    b"<!-- " + b"cached copy " * 3000 + b"-->",
+    b"<div class='cell'></div>" * 2000,
+    b"<p>The ministers met on Monday.</p>" * 1500,
+    b"The ministers met on Monday. " * 1500,
+    b"<script>document.write('<meta charset=koi8-r>')</script>",
+]
+
+
+@pytest.mark.parametrize("noise", NOISE, ids=range(len(NOISE)))
+@pytest.mark.parametrize(("text", "encoding"), [(ARABIC, "cp1256"), (TURKISH, "cp1254"), (RUSSIAN, "cp1251")])
+def test_the_text_decides_and_not_what_surrounds_it(text, encoding, noise):
+    """Scripts, styles, comments, markup and English before the text are not what is detected."""
+    body = b"<html><head>" + noise + b"</head><body><p>" + text.encode(encoding) + b"</p></body></html>"
+    assert text in decode(body, "text/html")
+
+
+@pytest.mark.parametrize("noise", NOISE, ids=range(len(NOISE)))
+def test_a_declaration_counts_wherever_it_is(noise):
+    """After long scripts, too; one inside a script is not the page's."""
+    body = b"<html><head>" + noise + b"<meta charset='windows-1253'><title>" + "Αθήνα".encode("cp1253") + b"</title>"
+    assert "Αθήνα" in decode(body, "text/html")
+
+
+def test_an_open_script_does_not_hide_the_page():
+    """A page that ends inside a script is decoded all the same."""
+    assert decode(b"<script>var a = '\xe9'").startswith("<script>")

@@ -3,6 +3,7 @@
 Pure, so that it can run in a worker process. A kind of source is one module here and one line in `registry`.
 """
 
+import zlib
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -16,6 +17,11 @@ from monitor.parse.registry import SOURCE_KINDS, option_forms
 from monitor.parse.source_kind import OptionsForm, SourceKind
 
 __all__ = ["SOURCE_KINDS", "OptionsForm", "SourceKind", "option_forms", "parse_source"]
+
+
+GZIP_MAGIC = b"\x1f\x8b"
+GZIP_WINDOW_BITS = 31  # zlib's code for "expect a gzip header"
+MAX_UNPACKED_BYTES = 20_000_000
 
 
 def parse_source(
@@ -37,10 +43,9 @@ def parse_source(
     Raises ParseError, and nothing else, if the body is not of this kind or if every entry is bad.
     """
     kind = SOURCE_KINDS[kind_id]
-    if body.startswith(b"\x1f\x8b"):
-        raise ParseError(url, "gzip data that the server did not declare")
+    text = unpack(body, url=url) if body.startswith(GZIP_MAGIC) else body
     # Servers send byte order marks and blank lines before the first element.
-    document = charset.decode(body, dict(headers).get("content-type", "")).lstrip("\ufeff \t\r\n")
+    document = charset.decode(text, dict(headers).get("content-type", "")).lstrip("\ufeff \t\r\n")
     if not document:
         raise ParseError(url, "an empty body")
     try:
@@ -50,3 +55,17 @@ def parse_source(
         problems = "; ".join(f"{problem['loc'][0]} {problem['msg']}" for problem in error.errors())
         raise ParseError(url, f"invalid {kind.options_key} options: {problems}") from error
     return kind.parse(document, SourceContext(url=url, zone=zone, language=language, now=now), form)
+
+
+def unpack(body: bytes, *, url: str) -> bytes:
+    """Returns the content of a gzip file, as far as it goes. Raises ParseError if it is broken or too large."""
+    member = zlib.decompressobj(wbits=GZIP_WINDOW_BITS)
+    try:
+        content = member.decompress(body, MAX_UNPACKED_BYTES)
+    except zlib.error as error:
+        raise ParseError(url, f"broken gzip: {error}") from error
+    if member.unconsumed_tail:
+        raise ParseError(url, f"gzip data of more than {MAX_UNPACKED_BYTES:,} bytes")
+    if not (content or member.eof):
+        raise ParseError(url, "gzip data that is cut short")
+    return content

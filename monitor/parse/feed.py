@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from monitor import urls
 from monitor.errors import ParseError
+from monitor.languages.tags import primary_subtag
 from monitor.model import ParseResult
 from monitor.parse import jsonfeed, markup
 from monitor.parse.entries import RawEntry, SourceContext, build_entries
+from monitor.parse.links import id_link, page_link
 from monitor.parse.source_kind import OptionsForm, SourceKind
 
 # feedparser takes 3 to 9 s of CPU to find no entry in an HTML page of 1 to 5 MB, so pages are rejected before it.
@@ -55,7 +58,7 @@ def parse_xml(body: str, source: SourceContext) -> ParseResult:
     # would be an hour late because of a default that nobody chose.
     ttl = re.fullmatch(r"\s*(\d{1,6})\s*", string_field(document.feed, "ttl"), re.ASCII)
     return build_entries(
-        raw_entries(document),
+        raw_entries(document, source),
         source,
         complete=not truncated,
         title=string_field(document.feed, "title"),
@@ -107,30 +110,32 @@ def last_match(pattern: re.Pattern[str], xml: str) -> re.Match[str] | None:
 def parse_leniently(xml: str, source: SourceContext) -> Any:
     """Returns feedparser's result; if it fails, it gets the feed once more without the elements that we do not use."""
     try:
-        return run_feedparser(xml, source)
+        return run_feedparser(xml)
     except Exception:  # noqa: BLE001 - 13 types of error were seen, mostly raised by elements that we do not use
         try:
-            return run_feedparser(UNUSED_ELEMENTS.sub(" ", xml), source)
+            return run_feedparser(UNUSED_ELEMENTS.sub(" ", xml))
         except Exception as error:
             reason = f"feedparser fails: {type(error).__name__}: {error}"
             raise ParseError(source.url, reason[:MAX_REASON_CHARS]) from error
 
 
-def run_feedparser(xml: str, source: SourceContext) -> Any:
+def run_feedparser(xml: str) -> Any:
     """Returns feedparser's result for a feed, with its texts unchanged."""
     import feedparser  # noqa: PLC0415 - 50 ms, and the registry of kinds is imported by every command
 
     # Always a BytesIO: feedparser opens bytes and strings as the name of a local file.
     return feedparser.parse(
         io.BytesIO(xml.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": source.url},
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
 
 
-def raw_entries(document: Any) -> Iterator[RawEntry]:
-    """Yields the entries of feedparser's result."""
+def raw_entries(document: Any, source: SourceContext) -> Iterator[RawEntry]:
+    """Yields the entries of feedparser's result; their links are relative to the outlet's site."""
+    base = site_url(string_field(document.feed, "link"), source)
+    language = primary_subtag(source.language) or primary_subtag(string_field(document.feed, "language"))
     for entry in document.entries:
         contents = (
             string_field(content, "value")
@@ -138,7 +143,7 @@ def raw_entries(document: Any) -> Iterator[RawEntry]:
             if string_field(content, "type").startswith(("text/", "application/xhtml"))
         )
         yield RawEntry(
-            link=entry_link(entry),
+            link=entry_link(entry, base=base, language=language),
             title=string_field(entry, "title"),
             summary=string_field(entry, "summary"),
             contents=tuple(contents),
@@ -149,21 +154,35 @@ def raw_entries(document: Any) -> Iterator[RawEntry]:
         )
 
 
-def entry_link(entry: Any) -> str:
-    """Returns the link to an entry's page, or ""."""
-    alternates = (
-        string_field(link, "href")
-        for link in dict.get(entry, "links") or ()
-        if dict.get(link, "rel", "alternate") == "alternate"
-    )
-    # FeedBurner's own redirects are dead, so the original link comes first.
+def site_url(home_page: str, source: SourceContext) -> str:
+    """Returns the URL that relative links of a feed belong to: its outlet's site, or the feed itself.
+
+    A feed may be on the host of a feed service, where its links lead to nothing.
+    """
+    url = page_link(home_page, base=source.url)
+    return url if "." in urls.host(url) else source.url
+
+
+def entry_link(entry: Any, *, base: str, language: str) -> str:
+    """Returns the URL of an entry's page, or "": the alternate in this language, else the first one.
+
+    If there is none, the URL of the entry itself is taken (rel=self), or its id, if that is a URL.
+    """
+    links = [link for link in dict.get(entry, "links") or () if string_field(link, "href")]
+    # In RFC 4287 a relation may be a URL that ends with its name.
+    by_relation = [(string_field(link, "rel").lower().rpartition("/")[2] or "alternate", link) for link in links]
+    alternates = [link for relation, link in by_relation if relation == "alternate"]
+    alternates.sort(key=lambda link: not (language and primary_subtag(string_field(link, "hreflang")) == language))
+    alternates.sort(key=lambda link: "html" not in (string_field(link, "type") or "html"))
     candidates = (
+        # FeedBurner's own redirects are dead, so the original link comes first.
         string_field(entry, "feedburner_origlink"),
+        *(string_field(link, "href") for link in alternates),
         string_field(entry, "link"),
-        *alternates,
-        string_field(entry, "id"),
+        *(string_field(link, "href") for relation, link in by_relation if relation == "self"),
     )
-    return next((link.strip() for link in candidates if link.strip()), "")
+    pages = (page_link(candidate, base=base) for candidate in candidates if candidate.strip())
+    return next(filter(None, pages), "") or id_link(string_field(entry, "id"), base=base)
 
 
 def string_field(fields: Any, key: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from monitor.errors import ParseError
 from monitor.model import ParseResult
 from monitor.parse.entries import RawEntry, SourceContext, build_entries
+from monitor.parse.links import id_link, page_link
 
 MAX_REASON_CHARS = 300
 # A comma before a closing bracket, outside of strings: written by templates that loop over items.
@@ -27,11 +28,12 @@ def parse(body: str, source: SourceContext) -> ParseResult:
     if not isinstance(items, list):
         raise ParseError(source.url, "JSON, but not a JSON Feed: it has no items")
     # An item that is not an object has no link, so it is counted as bad.
-    entries = [raw_entry(item) if isinstance(item, dict) else RawEntry(link="") for item in items]
+    base = page_link(string_field(feed, "home_page_url"), base=source.url) or source.url
+    entries = [raw_entry(item, base=base) if isinstance(item, dict) else RawEntry(link="") for item in items]
     return build_entries(entries, source, title=string_field(feed, "title"), language=string_field(feed, "language"))
 
 
-def raw_entry(item: dict[str, Any]) -> RawEntry:
+def raw_entry(item: dict[str, Any], *, base: str) -> RawEntry:
     """Returns the fields of one item; its id replaces a missing link, as many feeds use the URL as the id."""
     guid = string_field(item, "id")
     content_html, content_text = string_field(item, "content_html"), string_field(item, "content_text")
@@ -40,7 +42,9 @@ def raw_entry(item: dict[str, Any]) -> RawEntry:
     authors = authors if isinstance(authors, list) else [item.get("author")]
     names = (string_field(author, "name") for author in authors if isinstance(author, dict))
     return RawEntry(
-        link=string_field(item, "url") or string_field(item, "external_url") or guid,
+        link=page_link(string_field(item, "url"), base=base)
+        or page_link(string_field(item, "external_url"), base=base)
+        or id_link(guid, base=base),
         title=string_field(item, "title"),
         summary=string_field(item, "summary") or content_text or content_html,
         contents=tuple(filter(None, (content_html, content_text))),

@@ -1,5 +1,7 @@
 """News sitemaps and plain ones."""
 
+import gzip
+
 import pytest
 
 from monitor.errors import ParseError
@@ -63,3 +65,21 @@ def test_common_mistakes_cost_no_entry(body, links):
     """CDATA, undeclared prefixes, a bare bracket and a DOCTYPE without entities are read over."""
     result = sitemap(body)
     assert ([entry.link for entry in result.entries], result.complete) == (links, True)
+
+
+def test_a_packed_sitemap_is_unpacked():
+    """A file that is gzip is read as what it contains, whatever its type; also if its end is missing."""
+    packed = gzip.compress(b"<urlset><url><loc>https://outlet.example/1</loc></url></urlset>")
+    for body in (packed, packed[:-8]):
+        entries = read(body, "news-sitemap", content_type="application/x-gzip").entries
+        assert [entry.link for entry in entries] == ["https://outlet.example/1"]
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [(b"\x1f\x8b" + b"?" * 50, "broken gzip"), (gzip.compress(b" " * 30_000_000), "more than")],
+)
+def test_a_packed_body_that_cannot_be_unpacked(body: bytes, reason: str):
+    """Broken data, and a bomb."""
+    with pytest.raises(ParseError, match=reason):
+        read(body, "news-sitemap")
