@@ -23,7 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import relevance
 from monitor.config import Config
 from monitor.errors import ConfigError, StoreError
-from monitor.pipeline import compose, deliver, poll, prune, read
+from monitor.pipeline import compose, deliver, group, poll, prune, read
 from monitor.pipeline.context import Context, StepResult
 from monitor.store import heartbeats, sources
 
@@ -34,6 +34,7 @@ Work = Mapping[str, tuple[Callable[[Context], Awaitable[StepResult]], float]]
 WORK: Work = {
     "poll": (poll.step, 1),
     "read": (read.step, 1),
+    "group": (group.step, 1),
     "compose": (compose.step, 2),
     "deliver": (deliver.step, 1),
     "prune": (prune.step, prune.INTERVAL.total_seconds()),

@@ -35,22 +35,20 @@ def decide(
     story_state: StoryState,
     freshness: Freshness,
     partial: bool,
-    awaits_page: bool,
-    now: datetime,
+    earliest: datetime,
 ) -> Decision:
     """Returns whether and how a channel is notified of a relevant item, and why.
 
     A channel is alerted to a story once, also if a digest has shown the story before: the text that deserves the alert may
     come later. Other items of a received story become updates if they add facts.
-    `story_state` shows whether the channel has received the item's story. `partial` marks a verdict on title and summary;
-    if the entry's page is still to be fetched (`awaits_page`), the notice waits for it.
+    `story_state` shows whether the channel has received the item's story. `partial` marks a verdict on title and summary. No
+    notice is due before `earliest`: now, or PAGE_WAIT later if the entry's page is still to be fetched.
     """
     if freshness.too_old:
         return Skip(channel=channel.id, reason=freshness.too_old, detail=freshness.detail)
     exclusion = exclusion_reason(channel, verdict)
     if exclusion:
         return Skip(channel=channel.id, reason=exclusion.reason, detail=", ".join(exclusion.codes))
-    earliest = now + PAGE_WAIT if awaits_page else now
     objection = _alert_objection(channel, verdict, freshness)
     # "US envoys fly to Pakistan" is in the digest of the evening; "Iran and Pakistan sign an accord" of the same story, an hour
     # later, used to wait for the next one. A copy of a text that the digest has shown adds nothing.
@@ -89,8 +87,7 @@ def decide_all(
     story_states: dict[str, StoryState],
     freshness: Freshness,
     partial: bool,
-    awaits_page: bool,
-    now: datetime,
+    earliest: datetime,
 ) -> tuple[Decision, ...]:
     """Returns the decision for each channel; `story_states` names those that have received the story."""
     return tuple(
@@ -101,8 +98,7 @@ def decide_all(
             story_state=story_states.get(channel.id, StoryState.NEW),
             freshness=freshness,
             partial=partial,
-            awaits_page=awaits_page,
-            now=now,
+            earliest=earliest,
         )
         for channel in channels
     )

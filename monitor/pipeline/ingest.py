@@ -1,7 +1,7 @@
-"""Ingest: a judged article is grouped and stored, and each channel gets its decision.
+"""Ingest: a judged article is stored, placed among the stories, and each channel gets its decision.
 
-Item, story, entry status, decisions and notices are one transaction: a relevant text cannot be stored and then lost
-for the channels.
+A new item is stored with the status of its entry, and waits for its story (see `pipeline.group`). Its story, decisions and notices
+are one transaction: a relevant text cannot be placed and then lost for the channels.
 """
 
 from dataclasses import dataclass, replace
@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor import stories
-from monitor.model import Article, Entry, HostState, Source, Verdict
+from monitor.model import Article, Entry, HostState, Source, StoryFeatures, Verdict
 from monitor.notify import decide, freshness
 from monitor.pipeline.articles import article_from_feed
 from monitor.pipeline.context import Context
-from monitor.store import hosts, items
+from monitor.store import grouping, hosts, items
+from monitor.store.grouping import WaitingItem
 from monitor.store.items import ItemDraft, ItemRecord
 from monitor.store.sightings import SeenEntry
 from monitor.store.statuses import EntryStatus
@@ -57,7 +58,7 @@ async def store_article(
     partial: bool = False,
     settle: tuple[HostState, datetime] | None = None,
 ) -> ItemRecord:
-    """Store an article with its verdict; if it is relevant, group it and write its decisions and notices.
+    """Store an article with its verdict; if it is relevant, it waits for its story.
 
     `status` None: the entry's page is still to be fetched. `settle` is the state of the host that was claimed with the
     entry and the end of its lease: the host is released in the same transaction.
@@ -93,17 +94,67 @@ def commit_article(
     settle: tuple[HostState, datetime] | None,
     now: datetime,
 ) -> ItemRecord:
-    """Place an item among the stories, decide for each channel, and write it all: one transaction."""
+    """Store an article, and place it anew if it has a story already; a new item waits for its story: one transaction."""
     if settle:
         host, lease = settle
         hosts.settle(conn, host, lease=lease)
-    if draft.features is None:
-        return items.save_item(conn, draft, now=now)
+    own = items.features_of_entry(conn, entry_ref.entry_id)
+    # The page decides again: an alert by the title alone must not go out beside the one by the page, nor where the page is
+    # too old for any.
+    if own and not draft.partial and items.cancel_partial(conn, entry_ref.entry_id):
+        grouping.release(conn, own.story)
+        own = items.features_of_entry(conn, entry_ref.entry_id)
+    if draft.features is None or own is None:
+        record = items.save_item(conn, draft, now=now)
+        if draft.features and not record.story:
+            grouping.enqueue(conn, record.item)
+        return record
+    earliest = now if draft.status else now + decide.PAGE_WAIT
+    placed = _placed(conn, context, entry_ref, draft, earliest=earliest, now=now)
+    with context.story_window.restored_on_error():
+        record = items.save_item(conn, placed, now=now)
+        context.story_window.add(conn, _with_place(draft.features, record))
+    return record
+
+
+def place_waiting(conn: Connection, *, context: Context, waiting_item: WaitingItem, now: datetime) -> ItemRecord | None:
+    """Place a stored item among the stories, decide for each channel, and write it all: one transaction.
+
+    Returns None if the item does not wait any more.
+    """
+    entry_ref = EntryRef(
+        entry_id=waiting_item.entry_id,
+        entry=waiting_item.entry,
+        source=waiting_item.source,
+        baseline=waiting_item.baseline,
+        first_seen=waiting_item.first_seen,
+    )
+    draft = ItemDraft(
+        entry_id=waiting_item.entry_id,
+        article=waiting_item.article,
+        verdict=waiting_item.verdict,
+        features=waiting_item.features,
+        partial=waiting_item.partial,
+        status=waiting_item.status and EntryStatus.PENDING,
+        reason=waiting_item.reason,
+    )
+    awaits_page = waiting_item.status is None
+    earliest = max(now, waiting_item.stored_at + decide.PAGE_WAIT) if awaits_page else now
+    placed = _placed(conn, context, entry_ref, draft, earliest=earliest, now=now)
+    with context.story_window.restored_on_error():
+        record = grouping.place(conn, waiting_item.item, placed, now=now)
+        if record:
+            context.story_window.add(conn, _with_place(waiting_item.features, record))
+    return record
+
+
+def _placed(
+    conn: Connection, context: Context, entry_ref: EntryRef, draft: ItemDraft, *, earliest: datetime, now: datetime
+) -> ItemDraft:
+    """Returns a draft with its placement and the decision for each channel."""
+    assert draft.features
     placement = context.story_window.place(conn, entry_ref.entry_id, draft.features)
     age = _freshness(entry_ref, draft.article, now=now)
-    # The page decides again: an alert by the title alone must not go out beside the one by the page.
-    if not draft.partial and not age.too_old:
-        items.cancel_partial(conn, entry_ref.entry_id)
     decisions = decide.decide_all(
         context.channels.values(),
         verdict=draft.verdict,
@@ -111,19 +162,14 @@ def commit_article(
         story_states=items.channel_states(conn, placement.story),
         freshness=age,
         partial=draft.partial,
-        awaits_page=draft.partial and draft.status is None,
-        now=now,
+        earliest=earliest,
     )
     status = draft.status and EntryStatus.TOO_OLD if age.too_old else draft.status
-    try:
-        record = items.save_item(conn, replace(draft, placement=placement, decisions=decisions, status=status), now=now)
-        stored = replace(draft.features, item=record.item, story=record.story, thread=record.thread)
-        context.story_window.add(conn, stored)
-    except BaseException:
-        # The transaction is undone: the index in memory must not keep an item that the rows do not have.
-        context.story_window.forget()
-        raise
-    return record
+    return replace(draft, placement=placement, decisions=decisions, status=status)
+
+
+def _with_place(features: StoryFeatures, record: ItemRecord) -> StoryFeatures:
+    return replace(features, item=record.item, story=record.story, thread=record.thread)
 
 
 def _freshness(entry_ref: EntryRef, article: Article | None, *, now: datetime) -> freshness.Freshness:

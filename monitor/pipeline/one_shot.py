@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from monitor.pipeline import poll, read
+from monitor.pipeline import group, poll, read
 from monitor.pipeline.context import Context
 from monitor.store import sources
+from monitor.store.statuses import EntryStatus
 
 # The delay of a host is waited out; a row that was postponed for longer (a page that failed) is left to a later run.
 MAX_WAIT = timedelta(seconds=90)
@@ -36,7 +37,11 @@ async def run_once(context: Context, *, only: Collection[str] = ()) -> Counter[s
         counts.update(result.done)
         if not result.rows and not await _wait(context, result.next_due):
             break
-    return counts
+    # An entry that ended as pending may turn out to be a copy, or too old.
+    placed = await group.step(context, wait=False)
+    counts.update(placed.done)
+    counts[EntryStatus.PENDING] -= sum(placed.done.values())
+    return +counts
 
 
 async def _wait(context: Context, due: datetime | None) -> bool:

@@ -4,6 +4,8 @@ The rows decide: the window in memory is used only while the store's revision sh
 beside the daemon, or several machines, place items in the same stories.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -51,6 +53,15 @@ class StoryWindowCache:
         if self._revision == revision - 1:
             self._window.add(features)
             self._revision = revision
+
+    @contextmanager
+    def restored_on_error(self) -> Iterator[None]:
+        """Forget the window if the block fails: its transaction is undone, and the window may hold an item of it."""
+        try:
+            yield
+        except BaseException:
+            self.forget()
+            raise
 
     def forget(self) -> None:
         """Build the window anew at its next use: it may differ from the rows."""

@@ -73,6 +73,12 @@ def next_due(conn: Connection, *, only_sources: Collection[str] = ()) -> datetim
     return earliest
 
 
+def is_reading(conn: Connection, *, now: datetime) -> bool:
+    """Returns whether entries are being read, or to be read now."""
+    waiting = select(entry.c.id).where(is_waiting(()), entry.c.read_at <= now)
+    return bool(conn.scalar(select(waiting.exists())))
+
+
 def postpone(
     conn: Connection, due: DueEntry, *, host: HostState, next_at: datetime, reason: str, now: datetime
 ) -> bool:

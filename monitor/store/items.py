@@ -103,7 +103,7 @@ def save_item(conn: Connection, draft: ItemDraft, *, now: datetime) -> ItemRecor
     if stored_item and stored_item.story and (stored_item.story != story_id or not values["relevant"]):
         cancel_if_irrelevant(conn, stored_item.story)
         delete_empty(conn, stored_item.story, stored_item.thread)
-    if values["relevant"] or (stored_item and stored_item.relevant):
+    if story_id or (stored_item and stored_item.story):
         count_change(conn)
     return ItemRecord(item=item_id, version=number, story=story_id, thread=thread_id, status=status, notices=notices)
 
@@ -151,7 +151,9 @@ def lock_stories(conn: Connection) -> None:
 
 def load_features(conn: Connection, condition: Any) -> list[StoryFeatures]:
     columns = (item.c.id, type_coerce(item.c.features, Text).label("features"), item.c.story, story.c.thread)
-    rows = conn.execute(select(*columns).join(story, item.c.story == story.c.id).where(condition).order_by(item.c.at))
+    rows = conn.execute(
+        select(*columns).join(story, item.c.story == story.c.id).where(condition).order_by(item.c.at, item.c.id)
+    )
     return [replace(decode_features(row.features), item=row.id, story=row.story, thread=row.thread) for row in rows]
 
 
@@ -342,10 +344,11 @@ def was_delivered(conn: Connection, item_id: int) -> bool:
     return conn.execute(select(digest_item.c.item).where(digest_item.c.item == item_id).limit(1)).first() is not None
 
 
-def cancel_partial(conn: Connection, entry_id: int) -> None:
-    """Cancel pending notices that were based on the title only: the page was read and decides again."""
+def cancel_partial(conn: Connection, entry_id: int) -> int:
+    """Cancel pending notices that were based on the title only: the page was read and decides again. Returns how many."""
     items_of_entry = select(item.c.id).where(item.c.entry == entry_id)
-    conn.execute(delete(notice).where(notice.c.item.in_(items_of_entry), notice.c.partial, notice.c.digest.is_(None)))
+    pending = and_(notice.c.item.in_(items_of_entry), notice.c.partial, notice.c.digest.is_(None))
+    return conn.execute(delete(notice).where(pending)).rowcount
 
 
 def cancel_if_irrelevant(conn: Connection, story_id: int) -> None:

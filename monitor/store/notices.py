@@ -90,7 +90,7 @@ def next_due(conn: Connection, *, channel: str, kinds: Collection[NoticeKind]) -
 
 def stories_with_new_items(conn: Connection, *, since: datetime) -> list[int]:
     """Returns the ids of the stories that gained a relevant item since a time."""
-    gained = select(item.c.story).where(item.c.relevant, item.c.stored_at >= since)
+    gained = select(item.c.story).where(item.c.story.is_not(None), item.c.relevant, item.c.stored_at >= since)
     return sorted(set(conn.scalars(gained)))
 
 
@@ -99,7 +99,8 @@ def preview_notices(conn: Connection, *, channel: str, since: datetime, until: d
 
     Of the entries of a source's first poll, only those that were published in the period count.
     """
-    in_period = and_(item.c.relevant, item.c.first_seen >= since, item.c.first_seen <= until)
+    placed = and_(item.c.relevant, item.c.story.is_not(None))
+    in_period = and_(placed, item.c.first_seen >= since, item.c.first_seen <= until)
     news = or_(~entry.c.baseline, item.c.at >= since)
     stories = conn.scalars(select(item.c.story).join(entry, item.c.entry == entry.c.id).where(in_period, news))
     return [

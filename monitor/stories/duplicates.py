@@ -99,10 +99,10 @@ class DuplicateIndex:
             # each became the copy of the other, and nobody was notified of either.
             if (not features.item or candidate.item < features.item) and is_copy(features, candidate)
         ]
-        # Shares that differ by less than a hundredth are equal.
-        best = max(
+        # Shares that differ by less than a hundredth are equal. Numbers of items decide last: they depend on the order of reading.
+        best = min(
             copies,
-            key=lambda copy: (round(copy[0], SHARE_DIGITS), -copy[1].at.timestamp(), -copy[1].item),
+            key=lambda copy: (-round(copy[0], SHARE_DIGITS), copy[1].at, copy[1].source, copy[1].title, copy[1].item),
             default=None,
         )
         return best[1] if best else None

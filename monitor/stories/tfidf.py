@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Sized
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import repeat
 from operator import mul
 
@@ -66,7 +66,8 @@ class TfidfIndex:
             for doc_id, weight in self._postings.get(term, {}).items():
                 shared[doc_id] += query.term_weights[term] * weight
         recent = (doc_id for doc_id in shared if self._gap(query.features, doc_id) <= STORY_WINDOW)
-        return sorted(recent, key=lambda doc_id: (-shared[doc_id], doc_id))[:MAX_CANDIDATES]
+        # Equal texts in the order of their content: their numbers depend on when this index was built.
+        return sorted(recent, key=lambda doc_id: (-shared[doc_id], *self._order(doc_id)))[:MAX_CANDIDATES]
 
     def _match(self, query: "TfidfQuery", story: int) -> StoryMatch:
         """Returns the average similarity to a story's recent texts.
@@ -74,7 +75,9 @@ class TfidfIndex:
         Average linkage: single linkage chains one day's development to the next until all is one story.
         """
         recent = [doc_id for doc_id in self._docs_by_story[story] if self._gap(query.features, doc_id) <= STORY_WINDOW]
-        members = sorted(recent, key=lambda doc_id: (self._gap(query.features, doc_id), doc_id))[:MAX_MEMBERS]
+        members = sorted(recent, key=lambda doc_id: (self._gap(query.features, doc_id), *self._order(doc_id)))[
+            :MAX_MEMBERS
+        ]
         scores = [(self._score(query, doc_id), -doc_id) for doc_id in members]
         return StoryMatch(math.fsum(score for score, _ in scores) / len(scores), self._features[-max(scores)[1]])
 
@@ -85,6 +88,10 @@ class TfidfIndex:
         dissimilarity = self._events.dissimilarity(query.event_weights, self._features[doc_id])
         similarity = query.similarity(terms, weights, self._idf(terms))
         return similarity - DISSIMILARITY_FACTOR * dissimilarity - PENALTY_PER_DAY_SQUARED * days * days
+
+    def _order(self, doc_id: int) -> tuple[datetime, str, str]:
+        features = self._features[doc_id]
+        return features.at, features.source, features.title
 
     def _gap(self, features: StoryFeatures, doc_id: int) -> timedelta:
         return abs(self._features[doc_id].at - features.at)

@@ -113,6 +113,7 @@ BEFORE = {outbox.mark_sent: "deliver.accepted"}
 AFTER = {
     poll.commit_poll: "poll.committed",
     ingest.commit_article: "read.committed",
+    ingest.place_waiting: "group.committed",
     compose.compose_due: "compose.committed",
     outbox.claim: "deliver.claimed",
     outbox.mark_sent: "deliver.marked",

@@ -1,5 +1,6 @@
 """Play an act of the newsroom from cassette to received mail and verified webhook, and note what came of it."""
 
+import asyncio
 import email
 import email.policy
 import json
@@ -7,10 +8,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import httpx
 import yaml
 from sqlalchemy import Connection, select
 from standardwebhooks.webhooks import Webhook
@@ -22,7 +25,7 @@ from monitor.config import Config, Limits
 from monitor.model import Channel
 from monitor.net.replay import ReplayTransport, cassettes
 from monitor.pipeline import compose, deliver, one_shot
-from monitor.pipeline.context import ActClock
+from monitor.pipeline.context import ActClock, Context
 from monitor.store import schema
 from tests.channels.servers import Mailbox, Receiver, listening, real_mail_server
 from tests.newsroom.content import CASSETTES, Act, acts, outlets
@@ -61,9 +64,23 @@ def _channel(name: str, raw: dict[str, Any], hook: str) -> Channel:
     )
 
 
-async def play(name: str, folder: Path) -> Played:
+class ShufflingTransport(httpx.AsyncBaseTransport):
+    """Answers late, each request by another part of a hundredth of a second."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, rng: random.Random) -> None:
+        self._inner, self._rng = inner, rng
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request by the inner transport."""
+        await asyncio.sleep(self._rng.random() / 100)
+        return await self._inner.handle_async_request(request)
+
+
+async def play(name: str, folder: Path, *, seed: int = 0, restarts: bool = False) -> Played:
     """Play an act with real receivers: at each moment all sources are polled and the channels told, at each digest
     time of a channel the channels are told.
+
+    `seed` shuffles the order in which reading completes; with `restarts` the service starts anew at each moment.
     """
     act = acts()[name]
     clock = ActClock(act.moments[0])
@@ -71,16 +88,21 @@ async def play(name: str, folder: Path) -> Played:
     mailbox, receiver = Mailbox(), Receiver()
     async with real_mail_server(mailbox) as mail, listening(receiver) as hook:
         settings = _settings(act, mail=mail, hook=f"http://127.0.0.1:{hook}/")
-        store = f"sqlite:///{folder}/{name}.db"
-        opened = open_app(settings, store=store, transport=transport, clock=clock, rng=random.Random(1))
-        async with opened as context:
-            for moment in sorted({*act.moments, *_digest_times(act, settings.channels)}):
-                clock.set(moment)
-                if moment in act.moments:
-                    await one_shot.run_once(context)
-                await compose.step(context)
-                while (await deliver.step(context)).rows:
-                    pass
+        open_service = partial(
+            open_app,
+            settings,
+            store=f"sqlite:///{folder}/{name}.db",
+            transport=ShufflingTransport(transport, random.Random(seed)) if seed else transport,
+            clock=clock,
+            rng=random.Random(1),
+        )
+        moments = sorted({*act.moments, *_digest_times(act, settings.channels)})
+        for period in [[moment] for moment in moments] if restarts else [moments]:
+            async with open_service() as context:
+                for moment in period:
+                    clock.set(moment)
+                    await _serve(context, poll=moment in act.moments)
+        async with open_service() as context:
             entries = await context.store.run(_entries)
             told = await context.store.run(_told, sorted({*act.moments, *_digest_times(act, settings.channels)}))
     return Played(
@@ -92,13 +114,20 @@ async def play(name: str, folder: Path) -> Played:
     )
 
 
+async def _serve(context: Context, *, poll: bool) -> None:
+    if poll:
+        await one_shot.run_once(context)
+    await compose.step(context)
+    while (await deliver.step(context)).rows:
+        pass
+
+
 def _settings(act: Act, *, mail: int, hook: str) -> Config:
     sources = tuple(outlet.source() for outlet in outlets().values() if outlet.id in act.sources)
     return Config(
         contact="flows@monitor.example",
         mail=MailServer(host="127.0.0.1", port=mail, tls="none", sender="Monitor <monitor@desk.example>"),
-        # One at a time: which text of an event comes first then does not hang on the speed of the machine.
-        limits=Limits(concurrency=1, host_delay=timedelta(0)),
+        limits=Limits(host_delay=timedelta(0)),
         sources=sources,
         rules=config.load_rules(config.bundled("config")),
         channels=channels(hook),

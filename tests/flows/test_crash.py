@@ -14,6 +14,7 @@ ACT = "june-2025"
 POINTS = {
     "poll": ("poll.fetched", "poll.committed"),
     "read": ("read.fetched", "read.committed"),
+    "group": ("group.committed",),
     "compose": ("compose.committed",),
     "deliver": ("deliver.claimed", "deliver.accepted", "deliver.marked"),
 }

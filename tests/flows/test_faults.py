@@ -23,7 +23,7 @@ from monitor.channels import MailServer
 from monitor.config import Config, Limits
 from monitor.model import Channel
 from monitor.net.replay import ReplayTransport, cassettes
-from monitor.pipeline import compose, deliver, poll, read
+from monitor.pipeline import compose, deliver, group, poll, read
 from monitor.pipeline.context import ActClock, Context
 from monitor.store import schema, sources
 from monitor.store.sources import SourceState
@@ -95,7 +95,7 @@ async def _play() -> Played:
 
 
 async def _work(context: Context) -> None:
-    for step in (poll.step, read.step):
+    for step in (poll.step, read.step, group.step):
         while (await step(context)).rows:
             pass
     await compose.step(context)

@@ -47,8 +47,7 @@ def decisions(**given) -> tuple[Decision, ...]:
             "story_states": {},
             "freshness": FRESH,
             "partial": False,
-            "awaits_page": False,
-            "now": NOW,
+            "earliest": given.pop("now", NOW),
             **given,
         },
     )
@@ -176,9 +175,9 @@ def test_late_and_partial_are_marked():
     assert (notice.late, notice.partial) == (True, True)
 
 
-def test_an_alert_by_the_title_waits_for_the_page():
-    """Half of the minute that is promised between poll and alert."""
-    [notice] = notices(partial=True, awaits_page=True)
+def test_a_notice_is_not_due_before_its_earliest_time():
+    """An alert by the title waits for the page: half of the minute that is promised between poll and alert."""
+    [notice] = notices(partial=True, earliest=NOW + decide.PAGE_WAIT)
     assert notice.not_before == NOW + decide.PAGE_WAIT
 
 
@@ -350,8 +349,7 @@ def test_the_decision_is_that_of_the_rules(  # noqa: PLR0917 - hypothesis passes
             now=now,
         ),
         partial=False,
-        awaits_page=False,
-        now=now,
+        earliest=now,
     )
     expected = plain_rules(
         channel,
