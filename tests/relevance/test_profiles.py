@@ -92,6 +92,7 @@ MAY = {
     "store/engine.py": "the name of the package",
     "store/schema.py": "pk: a primary key",
     "digest/render.py": "the code of a bundled flag",
+    "urls.py": "public suffixes and blog hosts",
 }
 
 
