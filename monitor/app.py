@@ -73,6 +73,7 @@ async def open_app(
             judge=relevance.compile(config.rules),
             templates=digest.compile_templates(digest.template_sources()),
             channels={channel.id: channel for channel in config.channels},
+            operator_channel=config.operator_channel,
             mail=config.mail,
             clock=clock,
             rng=rng or random.Random(),  # noqa: S311 - jitter is not a secret

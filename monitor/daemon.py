@@ -23,7 +23,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from monitor import relevance
 from monitor.config import Config
 from monitor.errors import ConfigError, StoreError
-from monitor.pipeline import compose, deliver, group, poll, prune, read
+from monitor.pipeline import compose, deliver, group, poll, prune, read, watch
 from monitor.pipeline.context import Context, StepResult
 from monitor.store import heartbeats, sources
 
@@ -37,6 +37,7 @@ WORK: Work = {
     "group": (group.step, 1),
     "compose": (compose.step, 2),
     "deliver": (deliver.step, 1),
+    "watch": (watch.step, watch.INTERVAL.total_seconds()),
     "prune": (prune.step, prune.INTERVAL.total_seconds()),
 }
 FAILURE_PAUSE_S = 30.0  # after a step failed: its next round may fail in the same way
@@ -100,7 +101,7 @@ class Daemon:
         self._ticks.start()
         self._spawn("heartbeat", self._heartbeat)
         notify_systemd("READY=1")
-        log_renamed_keys(self._config)
+        log_warnings(self._config)
         log.info("daemon.started", pid=os.getpid(), sources=sum(source.enabled for source in self._config.sources))
         code = await self._end
         notify_systemd("STOPPING=1")
@@ -179,7 +180,7 @@ class Daemon:
                 log.error("config.rejected", error=str(error))  # noqa: TRY400 - the message is complete, a traceback adds nothing
                 return
             self._context = await reconfigured(self._context, config)
-            log_renamed_keys(config)
+            log_warnings(config)
             pending = [name for name in _RESTART_SETTINGS if getattr(config, name) != getattr(self._config, name)]
             if pending:
                 log.warning("config.restart_required", settings=pending)
@@ -199,18 +200,22 @@ class Daemon:
         log.info("daemon.stopped", interrupted=sorted(task.get_name() for task in unfinished))
 
 
-def log_renamed_keys(config: Config) -> None:
-    """Warn of each old key in the configuration that has a new name."""
+def log_warnings(config: Config) -> None:
+    """Log each warning of the configuration: an old key that has a new name, a key or a file without effect."""
     for warning in config.warnings:
-        log.warning("config.key_renamed", file=warning.file, line=warning.line, old=warning.old, new=warning.new)
+        place = {"file": warning.file, "line": warning.line}
+        if warning.new:
+            log.warning("config.key_renamed", **place, old=warning.old, new=warning.new)
+        else:
+            log.warning("config.warned", **place, message=warning.message)
 
 
 async def reconfigured(context: Context, config: Config) -> Context:
-    """Returns the context with the sources, rules, channels and mail server of another configuration."""
+    """Returns the context with the sources, rules, channels, operator channel and mail server of another configuration."""
     judge = relevance.compile(config.rules)
     await context.store.run(sources.sync, config.sources, now=context.clock())
     channels = {channel.id: channel for channel in config.channels}
-    return replace(context, judge=judge, channels=channels, mail=config.mail)
+    return replace(context, judge=judge, channels=channels, operator_channel=config.operator_channel, mail=config.mail)
 
 
 def notify_systemd(state: str) -> None:

@@ -81,6 +81,8 @@ def blocks(subject: str, digest: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The blocks of a digest in the form of `digest/payload.py`: a header, then a section and a context per story."""
     header = clean(subject, limit=MAX_HEADER_CHARS)
     yield {"type": "header", "text": {"type": "plain_text", "text": header, "emoji": False}}
+    if "text" in digest:  # a message to the operator
+        yield context(escape(digest["text"]))
     stories: Sequence[Mapping[str, Any]] = digest["stories"]
     for story in stories[:MAX_STORIES]:
         yield {"type": "section", "text": mrkdwn(section_text(story))}

@@ -1,7 +1,7 @@
 """The configuration: YAML files become frozen values. All errors are reported at once, each with file, line and column."""
 
 from monitor.config.loader import bundled, load, load_rules, load_sources, rules_in, schema, topic_and_flag_codes
-from monitor.config.settings import Config, Limits
+from monitor.config.settings import Config, Limits, is_contact
 from monitor.config.show import show
 from monitor.config.upgrade import upgrade
 from monitor.config.validation import ConfigErrors
@@ -13,6 +13,7 @@ __all__ = [
     "ConfigWarning",
     "Limits",
     "bundled",
+    "is_contact",
     "load",
     "load_rules",
     "load_sources",

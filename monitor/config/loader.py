@@ -1,7 +1,8 @@
 """Load a configuration folder: YAML files, then environment variables and secret files over them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from monitor.config.schemas import (
     SourcesFile,
 )
 from monitor.config.settings import Config
-from monitor.config.validation import ConfigErrors, error_at, error_in_query, validate
+from monitor.config.validation import ConfigErrors, error_at, error_in_query, keys_at, suggestion, validate
 from monitor.config.yaml_positions import (
     ConfigWarning,
     KeyPath,
@@ -37,6 +38,8 @@ from monitor.relevance.rules import RuleSet
 
 # Of environment variables; two underscores separate a key from the key inside it: MONITOR_SMTP__PORT.
 ENV_PREFIX = "MONITOR_"
+# What Kubernetes sets in every container beside a service called monitor or monitor-db (MONITOR_DB_SERVICE_HOST).
+SERVICE_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$")
 # The variables of options of the command line, which are not settings.
 CLI_VARIABLES = {"MONITOR_CONFIG", "MONITOR_STORE"}
 
@@ -65,23 +68,29 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         raise ConfigErrors([ConfigError("there is no monitor.yaml here", file=folder, hint=hint)])
     # All files are read and validated before anything is raised, so that one run reports every error.
     settings_document = read_settings(folder, env)
-    sources_document = read_files((folder / "sources").glob("*.yaml"), FileKind.SOURCES)
+    sources_document = read_files(yaml_files(folder / "sources"), FileKind.SOURCES)
     channels_document = read_channels(folder)
-    rules_document, rules = read_rules(sorted(rules_folder(folder).glob("*.yaml")))
+    rules_document, rules = read_rules(yaml_files(rules_folder(folder)))
 
     settings = validate(SETTINGS, settings_document)
+    if settings:
+        inherit_zone(channels_document, settings_document)
     sources = validate(SOURCES, sources_document)
     channels = validate(CHANNELS, channels_document)
     if sources:
         check_unique(sources_document, "sources", "id", [source.id for source in sources.sources])
         check_unique(sources_document, "sources", "url", [urls.canonicalize(source.url) for source in sources.sources])
     if channels:
-        check_channels(channels_document, channels.channels, mail_server=settings.smtp if settings else None)
+        check_channels(channels_document, channels.channels)
+    if channels and settings:  # with a faulty smtp: every email channel would seem to lack one
+        check_missing_settings(channels_document, channels.channels, settings.smtp)
+    if settings and channels:
+        check_operator_channel(settings_document, settings.operator_channel, channels.channels)
     if channels and rules:
         check_choices(channels_document, channels.channels, topic_and_flag_codes(rules))
 
     documents = (settings_document, sources_document, channels_document, rules_document)
-    if errors := [error for document in documents for error in document.errors]:
+    if errors := [error for document in documents for error in in_file_order(document.errors)]:
         raise ConfigErrors(errors)
     assert settings
     assert sources
@@ -96,7 +105,8 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         sources=sources.sources,
         rules=rules,
         channels=channels.channels,
-        warnings=tuple(warning for document in documents for warning in document.warnings),
+        operator_channel=settings.operator_channel,
+        warnings=(*(warning for document in documents for warning in document.warnings), *unread_files(folder)),
     )
 
 
@@ -117,7 +127,7 @@ def load_rules(folder: Path, *, warn: WarningSink | None = None) -> RuleSet:
 
 def rules_in(folder: Path, *, warn: WarningSink | None = None) -> RuleSet:
     """Load the rules from the files of a folder. Raises ConfigErrors, also if there are no rule files in it."""
-    paths = sorted(folder.glob("*.yaml"))
+    paths = yaml_files(folder)
     # A mistyped folder must not silently mean the bundled rules, as it does for a whole configuration.
     if not paths or folder / "monitor.yaml" in paths:
         message = "is the folder of a whole configuration" if paths else "there are no *.yaml files here"
@@ -141,6 +151,46 @@ def schema() -> dict[str, Any]:
     return {kind.value: adapter.json_schema() for kind, adapter in adapters.items()}
 
 
+# --- files ------------------------------------------------------------------------------------------------------------
+
+
+def yaml_files(folder: Path) -> list[Path]:
+    """The YAML files of a folder, sorted, without hidden ones."""
+    # Editors and macOS leave ".#pk.yaml" and "._pk.yaml" beside a file; they are broken links or binary.
+    return sorted(path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+
+
+def unread_files(folder: Path) -> Iterator[ConfigWarning]:
+    """Yields a warning for each file that looks like a part of the configuration and is not read.
+
+    Seen: `channels.yml`, `channel.yaml`, and sources in a subfolder, each without any effect and without a word.
+    """
+    for path in sorted(folder.glob("*.y*ml")):
+        if path.name not in ("monitor.yaml", "channels.yaml") and not path.name.startswith("."):
+            # By the stem: the common ".yaml" would make any two names alike.
+            meant = suggestion(path.stem, ("monitor", "channels"))
+            hint = meant.replace('"?', '.yaml"?') or "sources belong into sources/, rules into rules/"
+            yield unread_file(path, hint)
+    for part in (folder / "sources", folder / "rules"):
+        for path in sorted(part.rglob("*.y*ml")):
+            if any(step.startswith(".") for step in path.relative_to(part).parts):
+                continue
+            if path.parent != part:
+                yield unread_file(path, f"files in subfolders are not; move it into {part}")
+            elif path.suffix != ".yaml":
+                yield unread_file(path, f"name it {path.with_suffix('.yaml').name}")
+
+
+def unread_file(path: Path, hint: str) -> ConfigWarning:
+    """The warning for a file that is not read."""
+    return ConfigWarning(message=f"this file is not read ({hint})", file=str(path), line=0, column=0)
+
+
+def in_file_order(errors: Iterable[ConfigError]) -> list[ConfigError]:
+    """The errors of one kind of file, by file and line."""
+    return sorted(errors, key=lambda error: (str(error.file), error.line, error.column))
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -150,6 +200,7 @@ def read_settings(folder: Path, env: Mapping[str, str]) -> YamlDocument:
     # The file before the variables: a variable under its new name overrides a key of the file under its old one.
     apply_renames(document, FileKind.SETTINGS)
     apply_environment(document, env)
+    drop_empty_sections(document)
     if isinstance(smtp := document.data.get("smtp"), dict):
         read_secret_file(document, smtp, "password", ("smtp",), folder)
     return document
@@ -160,6 +211,7 @@ def read_channels(folder: Path) -> YamlDocument:
     path = folder / "channels.yaml"
     document = read_yaml(path) if path.exists() else YamlDocument()
     apply_renames(document, FileKind.CHANNELS)
+    drop_empty_sections(document)
     channels = document.data.get("channels")
     for number, channel in enumerate(channels if isinstance(channels, list) else []):
         if isinstance(channel, dict):
@@ -169,11 +221,17 @@ def read_channels(folder: Path) -> YamlDocument:
     return document
 
 
+def drop_empty_sections(document: YamlDocument) -> None:
+    """Remove top keys without a value: `channels:` with nothing but comments below it is a section without entries."""
+    document.data = {key: value for key, value in document.data.items() if value is not None}
+
+
 def read_files(paths: Iterable[Path], kind: FileKind) -> YamlDocument:
     """Several files of one kind as one document."""
     documents = [read_yaml(path) for path in sorted(paths)]
     for document in documents:
         apply_renames(document, kind)
+        drop_empty_sections(document)
     return merge_documents(documents)
 
 
@@ -203,16 +261,24 @@ def rules_folder(folder: Path) -> Path:
 
 
 def apply_environment(document: YamlDocument, env: Mapping[str, str]) -> None:
-    """Set smtp.port from MONITOR_SMTP__PORT, and so on; an error names the variable."""
+    """Set smtp.port from MONITOR_SMTP__PORT, and so on; an error names the variable.
+
+    A variable that is not a setting has no effect. It causes a warning, and no error: Kubernetes sets MONITOR_PORT and others
+    for a service called monitor, and images set MONITOR_VERSION.
+    """
     variables: dict[KeyPath, str] = {}
     # Sorted, so that errors and warnings come in the same order on every machine.
     for variable in sorted(env):
-        if not variable.startswith(ENV_PREFIX) or variable in CLI_VARIABLES:
+        if not variable.startswith(ENV_PREFIX) or variable in CLI_VARIABLES or SERVICE_LINK.search(variable):
             continue
         old_path = tuple(variable.removeprefix(ENV_PREFIX).lower().split("__"))
         path = apply_variable_rename(old_path)
         location = Location(file=f"environment variable {variable}", line=0, column=0)
-        new_variable = ENV_PREFIX + "__".join(map(str, path)).upper()
+        new_variable = to_variable(path)
+        if path not in setting_paths():
+            if not env[variable].startswith(("tcp://", "udp://", "sctp://")):  # Kubernetes: MONITOR_PORT
+                document.warnings.append(unknown_variable(variable, location))
+            continue
         if path != old_path and new_variable in env:
             message = f"this is the old name of {new_variable}, and both are set"
             document.errors.append(ConfigError(message, file=location.file, hint=f"remove {variable}"))
@@ -229,6 +295,40 @@ def apply_environment(document: YamlDocument, env: Mapping[str, str]) -> None:
             child = mapping.get(key)
             mapping[key] = mapping = child if isinstance(child, dict) else {}
         mapping[str(path[-1])] = value
+        # An error of a section that no file has (smtp without a sender) is located at the variable.
+        for length in range(1, len(path)):
+            document.locations.setdefault(path[:length], document.locations[path])
+
+
+@cache
+def setting_paths() -> frozenset[KeyPath]:
+    """The paths of all settings of monitor.yaml that a variable can set."""
+    root = SETTINGS.json_schema()
+    sections = {key: keys_at(root, (key,)) for key in keys_at(root, ())}
+    return frozenset(
+        path for key, children in sections.items() for path in [(key,), *((key, child) for child in children)]
+    )
+
+
+def to_variable(path: KeyPath) -> str:
+    """The name of the variable that sets a key."""
+    return ENV_PREFIX + "__".join(map(str, path)).upper()
+
+
+def unknown_variable(variable: str, location: Location) -> ConfigWarning:
+    """The warning for a variable that is not a setting."""
+    hint = suggestion(variable, map(to_variable, setting_paths())) or "`monitor config show` lists the settings"
+    return warning_at(location, f"is not a setting and has no effect ({hint})", old=variable)
+
+
+def inherit_zone(channels: YamlDocument, settings: YamlDocument) -> None:
+    """Give each channel without `zone:` the zone of monitor.yaml, with its location."""
+    listed = channels.data.get("channels")
+    zone = settings.data.get("zone")
+    for number, channel in enumerate(listed if zone and isinstance(listed, list) else []):
+        if isinstance(channel, dict) and not channel.get("zone"):
+            channel["zone"] = zone
+            channels.locations["channels", number, "zone"] = settings.location(("zone",))
 
 
 def read_secret_file(document: YamlDocument, mapping: dict[str, Any], key: str, path: KeyPath, folder: Path) -> None:
@@ -291,8 +391,11 @@ def check_unique(document: YamlDocument, section: str, key: str, values: Iterabl
         first.setdefault(value, number)
 
 
-def check_channels(document: YamlDocument, channels: Iterable[Channel], *, mail_server: MailServer | None) -> None:
-    """Add errors for ids that are used twice, and for the recipients and settings that a channel's kind refuses."""
+def check_channels(document: YamlDocument, channels: Iterable[Channel]) -> None:
+    """Add errors for ids that are used twice and for recipients that a channel's kind refuses.
+
+    A channel that can never notify causes a warning.
+    """
     channels = tuple(channels)
     check_unique(document, "channels", "id", [channel.id for channel in channels])
     for number, channel in enumerate(channels):
@@ -302,9 +405,33 @@ def check_channels(document: YamlDocument, channels: Iterable[Channel], *, mail_
                 path: KeyPath = ("channels", number, "recipients", position)
                 message = f"{dotted(path)}: {recipient!r} is not {kind.recipient_form}"
                 document.errors.append(error_at(document, path, message))
+        if not channel.alerts and not (channel.times and channel.weekdays):
+            location = document.location(("channels", number))
+            reason = "no weekdays" if channel.times else "no times"
+            message = f"channels.{number}: {channel.id} never notifies: it has {reason} for digests, and alerts: false"
+            document.warnings.append(warning_at(location, message, old=""))
+
+
+def check_missing_settings(document: YamlDocument, channels: Iterable[Channel], mail_server: MailServer | None) -> None:
+    """Add errors for settings without which a channel's kind cannot work: a mail server, a secret."""
+    for number, channel in enumerate(channels):
+        kind = registry.get(channel.kind)
+        # The file of a secret could not be read: that is an error of its own.
+        written = document.data["channels"][number]
+        if any(key.endswith("_file") and key.removesuffix("_file") not in written for key in written):
+            continue
         if missing := kind.find_missing_setting(channel, mail_server):
             message = f"channels.{number}: {missing.message}"
             document.errors.append(error_at(document, ("channels", number), message, hint=missing.hint))
+
+
+def check_operator_channel(document: YamlDocument, channel_id: str, channels: Iterable[Channel]) -> None:
+    """Add an error if the operator channel is not one of the channels: the operator would never be notified."""
+    ids = [channel.id for channel in channels]
+    if channel_id and channel_id not in ids:
+        hint = suggestion(channel_id, ids) or f"channels.yaml has {', '.join(ids) or 'no channel'}"
+        message = f"operator_channel: no channel has the id {channel_id!r}"
+        document.errors.append(error_at(document, ("operator_channel",), message, hint=hint))
 
 
 def check_choices(document: YamlDocument, channels: Iterable[Channel], codes: Collection[str]) -> None:

@@ -269,6 +269,7 @@ class SettingsFile(Schema):
     contact: str = ""
     zone: Zone = "UTC"
     store: str = ""
+    operator_channel: str = ""
     smtp: Smtp | None = None
     limits: RunLimits = Bounds(default_factory=Limits)
 

@@ -1,5 +1,6 @@
 """The settings of one Monitor, after they were read and checked."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,4 +34,14 @@ class Config:
     sources: tuple[Source, ...]
     rules: RuleSet
     channels: tuple[Channel, ...] = ()
+    operator_channel: str = ""  # id of the channel that is notified when many sources fall silent
     warnings: tuple[ConfigWarning, ...] = ()  # renamed keys and keys without effect
+
+
+# An address or a URL anywhere in the text: "Desk <desk@example.org>" and "+https://example.org/bot" are contacts too.
+CONTACT = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|https?://[^\s/]+\.[^\s/]+", re.IGNORECASE)
+
+
+def is_contact(text: str) -> bool:
+    """Returns whether a text names a mail address or a page by which an outlet can reach the operator."""
+    return bool(CONTACT.search(text))

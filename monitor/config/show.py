@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from monitor.config.loader import CHANNELS, SETTINGS, load, read_channels, read_settings
+from monitor.config.loader import CHANNELS, SETTINGS, inherit_zone, load, read_channels, read_settings
 from monitor.config.validation import validate
 from monitor.config.yaml_positions import KeyPath, YamlDocument, dotted
 
@@ -19,6 +19,7 @@ def show(folder: Path, *, env: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Returns key, value and origin of every setting and channel, secrets masked. Raises ConfigErrors as `load` does."""
     load(folder, env=env)
     settings, channels = read_settings(folder, env), read_channels(folder)
+    inherit_zone(channels, settings)
     parts = ((settings, validate(SETTINGS, settings)), (channels, validate(CHANNELS, channels)))
     return [
         (dotted(path), value, origin(document, path))

@@ -13,6 +13,17 @@ from monitor.query import QueryError
 
 Value = TypeVar("Value")
 
+# The forms of a value that pydantic names by a type of Python, which no user of YAML knows ("a valid tuple").
+VALUE_FORMS = {
+    "tuple_type": "a list such as [a, b]",
+    "list_type": "a list such as [a, b]",
+    "model_type": "a mapping (key: value)",
+    "model_attributes_type": "a mapping (key: value)",
+    "dict_type": "a mapping (key: value)",
+    "string_type": "one text, and not a list or a mapping",
+    "too_short": "a list with at least one entry",
+}
+
 
 class ConfigErrors(ConfigError):
     """All errors of a configuration; its text is the whole report."""
@@ -56,8 +67,9 @@ def to_config_error(document: YamlDocument, fault: Mapping[str, Any], json_schem
             message = str(fault["ctx"]["error"])
         case "enum" | "literal_error":
             message, hint = wrong_choice(fault["input"], fault["ctx"]["expected"])
-        case _:
-            message = f"{fault['msg'][0].lower()}{fault['msg'][1:]}"
+        case kind:
+            form = VALUE_FORMS.get(kind)
+            message = f"must be {form}" if form else f"{fault['msg'][0].lower()}{fault['msg'][1:]}"
     return error_at(document, path, f"{dotted(path)}: {message}" if path else message, hint=hint)
 
 

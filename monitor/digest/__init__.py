@@ -3,6 +3,7 @@
 from monitor.digest.compose import compose
 from monitor.digest.excerpts import excerpts
 from monitor.digest.gloss import gloss
+from monitor.digest.outage import render_outage
 from monitor.digest.render import LEAD_WORDS, Templates, compile_templates, render
 from monitor.digest.templates import load as template_sources
 
@@ -14,5 +15,6 @@ __all__ = [
     "excerpts",
     "gloss",
     "render",
+    "render_outage",
     "template_sources",
 ]

@@ -12,6 +12,9 @@
     near[]       title, url, source, language, score, missing: texts just below the threshold
     coverage     of the period: sources, healthy (answered), failed, never_asked, entries, judged, blind[{source, since, reason}], gaps[{source, start, end}]
 
+A message to the operator has the kind "outage" or "recovery", no stories, and `text`, `sources` (their number) and
+`silent[{source, since, reason}]` in place of `coverage`.
+
 Times are ISO 8601 in UTC or null where unknown. Texts are plain text, never HTML; a url is "" where there is no web link.
 """
 

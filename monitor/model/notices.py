@@ -236,6 +236,26 @@ class Coverage:
     gaps: tuple[Gap, ...] = ()
 
 
+class OutageChange(StrEnum):
+    """A change that the operator is notified of; also the kind of the message."""
+
+    ONSET = "outage"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutageReport:
+    """Many sources fell silent, or answer again: a message to the operator."""
+
+    channel: str
+    zone: str
+    change: OutageChange
+    sources: int  # that are polled
+    silent: tuple[SilentSource, ...]  # now
+    start: datetime  # when the outage was noticed
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """The stories of a period for one channel, ready to be rendered. An alert is a digest of one story, or a few."""

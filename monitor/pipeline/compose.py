@@ -216,13 +216,14 @@ def _messages(
     threads = {story.thread for story in composed.stories}
     thread = threads.pop() if composed.kind == "alert" and len(threads) == 1 else None
     build_message = registry.get(channel.kind).build_message
+    stories = ",".join(str(story.story) for story in composed.stories)
     return [
         build_message(
             MessageDraft(
                 channel=channel,
                 recipient=recipient,
                 rendered=rendered,
-                name=message_name(composed, recipient),
+                name=message_name(composed.channel, composed.kind, composed.end, stories, recipient),
                 written_at=now,
                 thread=thread,
             ),
@@ -232,8 +233,7 @@ def _messages(
     ]
 
 
-def message_name(composed: Digest, recipient: str) -> str:
+def message_name(channel: str, kind: str, end: datetime, stories: str, recipient: str) -> str:
     """Returns the name of a message: the same digest to the same recipient has the same, whoever composes it."""
-    stories = ",".join(str(story.story) for story in composed.stories)
-    parts = (composed.channel, composed.kind, composed.end.isoformat(), stories, recipient)
+    parts = (channel, kind, end.isoformat(), stories, recipient)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

@@ -65,6 +65,7 @@ class Context:
     clock: Clock
     rng: random.Random
     story_window: StoryWindowCache
+    operator_channel: str = ""  # id of the channel that is notified of outages; "": none
     concurrency: int = 16  # sources polled, and entries read, at once; messages are sent one by one
     lease: timedelta = timedelta(minutes=5)  # longer than any one fetch, reading or delivery may take
 

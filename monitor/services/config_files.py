@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.config import bundled
+from monitor.config import bundled, read_yaml
+
+CONTACT_LINE = 'contact: ""'  # of the bundled monitor.yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,12 @@ def write_starter(folder: Path, *, contact: str, with_rules: bool) -> list[Start
         text = source.read_text("utf-8")
         if contact:
             # The bundled file has one such line, with comments that parsing and writing YAML would lose.
-            text = text.replace('contact: ""', f"contact: {json.dumps(contact)}", 1)
+            text = text.replace(CONTACT_LINE, f"contact: {json.dumps(contact)}", 1)
         target.write_text(text, "utf-8")
     return files
+
+
+def contact_of(folder: Path) -> str:
+    """Returns the contact in a folder's monitor.yaml; "" if it is empty, or the file is missing or invalid."""
+    contact = read_yaml(folder / "monitor.yaml").data.get("contact")
+    return contact if isinstance(contact, str) else ""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from monitor import dates, errors, urls
 from monitor.app import open_app
 from monitor.channels import Transports, registry
-from monitor.config import Config
+from monitor.config import Config, is_contact
 from monitor.errors import ConfigError, MonitorError, StoreError
 from monitor.model import Channel, Sent, Source
 from monitor.pipeline.context import Context
@@ -54,7 +54,12 @@ async def check_setup(
         fix = "set contact: in monitor.yaml to an address or a page; until then nothing is fetched"
         detail = "it is empty, so outlets cannot reach the operator"
         return [*checks, SetupCheck(name="contact", ok=False, detail=detail, fix=fix)]
-    paused = paused_sources(url, config, now=now) if all(check.ok for check in checks) else frozenset()
+    if not is_contact(config.contact):
+        fix = "set contact: in monitor.yaml to a mail address or to the URL of a page with one"
+        detail = f"{config.contact!r} is neither an address nor a URL, so outlets cannot reach the operator"
+        checks.append(SetupCheck(name="contact", ok=False, detail=detail, fix=fix))
+    is_readable = all(check.ok for check in checks if check.name in ("configuration", "store"))
+    paused = paused_sources(url, config, now=now) if is_readable else frozenset()
     async with open_app(config, store="sqlite://") as context:
         return [*checks, *await check_network(context, config, paused=paused)]
 
@@ -70,7 +75,8 @@ async def check_network(context: Context, config: Config, *, paused: Collection[
 def check_configuration(config: Config, folder: Path) -> SetupCheck:
     """Returns the check that at least one source is enabled."""
     enabled = sum(source.enabled for source in config.sources)
-    detail = f"{folder}: {enabled} of {len(config.sources)} sources enabled, {len(config.channels)} channels"
+    hint = "" if config.channels else "; nobody is notified until channels.yaml has a channel"
+    detail = f"{folder}: {enabled} of {len(config.sources)} sources enabled, {len(config.channels)} channels{hint}"
     fix = "" if enabled else "enable some in sources/*.yaml, or run `monitor sources add URL`"
     return SetupCheck(name="configuration", ok=enabled > 0, detail=detail, fix=fix)
 
@@ -124,6 +130,11 @@ def to_source_check(result: SourceCheck) -> SetupCheck:
     name = f"source {result.source.id}"
     if result.error:
         return SetupCheck(name=name, ok=False, detail=str(result.error), fix=fix_for(result.error, result.source.id))
+    if not result.entries:
+        fix = (
+            f"`monitor sources add` on the front page finds another feed; or `monitor sources pause {result.source.id}`"
+        )
+        return SetupCheck(name=name, ok=False, detail="it answered without any entry", fix=fix)
     if result.newest is None:
         return SetupCheck(name=name, ok=True, detail=f"{len(result.entries)} entries, none with a time")
     age = result.at - result.newest
@@ -145,6 +156,8 @@ def fix_for(error: MonitorError, source_id: str) -> str:
     match error:
         case errors.BadStatus(status=404 | 410) | errors.ParseError():
             return "`monitor sources add` on the front page finds the address of its feed now"
+        case errors.BadStatus(status=429):
+            return f"it is polled too often: set a longer interval: in its file (interval: 1h), see `monitor sources check {source_id}`"
         case errors.BadStatus(status=401 | 403) | errors.Challenge():
             return f"it blocks us, or this network: write to the outlet, set proxy:, or {pause}"
         case errors.Refused():

@@ -1,19 +1,23 @@
-"""Health of the service over one store: daemon, outbox, page layouts, disk."""
+"""Health of the service over one store: daemon, outbox, sources, page layouts, disk."""
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from monitor.model import SilentSource
+from monitor.notify.outage import is_outage
 from monitor.services.times import format_duration
-from monitor.store import heartbeats, open_store, outbox, page_health
+from monitor.store import heartbeats, open_store, outbox, page_health, sources
 from monitor.store.engine import sqlite_file
+from monitor.store.sources import SourceState
 
 MAX_HEARTBEAT_AGE = timedelta(seconds=60)  # the daemon writes one every 5 s; a slow disk may delay a few of them
 MAX_DELIVERY_WAIT = timedelta(hours=1)  # receivers restart and recover within minutes
 LAYOUT_PERIOD = timedelta(days=3)  # short: this check runs every minute; `monitor sources list` covers 30 days
+MAX_SOURCES_LISTED = 3  # their reasons are sentences, and the check is one line
 MIN_FREE_BYTES = 200 << 20  # the write-ahead log of a busy day can take more than 100 MB
 
 
@@ -37,6 +41,7 @@ def check_health(store_url: str, *, now: datetime) -> list[HealthCheck]:
         checks = [
             check_daemon(store.call(heartbeats.latest), now),
             check_outbox(store.call(outbox.oldest_created_at), now),
+            check_sources(sources.polled_states(store.call(sources.health, now=now))),
             check_layouts(store.call(page_health.broken_layouts, since=now - LAYOUT_PERIOD)),
         ]
     return [*checks, check_disk(file)] if file else checks
@@ -63,6 +68,26 @@ def check_outbox(oldest: datetime | None, now: datetime) -> HealthCheck:
     fix = "" if ok else "; `monitor outbox list` shows the reason"
     detail = f"the oldest message has waited for {format_duration(age)}{fix}"
     return HealthCheck(name="outbox", ok=ok, value=age.total_seconds(), detail=detail)
+
+
+def check_sources(states: Sequence[SourceState]) -> HealthCheck:
+    """Returns the check of the polled sources: it fails while a third of them, or more, is silent."""
+    silent = [state.silent for state in states if state.silent]
+    ok = not is_outage(silent=len(silent), sources=len(states))
+    fix = "" if ok else "; `monitor doctor` tests the network, `monitor sources list` shows all"
+    detail = f"{describe_silence(silent, sources=len(states))}{fix}"
+    return HealthCheck(name="sources", ok=ok, value=len(silent), detail=detail)
+
+
+def describe_silence(silent: Sequence[SilentSource], *, sources: int) -> str:
+    """Returns how many of the polled sources are silent, with the reasons of the first of them."""
+    if not sources:
+        return "no source is enabled"
+    if not silent:
+        return f"none of {sources} is silent"
+    listed = "; ".join(f"{source.source}: {source.reason}" for source in silent[:MAX_SOURCES_LISTED])
+    more = f"; and {len(silent) - MAX_SOURCES_LISTED} more" if len(silent) > MAX_SOURCES_LISTED else ""
+    return f"{len(silent)} of {sources} returned nothing for three intervals ({listed}{more})"
 
 
 def check_layouts(broken: Collection[str]) -> HealthCheck:

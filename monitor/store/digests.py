@@ -22,7 +22,7 @@ class ComposedDigest:
 
     channel: str
     channel_kind: str
-    kind: Literal["digest", "alert"]
+    kind: Literal["digest", "alert", "outage", "recovery"]
     day: date | None = None
     slot: time | None = None
     start: datetime

@@ -138,11 +138,7 @@ def coverage(conn: Connection, *, since: datetime, until: datetime) -> Coverage:
     A source that the user paused is not reported; one that its outlet ended (410) is reported as silent.
     """
     polled = polls.sources_polled(conn, since=since, until=until)
-    states = [
-        state
-        for state in sources.health(conn, now=until)
-        if state.enabled and (state.silent or state.paused_at is None)
-    ]
+    states = sources.polled_states(sources.health(conn, now=until))
     answered = {state.source.id: _answered(state, polled, since=since, until=until) for state in states}
     silences = [
         _silence_in_period(state, answered=answered[state.source.id], since=since, until=until) for state in states

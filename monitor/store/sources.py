@@ -104,6 +104,14 @@ def health(conn: Connection, *, now: datetime) -> list[SourceState]:
     return [source_state(row, now=now) for row in conn.execute(select(source).order_by(source.c.id))]
 
 
+def polled_states(states: Sequence[SourceState]) -> list[SourceState]:
+    """Returns the states of the sources that should answer: enabled, and not paused by a person.
+
+    A source that its outlet ended (410) is paused by us, and belongs to them: somebody must find its new feed.
+    """
+    return [state for state in states if state.enabled and (state.silent or state.paused_at is None)]
+
+
 def source_state(row: Row[Any], *, now: datetime) -> SourceState:
     """The state of a source at a time, from a row of `source`."""
     silence = silence_reason(

@@ -35,7 +35,7 @@ def test_a_working_service_is_healthy(monitor, db):
     create_store(db, message_age=timedelta(minutes=5))
     result = monitor("health")
     assert result.code == 0
-    assert [line[:3] for line in result.out.splitlines()] == ["ok "] * 4
+    assert [line[:3] for line in result.out.splitlines()] == ["ok "] * 5
 
 
 def test_a_changed_layout_is_reported(monitor, db):
@@ -77,3 +77,44 @@ def test_a_store_without_a_daemon(monitor, db):
     """`monitor fetch` can fill a store too; the check says that no daemon has run."""
     open_store(f"sqlite:///{db}").close()
     assert "no daemon has run over this store; start `monitor run`" in monitor("health").out
+
+
+def test_an_outage_of_sources_fails(monitor, db):
+    """If a third of the polled sources is silent, the check fails and gives the first reasons."""
+    stored = open_store(f"sqlite:///{db}")
+    now = datetime.now(UTC)
+    day_ago = now - timedelta(days=1)
+    stored.call(heartbeats.record, now=now)
+    stored.call(sources.sync, [a_source("s1"), a_source("s2"), a_source("s3")], now=day_ago)
+    for reason in ("DNS", "HTTP 500", ""):
+        poll(stored, now=day_ago, ok=not reason, status="failed" if reason else "new", reason=reason)
+    stored.call(sources.sync, [a_source("s1"), a_source("s2")], now=now)
+    stored.close()
+    result = monitor("health", "--json")
+    (check,) = [check for check in result.json["checks"] if check["name"] == "sources"]
+    assert (result.code, check["ok"], check["value"]) == (1, False, 2)
+    assert check["says"].startswith(
+        "2 of 2 returned nothing for three intervals (s1: DNS; s2: HTTP 500); `monitor doctor`"
+    )
+
+
+def test_a_few_silent_sources_are_no_outage(monitor, db):
+    """Of many sources some always fail: the check names them and stays ok."""
+    stored = open_store(f"sqlite:///{db}")
+    now = datetime.now(UTC)
+    stored.call(heartbeats.record, now=now)
+    stored.call(sources.sync, [a_source(f"s{number}") for number in range(4)], now=now - timedelta(days=1))
+    poll(
+        stored,
+        now=now - timedelta(days=1),
+        ok=False,
+        status="failed",
+        reason="HTTP 403",
+        next_at=now + timedelta(hours=1),
+    )
+    for _ in range(3):
+        poll(stored, now=now, next_at=now + timedelta(hours=1))
+    stored.close()
+    result = monitor("health")
+    assert result.code == 0
+    assert "ok   sources: 1 of 4 returned nothing for three intervals (s0: HTTP 403)" in result.out

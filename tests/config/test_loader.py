@@ -177,10 +177,7 @@ def test_all_errors_at_once_with_place_and_hint(folder):
         "channels.yaml:4:18: channels.0.recipients.0: 'nobody' is not an address such as desk@example.org",
         "        recipients: [nobody]",
         "                     ^",
-        "channels.yaml:2:5: channels.0: an email channel needs a mail server (add smtp: to monitor.yaml)",
-        "      - id: desk",
-        "        ^",
-        "6 errors in the configuration",
+        "5 errors in the configuration",
     ]
 
 
@@ -419,3 +416,140 @@ def test_an_error_in_a_rule_points_into_the_query(folder):
     said = report(folder)
     assert 'rules/more.yaml:5:12: rules.0.when: no name "@irna" (expected @iran)' in said
     assert 'rules/more.yaml:9:5: rules.1.when: 1:19: the query ends too early; expected ")"' in said
+
+
+# --- what has no effect is named --------------------------------------------------------------------------------------
+
+
+def test_errors_are_in_line_order(folder):
+    """The errors of a file are listed from top to bottom."""
+    write(folder, "monitor.yaml", "contact: c\nstor: x\nzone: Nowhere\nlimits: {workers: 0}\nsmpt: {}\n")
+    lines = [line.split(":")[1] for line in report(folder) if line.startswith("monitor.yaml")]
+    assert lines == ["2", "3", "4", "5"]
+
+
+def test_a_faulty_mail_server_is_one_error(folder):
+    """If smtp: is invalid, email channels are not reported as well."""
+    write(folder, "monitor.yaml", "contact: c\nsmtp: {host: h, sender: s@e.example, port: 0}\n")
+    write(folder, "channels.yaml", "channels: [{id: desk, kind: email, recipients: [a@b.example]}]\n")
+    assert report(folder)[-1] == "1 error in the configuration"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("channels.yml", 'did you mean "channels.yaml"?'),
+        ("channel.yaml", 'did you mean "channels.yaml"?'),
+        ("sources/mine.yml", "name it mine.yaml"),
+        ("sources/pk/more.yaml", "files in subfolders are not"),
+        ("rules/own.yml", "name it own.yaml"),
+        ("feeds.yaml", "sources belong into sources/"),
+    ],
+)
+def test_a_file_that_is_not_read_is_named(folder, name, hint):
+    """A file that looks like a part of the configuration and is not read causes a warning."""
+    (folder / name).parent.mkdir(exist_ok=True)
+    write(folder, name, "sources: []\n")
+    (warning,) = config.load(folder, env={}).warnings
+    assert str(warning).startswith(f"{folder / name}: this file is not read")
+    assert hint in str(warning)
+
+
+def test_hidden_files_are_ignored(folder):
+    """Editors and macOS leave broken links and binary files beside a file."""
+    (folder / "sources" / ".#pk.yaml").symlink_to("me@host.1:1")
+    (folder / "sources" / "._pk.yaml").write_bytes(b"\0\5")
+    (folder / "rules" / "._own.yaml").write_bytes(b"\0\5")
+    (folder / "._monitor.yaml").write_bytes(b"\0\5")
+    assert config.load(folder, env={}).warnings == ()
+
+
+def test_service_variables_of_kubernetes_are_ignored(folder):
+    """A service called monitor or monitor-db sets such variables in every container of its namespace."""
+    env = {
+        "MONITOR_DB_SERVICE_HOST": "10.0.0.5",
+        "MONITOR_DB_SERVICE_PORT": "5432",
+        "MONITOR_DB_SERVICE_PORT_PGSQL": "5432",
+        "MONITOR_DB_PORT": "tcp://10.0.0.5:5432",
+        "MONITOR_DB_PORT_5432_TCP": "tcp://10.0.0.5:5432",
+        "MONITOR_DB_PORT_5432_TCP_ADDR": "10.0.0.5",
+        "MONITOR_PORT": "tcp://10.0.0.6:80",
+        "MONITOR_SERVICE_HOST": "10.0.0.6",
+    }
+    assert config.load(folder, env=env).warnings == ()
+
+
+def test_an_unknown_variable_is_named(folder):
+    """A variable that is not a setting has no effect; the warning names it and the one that was probably meant."""
+    warnings = config.load(folder, env={"MONITOR_SMTP__PASWORD": "x", "MONITOR_VERSION": "1"}).warnings
+    first, second = map(str, warnings)
+    assert first.startswith("environment variable MONITOR_SMTP__PASWORD: is not a setting and has no effect")
+    assert "MONITOR_SMTP__PASSWORD" in first
+    assert second.startswith("environment variable MONITOR_VERSION: ")
+
+
+def test_an_incomplete_section_of_variables_names_the_variable(folder):
+    """A section that only variables set has no line in a file."""
+    assert report(folder, {"MONITOR_SMTP__HOST": "h"})[0].startswith("environment variable MONITOR_SMTP__HOST: smtp: ")
+
+
+def test_channels_inherit_the_zone(folder):
+    """A channel without a zone has that of monitor.yaml, and `config show` names its line."""
+    write(folder, "monitor.yaml", "contact: c\nzone: Asia/Karachi\nsmtp: {host: h, sender: s@e.example}\n")
+    desk, other = "{id: desk, kind: email, recipients: [a@b.example]}", "zone: Asia/Tehran"
+    write(folder, "channels.yaml", f"channels:\n  - {desk}\n  - {desk[:-1].replace('desk', 'two')}, {other}}}\n")
+    loaded = config.load(folder, env={})
+    assert [channel.zone for channel in loaded.channels] == ["Asia/Karachi", "Asia/Tehran"]
+    shown = {key: (value, origin) for key, value, origin in config.show(folder, env={})}
+    assert shown["channels.0.zone"] == ("Asia/Karachi", f"{folder}/monitor.yaml:2")
+    by_variable = config.load(folder, env={"MONITOR_ZONE": "Europe/Berlin"})
+    assert by_variable.channels[0].zone == "Europe/Berlin"
+
+
+def test_the_operator_channel_must_exist(folder):
+    """An operator channel that is not configured would never notify."""
+    write(folder, "monitor.yaml", "contact: c\noperator_channel: dsk\nsmtp: {host: h, sender: s@e.example}\n")
+    write(folder, "channels.yaml", "channels: [{id: desk, kind: email, recipients: [a@b.example]}]\n")
+    assert (
+        report(folder)[0] == "monitor.yaml:2:1: operator_channel: no channel has the id 'dsk' (did you mean \"desk\"?)"
+    )
+    write(folder, "monitor.yaml", "contact: c\noperator_channel: desk\nsmtp: {host: h, sender: s@e.example}\n")
+    assert config.load(folder, env={}).operator_channel == "desk"
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("times: 07:30", "channels.0.times: must be a list such as [a, b]"),
+        ("weekdays: mon-fri", "channels.0.weekdays: must be a list such as [a, b]"),
+        ("recipients: x@e.example", "channels.0.recipients: must be a list such as [a, b]"),
+        ("recipients: []", "channels.0.recipients: must be a list with at least one entry"),
+    ],
+)
+def test_errors_name_forms_of_yaml(folder, keys, expected):
+    """An error says which form YAML needs, and names no type of Python."""
+    write(folder, "monitor.yaml", "contact: c\nsmtp: {host: h, sender: s@e.example}\n")
+    recipients = "" if "recipients" in keys else "recipients: [a@b.example], "
+    write(folder, "channels.yaml", f"channels: [{{id: desk, kind: email, {recipients}{keys}}}]\n")
+    assert expected in report(folder)[0]
+
+
+def test_an_empty_section_has_no_entries(folder):
+    """`channels:` with only comments below it is valid."""
+    write(folder, "channels.yaml", "channels:\n# - id: desk\n")
+    write(folder, "sources/a.yaml", "sources:\n")
+    loaded = config.load(folder, env={})
+    assert (loaded.channels, loaded.sources) == ((), ())
+
+
+@pytest.mark.parametrize("keys", ["times: []", "weekdays: []"])
+def test_a_channel_that_never_notifies_is_named(folder, keys):
+    """Without digest times and without alerts a channel would be silent for ever."""
+    write(folder, "monitor.yaml", "contact: c\nsmtp: {host: h, sender: s@e.example}\n")
+    write(
+        folder,
+        "channels.yaml",
+        f"channels:\n  - {{id: desk, kind: email, recipients: [a@b.example], alerts: false, {keys}}}\n",
+    )
+    (warning,) = config.load(folder, env={}).warnings
+    assert "desk never notifies" in str(warning)

@@ -32,6 +32,11 @@ def check(context: typer.Context) -> None:
     )
     if not config.contact:
         typer.echo("contact: is empty, so nothing will be fetched from the network.", err=True)
+    elif not configuration.is_contact(config.contact):
+        origins = {key: origin for key, _, origin in configuration.show(cli.folder(), env=os.environ)}
+        form = "is neither a mail address nor the URL of a page; outlets cannot reach you"
+        typer.echo(f"{origins['contact']}: contact: {config.contact!r} {form}", err=True)
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -9,7 +9,7 @@ import typer
 
 from monitor.cli.context import CliContext
 from monitor.cli.lazy_group import new_app
-from monitor.cli.views.check_text import check_lines
+from monitor.cli.views.check_text import check_lines, summary_line
 from monitor.cli.views.json_output import print_json
 from monitor.cli.views.output import print_lines
 from monitor.services.doctor import check_setup
@@ -36,5 +36,5 @@ def doctor(
     if as_json:
         print_json({"well": all_ok, "checks": checks})
     else:
-        print_lines(check_lines(checks))
+        print_lines([*check_lines(checks), "", summary_line(checks)])
     raise typer.Exit(0 if all_ok else 1)

@@ -1,6 +1,6 @@
 """Checks of `monitor health` and `monitor doctor` as text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.services.doctor import SetupCheck
 from monitor.services.health import HealthCheck
@@ -16,3 +16,9 @@ def check_lines(checks: Iterable[HealthCheck | SetupCheck]) -> Iterator[str]:
         yield f"{'ok  ' if check.ok else 'FAIL'} {label}: {check.detail}"
         if isinstance(check, SetupCheck) and not check.ok:
             yield f"       {check.fix}"
+
+
+def summary_line(checks: Sequence[HealthCheck | SetupCheck]) -> str:
+    """Returns the number of checks that passed and failed; after 80 lines nobody remembers them."""
+    failed = sum(not check.ok for check in checks)
+    return f"{len(checks)} checks: {len(checks) - failed} ok, {failed} failed"
