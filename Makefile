@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help demo test test-slow check lock clean real-input torture bench-search bench-extract bench-relevance fit-rules
+.PHONY: help demo test test-slow check lock clean real-input torture bench-search bench-poll bench-extract bench-relevance fit-rules
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ torture: $(VENV)/.dev ## kill it at random, many times (KILLS=200)
 
 bench-search: $(VENV)/.dev ## search among a million generated items
 	$(BIN)/python -m tests.bench_search
+
+bench-poll: $(VENV)/bench/.ready ## what a poll costs, beside lemon24/reader (FEEDS=200)
+	$(BIN)/python -m tests.bench_poll --peers $(VENV)/bench/bin/python --feeds $(or $(FEEDS),200)
 
 bench-extract: $(VENV)/bench/.ready ## our extraction beside that of others, where the corpora lie beside the checkout
 	$(BIN)/python -m tests.bench_extract --peers $(VENV)/bench/bin/python
