@@ -32,6 +32,8 @@ class ParseResult:
     language: str = ""
     ttl: timedelta | None = None  # the delay that the source requests until the next poll
     notes: tuple[str, ...] = ()  # irregularities, for the log and `sources check`
+    item_hashes: tuple[str, ...] = ()  # of all items of the body, for the next poll
+    known_count: int = 0  # items that were left out because the last poll had them
 
 
 class Method(StrEnum):

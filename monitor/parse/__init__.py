@@ -4,7 +4,7 @@ Pure, so that it can run in a worker process. A kind of source is one module her
 """
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from pydantic import ValidationError
@@ -34,11 +34,14 @@ def parse_source(
     language: str,
     now: datetime,
     options: Mapping[str, object] | None = None,
+    known_items: Collection[str] = (),
+    salt: str = "",
 ) -> ParseResult:
     """Returns the entries of a source's body.
 
     `headers` have lower-case names. Times without a zone are read in `zone`. `options` are those of the kind, by the
     keys of its form. Entries without a usable link are counted as bad; a body that was cut short is not `complete`.
+    `known_items` are the `item_hashes` of the last body, under the same `salt`: these items are counted and left out.
 
     Raises ParseError, and nothing else, if the body is not of this kind or if every entry is bad.
     """
@@ -54,7 +57,10 @@ def parse_source(
     except ValidationError as error:
         problems = "; ".join(f"{problem['loc'][0]} {problem['msg']}" for problem in error.errors())
         raise ParseError(url, f"invalid {kind.options_key} options: {problems}") from error
-    return kind.parse(document, SourceContext(url=url, zone=zone, language=language, now=now), form)
+    context = SourceContext(
+        url=url, zone=zone, language=language, now=now, known_items=frozenset(known_items), salt=salt
+    )
+    return kind.parse(document, context, form)
 
 
 def unpack(body: bytes, *, url: str) -> bytes:

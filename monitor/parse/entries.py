@@ -45,6 +45,8 @@ class SourceContext:
     zone: str
     language: str
     now: datetime
+    known_items: frozenset[str] = frozenset()  # hashes of items that need not be parsed: see known_items.py
+    salt: str = ""  # of these hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ def build_entries(
     language: str = "",
     ttl: timedelta | None = None,
     notes: tuple[str, ...] = (),
+    item_hashes: tuple[str, ...] = (),
+    known_count: int = 0,
 ) -> ParseResult:
     """Returns the entries of a source; those without a usable link are counted as `bad`.
 
@@ -77,7 +81,7 @@ def build_entries(
     """
     candidates = [build_entry(raw, source, feed_language=language) for raw in raw_entries]
     entries = tuple(entry for entry in candidates if entry)
-    if candidates and not entries:
+    if candidates and not entries and not known_count:
         raise ParseError(source.url, f"none of the {len(candidates)} entries has a link to a page")
     return ParseResult(
         entries=entries,
@@ -87,6 +91,8 @@ def build_entries(
         language=primary_subtag(language),
         ttl=ttl,
         notes=notes,
+        item_hashes=item_hashes,
+        known_count=known_count,
     )
 
 

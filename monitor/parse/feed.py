@@ -16,6 +16,7 @@ from monitor.languages.tags import primary_subtag
 from monitor.model import ParseResult
 from monitor.parse import jsonfeed, markup
 from monitor.parse.entries import RawEntry, SourceContext, build_entries
+from monitor.parse.known_items import FeedItems, leave_out_known
 from monitor.parse.links import id_link, page_link
 from monitor.parse.source_kind import OptionsForm, SourceKind
 
@@ -46,7 +47,9 @@ def parse_xml(body: str, source: SourceContext) -> ParseResult:
     tidied = markup.tidy(body)
     feed = strip_prolog(tidied, source)
     xml, truncated = close_truncated(feed)
-    document = parse_leniently(xml, source)
+    # Of a feed that broke off all items are parsed: the last body may have broken off inside one.
+    items = FeedItems(xml=xml) if truncated else leave_out_known(xml, source.known_items, salt=source.salt)
+    document = parse_leniently(items.xml, source)
     if not document.entries and not document.version:
         raise ParseError(source.url, f"not a feed: it begins with <{markup.root(xml)}>")
     notes = ["the feed is cut short"] if truncated else []
@@ -65,6 +68,8 @@ def parse_xml(body: str, source: SourceContext) -> ParseResult:
         language=string_field(document.feed, "language"),
         ttl=timedelta(minutes=int(ttl[1])) if ttl and int(ttl[1]) else None,
         notes=tuple(notes),
+        item_hashes=items.hashes,
+        known_count=items.known_count,
     )
 
 

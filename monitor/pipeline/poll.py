@@ -14,7 +14,7 @@ from random import Random
 import structlog
 from sqlalchemy import Connection
 
-from monitor import parse
+from monitor import parse, relevance
 from monitor.errors import BadStatus, FetchError, ParseError, WorkerError
 from monitor.model import (
     Entry,
@@ -112,13 +112,20 @@ async def _parse_new_body(
     if not isinstance(outcome.result, Fetched) or _hash(outcome.result) == due.body_hash:
         return None
     try:
-        return await parse_body(context, due.source, outcome.result, now=context.clock())
+        # Without a hash the last body was cut short, or the source has another address now: all of it is read.
+        known_items = due.item_hashes if due.body_hash else ()
+        return await parse_body(context, due.source, outcome.result, now=context.clock(), known_items=known_items)
     except (ParseError, WorkerError) as error:
         return error
 
 
-async def parse_body(context: Context, source: Source, fetched: Fetched, *, now: datetime) -> ParseResult:
-    """Returns the entries of a source's body. Raises ParseError, or WorkerError if its worker was killed."""
+async def parse_body(
+    context: Context, source: Source, fetched: Fetched, *, now: datetime, known_items: Collection[str] = ()
+) -> ParseResult:
+    """Returns the entries of a source's body, but for the known items of its last one.
+
+    Raises ParseError, or WorkerError if its worker was killed.
+    """
     return await context.workers.run(
         parse.parse_source,
         source.kind,
@@ -129,6 +136,8 @@ async def parse_body(context: Context, source: Source, fetched: Fetched, *, now:
         language=source.language,
         now=now,
         options=source.options,
+        known_items=known_items,
+        salt=f"{relevance.fingerprint(context.judge.rules)} {source.zone} {source.language} {source.fetch_pages}",
     )
 
 
@@ -178,6 +187,7 @@ def to_result(
         status=PollStatus.NEW if new else PollStatus.UNCHANGED,
         validators=due.validators,
         body_hash=due.body_hash,
+        item_hashes=due.item_hashes,
     )
     if error:
         if isinstance(error, BadStatus) and error.status == HTTP_GONE:
@@ -195,6 +205,8 @@ def to_result(
         # A body that was cut short is polled again in full: its validators would hide the missing rest.
         validators=outcome.result.validators if new.complete else None,
         body_hash=_hash(outcome.result) if new.complete else "",
+        item_hashes=new.item_hashes,
+        known_count=new.known_count,
         sighted=judge_entries(due, new.entries, judge=judge, now=now),
     )
 

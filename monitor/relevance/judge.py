@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from hashlib import blake2b
 
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.annotation import AnnotatedSentence, OutletFacts, annotate
@@ -75,6 +76,12 @@ class Judge:
         if not (verdict.digest or verdict.near):
             return verdict
         return replace(verdict, topics=self.topics.classify(lines, facts, lead=lead))
+
+
+@lru_cache(maxsize=2)
+def fingerprint(rules: RuleSet) -> str:
+    """Returns 16 hexadecimal digits that change with any rule: of a verdict that is not made anew while they stay."""
+    return blake2b(repr(rules).encode(), digest_size=8).hexdigest()
 
 
 # Compiling takes a fifth of a second; a process rarely has more than the rules in force and those of a trial.

@@ -31,6 +31,7 @@ class DueSource:
     url: str  # as configured, or where a permanent redirect led
     validators: Validators | None
     body_hash: str
+    item_hashes: tuple[str, ...]  # of the items of the last body
     host: HostState
     failures: int  # in a row
     polls: int  # that succeeded
@@ -54,6 +55,8 @@ class PolledSource:
     reason: str = ""
     validators: Validators | None
     body_hash: str
+    item_hashes: tuple[str, ...]
+    known_count: int = 0  # items of the body that were left out because the last one had them
     full: bool = False  # a body came
     moved_to: str = ""  # target of a permanent redirect
     sighted: Sequence[SeenEntry] = ()
@@ -129,17 +132,20 @@ def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> PollComm
     if polled.ok:
         record_redirect(conn, source_id, polled.moved_to, now=now)
     if not polled.sighted:
-        return PollCommit()
+        if polled.known_count:
+            conn.execute(update(source).where(source.c.id == source_id).values(overlap=polled.known_count))
+        return PollCommit(known_count=polled.known_count)
     # Without a hash the body before was cut short: its gap is closed if this one reaches back over it.
     if not polled.due.body_hash:
         close_gap(conn, polled)
     recorded = sightings.record_sightings(conn, source_id, polled.sighted, now=now)
-    values = {"overlap": recorded.overlap} | ({"last_new": now} if recorded.new_entries else {})
+    overlap = recorded.overlap + polled.known_count
+    values = {"overlap": overlap} | ({"last_new": now} if recorded.new_entries else {})
     conn.execute(update(source).where(source.c.id == source_id).values(values))
     return PollCommit(
         new_entries=recorded.new_entries,
-        known_count=recorded.known_count,
-        gap=record_gap(conn, polled, recorded.overlap, now=now),
+        known_count=recorded.known_count + polled.known_count,
+        gap=record_gap(conn, polled, overlap, now=now),
     )
 
 
@@ -193,6 +199,7 @@ def due_source(row: Row[Any], until: datetime) -> DueSource:
         url=row.moved_to or row.definition.url,
         validators=row.validators,
         body_hash=row.body_hash,
+        item_hashes=row.item_hashes,
         host=hosts.state_of(row),
         failures=row.failures,
         polls=row.polls,
@@ -218,7 +225,7 @@ def source_values(polled: PolledSource, *, now: datetime) -> dict[str, Any]:
         failing_since = func.coalesce(source.c.failing_since, literal(now, UtcDateTime()))
         return values | {"failures": source.c.failures + 1, "failing_since": failing_since}
     values |= {"failures": 0, "failing_since": None, "polls": source.c.polls + 1, "last_ok": now}
-    values |= {"validators": polled.validators, "body_hash": polled.body_hash}
+    values |= {"validators": polled.validators, "body_hash": polled.body_hash, "item_hashes": polled.item_hashes}
     return values | ({"last_full": now} if polled.full else {})
 
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from monitor.model import Article, Source, StoryFeatures, Validators, Verdict
 from monitor.store.columns import Hashes, JsonColumn, SafeText, UtcDateTime
 
-REVISION = "0005"  # the newest migration; this program reads and writes this schema only
+REVISION = "0006"  # the newest migration; this program reads and writes this schema only
 
 # SQLAlchemy's metadata cannot describe full-text search. Both databases number the items by time: `place` is the time in
 # seconds, then the id, and so the search order in one number. SQLite: an FTS5 index without a copy of the text, updated by
@@ -123,6 +123,7 @@ source = Table(
     Column("lease_until", UtcDateTime),
     Column("validators", JsonColumn(Validators)),
     _text("body_hash"),
+    Column("item_hashes", JsonColumn(tuple[str, ...]), nullable=False, server_default="[]"),  # of the last body
     _text("status"),  # of the last poll: new, unchanged, failed, gone
     _text("reason"),  # of the last poll: the error, or notes
     _count("failures"),  # in a row

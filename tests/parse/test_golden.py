@@ -30,7 +30,8 @@ def held(path):
         now=NOW,
         options=None,
     )
-    fields = asdict(parsed)
+    # How items are hashed is no promise to anybody.
+    fields = {key: value for key, value in asdict(parsed).items() if key not in ("item_hashes", "known_count")}
     fields["entries"] = [{key: value for key, value in entry.items() if value} for entry in fields["entries"]]
     return json.loads(json.dumps(fields, default=str, ensure_ascii=False))
 

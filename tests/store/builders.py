@@ -85,6 +85,7 @@ def polled(due: DueSource, *shown: SeenEntry, **changes: Any) -> PolledSource:
         "status": "new",
         "validators": Validators(url=due.source.url, etag='"1"'),
         "body_hash": "aa",
+        "item_hashes": (),
         "full": True,
         "sighted": shown,
     }
