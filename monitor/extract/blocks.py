@@ -90,6 +90,7 @@ class TextBlock:
     linked_chars: int  # inside links
     is_sentence: bool
     is_post: bool = False  # an embedded post of a social network
+    href: str = ""  # of the first link in it
     fate: Fate = OUTSIDE
     pruned_with: Container | None = None  # the container that was dropped as a whole
     _key: str | None = field(default=None, init=False)
@@ -137,6 +138,7 @@ class BlockTree:
                 block.linked_chars,
                 block.is_sentence,
                 block.is_post,
+                block.href,
             )
             for block in self.blocks
         ]
@@ -223,6 +225,7 @@ def build_tree(body: LexborNode) -> BlockTree:  # noqa: C901, PLR0912, PLR0915 -
                 else:
                     open_links += 1
                     tag = LINK
+                    builder.href = builder.href or href
         if child is None:
             node = node.next
         else:
@@ -238,6 +241,7 @@ class TreeBuilder:
 
     def __init__(self, body: LexborNode) -> None:
         self.chars = 0
+        self.href = ""  # of the first link since the last block
         self.button_chars = 0  # of the pieces that are inside an <a> that leads nowhere
         self.pieces: list[str] = []  # of the block that is being read
         tag = body.tag or "-"
@@ -253,15 +257,20 @@ class TreeBuilder:
         self.pieces.clear()
         if text:
             self.chars += len(text)
-            if self.button_chars and len(text) <= MAX_BUTTON_CHARS:
-                linked_chars += self.button_chars
-            self.button_chars = 0
             if self.pending:
                 self._open_pending()
             container = self._open[-1]
             tag = self._containers[container].tag
+            # The entries of a table of contents lead to parts of the page.
+            if self.button_chars and (len(text) <= MAX_BUTTON_CHARS or tag in LIST_ITEMS):
+                linked_chars += self.button_chars
+            self.button_chars = 0
             is_prose = is_sentence(text, tag, linked_chars)
-            self._blocks.append(TextBlock(len(self._blocks), text, tag, container, linked_chars, is_prose))
+            block = TextBlock(len(self._blocks), text, tag, container, linked_chars, is_prose)
+            if linked_chars:
+                block.href = self.href
+                self.href = ""
+            self._blocks.append(block)
         return 0
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
+from monitor.extract import neighbours
 from monitor.extract.blocks import BlockTree
 from monitor.extract.document import HtmlDocument
 from monitor.extract.main_text import Candidate
@@ -36,7 +37,7 @@ def classify(
     document: HtmlDocument, tree: BlockTree, candidate: Candidate | None, *, title: str
 ) -> InterstitialKind | None:
     """Returns the kind of interstitial that a page is, or None if it may be an article."""
-    if is_listing(document, tree, candidate):
+    if is_home_listing(document, tree, candidate) or is_section_listing(document, tree, candidate, title=title):
         return InterstitialKind.LISTING
     # Many articles have a login, a cookie notice or a word on JavaScript besides, so a page with much text or with a
     # date in its structured data is none of these.
@@ -60,7 +61,7 @@ def classify(
     return None
 
 
-def is_listing(document: HtmlDocument, tree: BlockTree, candidate: Candidate | None) -> bool:
+def is_home_listing(document: HtmlDocument, tree: BlockTree, candidate: Candidate | None) -> bool:
     """Whether a page is a home page that shows headlines more than text."""
     # Outlets redirect the addresses of deleted articles to their home page.
     if not is_home(document.url):
@@ -76,6 +77,14 @@ def is_listing(document: HtmlDocument, tree: BlockTree, candidate: Candidate | N
     ]
     text_chars = candidate.length if candidate else 0
     return len(headlines) >= MIN_LISTING_HEADLINES and sum(headlines) > LISTING_FACTOR * text_chars
+
+
+def is_section_listing(document: HtmlDocument, tree: BlockTree, candidate: Candidate | None, *, title: str) -> bool:
+    """Whether a page is a section: headlines with a line each, and no text below its own headline."""
+    # Outlets redirect the addresses of deleted articles to their section, too.
+    if candidate is None or candidate.is_anchored or document.json_ld or document.meta("og:type").lower() == "article":
+        return False
+    return neighbours.is_listing(tree, title=title, url=document.url)
 
 
 def is_home(address: str) -> bool:

@@ -15,6 +15,7 @@ from monitor.extract.document import HtmlDocument, normalize, parse_html
 from monitor.extract.embedded import state_markup, template_markup
 from monitor.extract.fates import KEPT, STANDFIRST, Dropped, DropReason
 from monitor.extract.metadata import jsonld
+from monitor.extract.neighbours import drop_neighbours
 from monitor.extract.paragraphs import paragraphs_of
 from monitor.extract.selectors import select
 from monitor.extract.site_boilerplate import STEM_LETTERS, Fingerprints, are_too_many, repeated_lines
@@ -50,6 +51,7 @@ class Candidate:
     trees: tuple[BlockTree, ...] = ()  # with the fates of their blocks; none if the text is not from the page's body
     lead: str = ""  # the standfirst, if it is above the text
     note: str = ""
+    is_anchored: bool = False  # a short text that has the words of the headline above it
 
     @property
     def article_blocks(self) -> list[TextBlock]:
@@ -82,7 +84,7 @@ def first_good(document: HtmlDocument, tree: BlockTree, *, title: str, selector:
     """
     candidates: list[Candidate] = []
     for candidate in strategies(document, tree, title=title, selector=selector):
-        if candidate.score >= GOOD_SCORE:
+        if candidate.score >= GOOD_SCORE or candidate.is_anchored:
             return candidate
         candidates.append(candidate)
     best = max(candidates, key=lambda candidate: candidate.score)
@@ -139,7 +141,11 @@ def strategies(document: HtmlDocument, tree: BlockTree, *, title: str, selector:
         yield by_selector(document, HeadInfo(title_key=title_key), selector)
     head = HeadInfo(title_key=title_key, author_keys=author_keys(document), body_key=normalize(document.article_body))
     prune(tree)
-    yield by_density(tree, document, head)
+    is_anchored = drop_neighbours(tree, title=title, url=document.url)
+    dense = by_density(tree, document, head)
+    # Behind a button or a paywall there may be more than the beginning that the page shows.
+    is_whole = is_anchored and len(document.article_body) <= MIN_EMBEDDED_FACTOR * dense.length
+    yield replace(dense, is_anchored=is_whole and bool(dense.paragraphs))
     unpruned = tree.copy()
     yield by_density(unpruned, document, head, note=UNPRUNED_NOTE)
     pruned = tree.copy()

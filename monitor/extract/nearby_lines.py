@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.extract.blocks import BlockTree, TextBlock
-from monitor.extract.document import OUTSIDE_NAMES, normalize
+from monitor.extract.document import OUTSIDE_NAMES
 from monitor.extract.main_text import Candidate
+from monitor.extract.neighbours import find_headline_block
 
 MAX_LINE_CHARS: Final = 200
 BLOCKS_ABOVE_HEADLINE: Final = 6
@@ -50,23 +51,6 @@ def is_outside(tree: BlockTree, block: TextBlock, headline: int) -> bool:
         if container.tag == "nav" or OUTSIDE_NAMES.search(container.names):
             return True
     return False
-
-
-def find_headline_block(tree: BlockTree, title: str) -> TextBlock | None:
-    """Returns the block that begins with the headline, else an `h1` with a part of it or more, or the only `h1`."""
-    key, first_char = normalize(title), title[:1].casefold()
-    if not key:
-        return None
-    for block in tree.blocks:
-        # The first letter spares most blocks the normalization.
-        if block.text[:1].casefold() == first_char and normalize(block.text[:MAX_LINE_CHARS]).startswith(key):
-            return block
-    headings = [block for block in tree.blocks if block.tag == "h1"]
-    for block in headings:
-        heading_key = normalize(block.text[:MAX_LINE_CHARS])
-        if heading_key in key or key in heading_key or len(headings) == 1:
-            return block
-    return None
 
 
 def lines_after_text(candidate: Candidate) -> list[str]:

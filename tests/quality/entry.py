@@ -161,6 +161,11 @@ def judge(item: dict[str, Any]) -> dict[str, Any]:
     return {"digest": verdict.digest, "alert": verdict.alert, "score": verdict.score}
 
 
+def forget() -> None:
+    """Forgets the pages that were read: the next one is read as the first of its site."""
+    _fingerprints.clear()
+
+
 def _entry(feed: Mapping[str, Any], url: str) -> Entry:
     published = feed.get("published") or ""
     return Entry(
