@@ -1,9 +1,9 @@
 """All kinds of channels. To add one, write its file in this package and add its line to `KINDS`."""
 
-from monitor.channels import email, slack, webhook
+from monitor.channels import email, slack, telegram, webhook
 from monitor.channels.kind import ChannelKind
 
-KINDS: dict[str, ChannelKind] = {kind.id: kind for kind in (email.KIND, webhook.KIND, slack.KIND)}
+KINDS: dict[str, ChannelKind] = {kind.id: kind for kind in (email.KIND, webhook.KIND, slack.KIND, telegram.KIND)}
 
 
 def get(kind: str) -> ChannelKind:

@@ -31,6 +31,7 @@ class Channel:
     # An exact host and port, never a network: a webhook on the own machine must not open the rest of the private network.
     allow_private: tuple[tuple[str, int], ...] = ()  # exact host and port on a private network
     proxy: str = ""
+    server: str = ""  # of the service, if not its public one
 
 
 class NoticeKind(StrEnum):
