@@ -23,9 +23,11 @@ from monitor.extract.metadata.headline import find_headline
 from monitor.extract.metadata.language import find_language
 from monitor.extract.metadata.site import site_name
 from monitor.extract.nearby_lines import find_nearby_lines
+from monitor.extract.next_page import find_next_page
 from monitor.extract.provenance import find_places
 from monitor.extract.selectors import SelectorMismatch, select, select_texts
 from monitor.extract.site_boilerplate import Fingerprints, PageFingerprint, fingerprint
+from monitor.extract.site_head import article_description, head_hashes, without_site_titles
 from monitor.model import Article, Method, PageSelectors
 
 MAX_TEXT_CHARS: Final = 200_000
@@ -44,6 +46,7 @@ class PageRequest:
     now: datetime
     selectors: PageSelectors = NO_SELECTORS  # of the source: they come first, and the general rules find the rest
     fingerprints: Fingerprints = ()  # of other pages of the site
+    first_page: str = ""  # the address of the first page of the article, if this is another one
     trace: bool = False  # whether the extraction shall have a trace
 
 
@@ -91,7 +94,8 @@ class MainText:
         """Returns the fingerprint of the page, published `at`, or None if the page reserves its text."""
         if not self.article_blocks or self.document.is_noarchive:
             return None
-        return fingerprint(self.tree.blocks, self.article_blocks, title=self.title, at=at)
+        page = fingerprint(self.tree.blocks, self.article_blocks, title=self.title, at=at)
+        return replace(page, outside=page.outside | head_hashes(self.document))
 
 
 def extract(request: PageRequest) -> Extraction:
@@ -117,7 +121,8 @@ def find_main_text(request: PageRequest) -> MainText | Refusal:
     document = read_document(html, request.url)
     tree = tree_of(html)
     selected_title = next(select_texts(html, request.selectors.title), "")
-    title = selected_title or find_headline(document, (block.text for block in tree.blocks))
+    titled = without_site_titles(document, request.fingerprints)
+    title = selected_title or find_headline(titled, (block.text for block in tree.blocks))
     candidate = find_candidate(document, tree, title=title, selector=request.selectors.content)
     if kind := interstitials.classify(document, tree, candidate, title=title):
         return Refusal(reason=f"{kind} instead of the article", interstitial=kind)
@@ -149,7 +154,8 @@ def build_article(main_text: MainText, request: PageRequest) -> Article:
         url=document.url,
         title=main_text.title,
         text=text,
-        lead=candidate.lead or document.description,
+        lead=candidate.lead
+        or article_description(document, title=main_text.title, text=text, fingerprints=request.fingerprints),
         authors=authors,
         published=published.at if published else None,
         modified=find_modified(document, zone=request.zone, now=request.now, lines=lines),
@@ -163,6 +169,7 @@ def build_article(main_text: MainText, request: PageRequest) -> Article:
         quality=quality(candidate, document),
         noarchive=document.is_noarchive,
         free=document.is_free,
+        next_page=find_next_page(document, first_page=request.first_page),
         notes=(*filter(None, [candidate.note]), *limit_notes(main_text, text), *map(str, mismatches)),
     )
 

@@ -5,6 +5,7 @@ text of the article is below its headline and has its words, and a neighbour beg
 link or has a date. Only pages with little text below the headline are treated so.
 """
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ MAX_CARD_SENTENCES: Final = 3
 MAX_CARD_DEPTH: Final = 12  # containers round a headline that are looked at
 MAX_BLOCKS_ABOVE: Final = 10  # a headline at the beginning of its box
 MAX_FLAT_BLOCKS: Final = 100  # below a headline
+HOST: Final = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
 LIST_TAGS: Final = ("ol", "ul")
 TEXT_TAGS: Final = LINES - LIST_ITEMS
 MIN_LISTED: Final = 3  # entries of a list
@@ -101,20 +103,20 @@ def cover(tree: BlockTree, neighbours: Iterable[Neighbour]) -> bytearray:
 
 
 def has_long_text(tree: BlockTree, anchor: TextBlock) -> bool:
-    """Whether the first prose below the headline goes on in its box so long that no neighbour outweighs it."""
+    """Whether there is so much prose between the headline and the next one that no neighbour outweighs it."""
     # Most articles are long, and end here at little cost.
-    first = next((block for block in tree.blocks[anchor.index + 1 :] if block.is_sentence), None)
-    if first is None:
-        return False
-    box = tree.containers[max(tree.containers[first.container].parent, 0)]
     chars = 0
-    for block in tree.blocks[first.index : box.end]:
-        if block.tag in HEADINGS and block.link_share >= MIN_HEADLINE_LINK_SHARE:
+    for block in tree.blocks[anchor.index + 1 :]:
+        if block.pruned_with is not None:
+            continue
+        if block.is_sentence:
+            chars += len(block.text) if block.tag == "p" else 0
+            if chars > MAX_OWN_CHARS:
+                return True
+        elif block.tag in HEADINGS and (
+            block.link_share >= MIN_HEADLINE_LINK_SHARE or block.tag == "h1" or is_own_article(tree, block, anchor)
+        ):
             return False
-        is_direct = tree.containers[block.container].parent == tree.containers[first.container].parent
-        chars += len(block.text) if is_direct and block.is_sentence and block.tag == "p" else 0
-        if chars > MAX_OWN_CHARS:
-            return True
     return False
 
 
@@ -194,7 +196,9 @@ def article_round(tree: BlockTree, block: TextBlock) -> Container | None:
 
 def is_inside(href: str, site: str) -> bool:
     """Whether an address is on the same site."""
-    return not href.startswith(("http:", "https:", "//")) or urls.site(urls.resolve("https://x.example/", href)) == site
+    # Cheaper than to resolve each address of a page.
+    host = HOST.match(href)
+    return host is None or host[1].lower().removesuffix(".").endswith(site)
 
 
 def card_of(

@@ -203,6 +203,15 @@ def bounded_by_change(article: Article) -> Choice:
     return Choice(values=values, note=note, witness=Witness.PAGE)
 
 
+def with_further_page(article: Article, page: Article) -> Article:
+    """Returns an article with the paragraphs of its next page that it does not have yet."""
+    known = set(article.text.split("\n\n"))
+    added = [paragraph for paragraph in page.text.split("\n\n") if paragraph not in known]
+    # A site that answers every address with one page has no next one.
+    next_page = page.next_page if added else ""
+    return replace(article, text="\n\n".join((article.text, *added)), next_page=next_page)
+
+
 def is_day_only(date: str) -> bool:
     """Whether the text of a date has no time of day; a number counts as a time."""
     return bool(date) and ":" not in date and not date.isdigit()

@@ -72,3 +72,61 @@ async def test_a_page_that_is_not_the_article_takes_nothing_back(page):
         assert history.status is EntryStatus.PENDING
         assert (history.item.article.title, history.item.partial) == (title, True)
         assert [notice.kind for notice in history.item.notices] == [NoticeKind.ALERT]
+
+
+HEADLINE = "Iran and Pakistan sign an accord to reopen three border markets"
+PARTS = [
+    f"Ministers of Iran and Pakistan met for the {number} time on Monday and spoke about the border markets for an hour."
+    for number in ("first", "second", "third", "fourth")
+]
+
+
+def a_part(number: int, *, next_page: int = 0) -> str:
+    link = f'<div><a href="/news/1/{next_page}">{next_page}</a></div>' if next_page else ""
+    return an_article(PARTS[number - 1], title=HEADLINE).replace("</article>", f"{link}</article>")
+
+
+@pytest.mark.parametrize(("third", "is_read"), [(a_part(3), True), ("404", False)])
+async def test_the_further_pages_of_an_article_are_read(third: str, *, is_read: bool):
+    """One after the other, on the same host; a page that cannot be read is recorded as missing."""
+    site = Site(
+        {
+            "dawn.example/feed": a_feed(HEADLINE),
+            "dawn.example/robots.txt": "404",
+            "dawn.example/news/1": a_part(1, next_page=2),
+            "dawn.example/news/1/2": a_part(2, next_page=3),
+            "dawn.example/news/1/3": third,
+        }
+    )
+    async with visiting(site, a_config(a_source())) as context:
+        await one_shot.run_once(context)
+        article = context.store.call(entry_history.find, f"{DAWN}/news/1").item.article
+    assert article.text.split("\n\n") == PARTS[: 3 if is_read else 2]
+    assert article.partial is not is_read
+    assert article.next_page == ("" if is_read else f"{DAWN}/news/1/3")
+
+
+async def test_an_outlet_that_refuses_its_page_is_judged_by_its_feed_at_once():
+    """The story is in a notice after the first refusal, and the page replaces it when it can be read."""
+    site = Site({"dawn.example/feed": a_feed(), "dawn.example/robots.txt": "404"})
+    channel = Channel(id="desk", kind="email", recipients=("reader@desk.example",))
+    # Over the line of digests and below that of alerts.
+    title = "Pakistani traders wait at the Iranian border for new import rules"
+    async with visiting(site, a_config(a_source(), channels=(channel,))) as context:
+        await one_shot.run_once(context)  # the baseline
+        site.pages |= {"dawn.example/feed": a_feed(title), "dawn.example/news/1": "403"}
+        await context.clock.sleep(3600)
+        await one_shot.run_once(context)
+        refused = context.store.call(entry_history.find, f"{DAWN}/news/1")
+        assert (refused.status, refused.item.partial, refused.item.article.title) == (None, True, title)
+        assert len(refused.item.notices) == 1
+        site.pages["dawn.example/news/1"] = an_article(*PARTS, title=title)
+        await context.clock.sleep(3600)
+        await one_shot.run_once(context)
+        read = context.store.call(entry_history.find, f"{DAWN}/news/1")
+        assert (read.status, read.item.partial, read.item.article.text) == (
+            EntryStatus.PENDING,
+            False,
+            "\n\n".join(PARTS),
+        )
+        assert len(read.item.notices) == 1

@@ -74,7 +74,7 @@ def article(html: str, url: str, feed: Mapping[str, Any] | None = None) -> dict[
         **_metadata(read),
         "published": read.published.isoformat() if read.published else None,
         "partial": read.partial,
-        "notes": list(read.notes),
+        "notes": [*read.notes, *([f"the article goes on at {read.next_page}"] if read.next_page else [])],
         "believed": {name: str(who) for key, who in reconciled.believed.items() for name in names.get(key, (key,))},
     }
 

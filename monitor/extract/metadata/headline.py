@@ -11,6 +11,7 @@ from monitor.extract.metadata.site import is_outlet
 from monitor.text import clean
 
 MIN_HEADLINE_LETTERS: Final = 8  # a shorter heading may be a section, or the outlet
+MIN_TITLE_LETTERS: Final = 14  # of a <title> that a line of the page repeats
 SHARED_LETTERS: Final = 24  # of a headline and a title that is cut short
 # A colon also separates parts of a headline, so it counts only where a line of the page confirms the cut.
 BAR: Final = re.compile(r"\s+(?:[|»•·–—-]|::)\s+")
@@ -26,6 +27,7 @@ def find_headline(document: HtmlDocument, lines: Iterable[str]) -> str:
 
     `lines` are the lines of the page, to find where a headline ends that only the <title> has.
     """
+    page_lines = list(islice(lines, MAX_LINES))
     social = clean(document.meta("og:title", "twitter:title"), limit=MAX_LINE_CHARS)
     structured = clean(jsonld.first(document.json_ld.get("headline")), limit=MAX_LINE_CHARS)
     declared = without_outlet(social, document)
@@ -38,8 +40,9 @@ def find_headline(document: HtmlDocument, lines: Iterable[str]) -> str:
         shown
         or similar_heading(headings, f"{social} {document.title} {structured}")
         or structured
+        or title_on_page(without_outlet(document.title, document), declared, page_lines)
         or declared
-        or cut_at_line(without_outlet(document.title, document), lines)
+        or cut_at_line(without_outlet(document.title, document), page_lines)
         or next(iter(headings), "")
     )
 
@@ -95,13 +98,24 @@ def without_outlet(title: str, document: HtmlDocument) -> str:
     return title if not rest or len(rest) == len(parts) else " - ".join(rest)
 
 
-def cut_at_line(title: str, lines: Iterable[str]) -> str:
+def title_on_page(title: str, declared: str, lines: Sequence[str]) -> str:
+    """Returns the <title> if a line of the page is this title and none is the one declared for social networks, else ""."""
+    # Some outlets declare one og:title for all pages, and have no h1.
+    declared_key = normalize(declared)
+    line_keys = {normalize(line) for line in lines if len(line) <= MAX_LINE_CHARS}
+    if not declared_key or declared_key in line_keys or is_part(title, declared):
+        return ""
+    cuts = (title, *(title[: match.start()] for match in BAR.finditer(title)))
+    return next((cut for cut in cuts if len(key := normalize(cut)) >= MIN_TITLE_LETTERS and key in line_keys), "")
+
+
+def cut_at_line(title: str, lines: Sequence[str]) -> str:
     """Returns a title up to the bar at which a line of the page ends."""
     # Old themes have neither an h1 nor the name of the outlet in a meta.
     ends = [match.start() for match in BAR_OR_COLON.finditer(title)][::-1]
     if not ends:
         return title
-    line_keys = [normalize(line[:MAX_LINE_CHARS]) for line in islice(lines, MAX_LINES)]
+    line_keys = [normalize(line[:MAX_LINE_CHARS]) for line in lines]
     for end in ends:
         key = normalize(title[:end])
         if len(key) > SHARED_LETTERS and any(line_key.startswith(key) for line_key in line_keys):
