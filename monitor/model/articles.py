@@ -23,9 +23,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParseResult:
-    """The entries in the body of a source's response."""
+    """The entries in the body of a source's response; an index of sitemaps has sitemaps and no entries."""
 
     entries: tuple[Entry, ...]
+    sitemaps: tuple[str, ...] = ()  # URLs, the most likely to have news first
     bad: int = 0  # the number of entries that could not be read
     complete: bool = True  # False: cut short or broken, so the validators of the response must not be stored
     title: str = ""

@@ -14,13 +14,14 @@ from random import Random
 import structlog
 from sqlalchemy import Connection
 
-from monitor import parse, relevance
+from monitor import parse
 from monitor.errors import BadStatus, FetchError, ParseError, WorkerError
 from monitor.model import (
     Entry,
     Failed,
     Fetched,
     FetchOutcome,
+    HostState,
     NotModified,
     ParseResult,
     ReadPolicy,
@@ -32,6 +33,7 @@ from monitor.pipeline import ingest
 from monitor.pipeline.articles import judge_headline
 from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.runner import run_due
+from monitor.pipeline.source_body import read_source
 from monitor.relevance import Judge
 from monitor.store import polls
 from monitor.store.polls import DueSource, PollCommit, PolledSource
@@ -86,8 +88,10 @@ async def poll_source(context: Context, due: DueSource) -> PollStatus:
         robots=parse.SOURCE_KINDS[source.kind].obeys_robots,
         proxy=source.proxy,
     )
-    parsed = await _parse_new_body(context, due, outcome)
-    polled = to_result(due, outcome, parsed, judge=context.judge, now=context.clock(), rng=context.rng)
+    parsed, host = await _read_new_body(context, due, outcome)
+    polled = to_result(
+        due, replace(outcome, host=host), parsed, judge=context.judge, now=context.clock(), rng=context.rng
+    )
     committed, moved_to = await context.store.run(commit_poll, polled, now=context.clock())
     log.info(
         "source.polled",
@@ -105,40 +109,18 @@ async def poll_source(context: Context, due: DueSource) -> PollStatus:
     return polled.status
 
 
-async def _parse_new_body(
+async def _read_new_body(
     context: Context, due: DueSource, outcome: FetchOutcome
-) -> ParseResult | ParseError | WorkerError | None:
-    """The parsed body of a source or the error of parsing it; None if there is no body, or the same as last time."""
+) -> tuple[ParseResult | ParseError | WorkerError | None, HostState]:
+    """The entries of a source or the error of reading them, and its host; None if there is no body, or the same as before."""
     if not isinstance(outcome.result, Fetched) or _hash(outcome.result) == due.body_hash:
-        return None
+        return None, outcome.host
     try:
         # Without a hash the last body was cut short, or the source has another address now: all of it is read.
         known_items = due.item_hashes if due.body_hash else ()
-        return await parse_body(context, due.source, outcome.result, now=context.clock(), known_items=known_items)
+        return await read_source(context, due.source, outcome.result, outcome.host, known_items=known_items)
     except (ParseError, WorkerError) as error:
-        return error
-
-
-async def parse_body(
-    context: Context, source: Source, fetched: Fetched, *, now: datetime, known_items: Collection[str] = ()
-) -> ParseResult:
-    """Returns the entries of a source's body, but for the known items of its last one.
-
-    Raises ParseError, or WorkerError if its worker was killed.
-    """
-    return await context.workers.run(
-        parse.parse_source,
-        source.kind,
-        fetched.body,
-        url=fetched.final_url,
-        headers=fetched.headers,
-        zone=source.zone,
-        language=source.language,
-        now=now,
-        options=source.options,
-        known_items=known_items,
-        salt=f"{relevance.fingerprint(context.judge.rules)} {source.zone} {source.language} {source.fetch_pages}",
-    )
+        return error, outcome.host
 
 
 def commit_poll(conn: Connection, polled: PolledSource, *, now: datetime) -> tuple[PollCommit, str]:

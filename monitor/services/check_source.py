@@ -11,7 +11,7 @@ from monitor.model import Entry, Failed, Fetched, FetchResult, HostState, NotMod
 from monitor.parse import SOURCE_KINDS
 from monitor.parse.feed_discovery import feed_links
 from monitor.pipeline.context import Context
-from monitor.pipeline.poll import parse_body
+from monitor.pipeline.source_body import read_source
 
 # Front pages link up to 40 feeds (one for each section). The first ones are the main feed and its comments.
 MAX_FEEDS_TRIED = 5
@@ -142,7 +142,7 @@ async def parse_result(context: Context, source: Source, result: FetchResult) ->
         # We sent no validators, so a 304 is a fault of the server.
         return SourceCheck(source=source, at=result.at, error=FetchError(result.url, "304 without validators"))
     try:
-        parsed = await parse_body(context, source, result, now=result.at)
+        parsed, _ = await read_source(context, source, result, HostState(host=urls.host(source.url)))
     except (ParseError, WorkerError) as error:
         return SourceCheck(source=source, at=result.at, error=error)
     return SourceCheck(

@@ -33,7 +33,8 @@ def test_an_empty_sitemap_is_a_sitemap():
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ("<sitemapindex><sitemap><loc>https://outlet.example/a.xml</loc></sitemap></sitemapindex>", "example/a.xml"),
+        ("<sitemapindex></sitemapindex>", "names none"),
+        ("<sitemapindex><sitemap><loc>https://other.example/a.xml</loc></sitemap></sitemapindex>", "names none"),
         ('<!DOCTYPE urlset [<!ENTITY a "b">]><urlset></urlset>', "DTD"),
         ("<!DOCTYPE html><html></html>", "begins with <html>"),
         ("<urlset><url>", "cannot be parsed"),
@@ -42,7 +43,7 @@ def test_an_empty_sitemap_is_a_sitemap():
     ],
 )
 def test_what_is_no_sitemap_says_what_it_is(body, reason):
-    """An index, a DTD, a page or torn XML is a ParseError that says so."""
+    """An empty index, a DTD, a page or torn XML is a ParseError that says so."""
     with pytest.raises(ParseError, match=reason):
         sitemap(body)
 
@@ -83,3 +84,41 @@ def test_a_packed_body_that_cannot_be_unpacked(body: bytes, reason: str):
     """Broken data, and a bomb."""
     with pytest.raises(ParseError, match=reason):
         read(body, "news-sitemap")
+
+
+def an_index(*sitemaps: tuple[str, str]) -> str:
+    children = "".join(
+        f"<sitemap><loc>{loc}</loc>{f'<lastmod>{time}</lastmod>' if time else ''}</sitemap>" for loc, time in sitemaps
+    )
+    return f"<?xml version='1.0'?><sitemapindex xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'>{children}</sitemapindex>"
+
+
+@pytest.mark.parametrize(
+    ("sitemaps", "first"),
+    [
+        ([("a.xml", "2026-11-01"), ("b.xml", "2026-11-20T08:00:00Z"), ("c.xml", "2026-11-19")], ["b", "c", "a"]),
+        ([("map-2026-10.xml", ""), ("map-2026-11.xml", ""), ("map-2025-12.xml", "")], ["map-2026-11", "map-2026-10"]),
+        ([("20261120.xml", ""), ("20261121.xml", ""), ("20261119.xml", "")], ["20261121", "20261120"]),
+        # The archive was corrected today.
+        ([("m-2026-09.xml", "2026-11-21"), ("m-2026-11.xml", "2026-11-20")], ["m-2026-11", "m-2026-09"]),
+        ([("images.xml", "2026-11-21"), ("posts.xml", "2026-11-20"), ("category.xml", "")], ["posts", "images"]),
+        ([("posts.xml", "2026-11-21"), ("google-news.xml", "")], ["google-news", "posts"]),
+        ([("a.xml", ""), ("b.xml", "")], ["a", "b"]),
+    ],
+)
+def test_an_index_names_its_sitemaps_the_newest_first(sitemaps: list[tuple[str, str]], first: list[str]):
+    """By the date in the name, else by lastmod; those of news first, those of pictures and sections last."""
+    result = sitemap(an_index(*sitemaps))
+    assert result.sitemaps[: len(first)] == tuple(f"https://outlet.example/{name}.xml" for name in first)
+    assert (result.entries, result.complete) == ((), False)
+
+
+def test_an_index_is_bounded_and_read_as_far_as_it_goes():
+    """Thousands of sitemaps, names in CDATA, hosts of the same site, and one that is cut short."""
+    names = [f"https://www.outlet.example/{number}.xml.gz?a=1&amp;b=2" for number in range(5000)]
+    result = sitemap(an_index(*((name, "") for name in names))[:9000])
+    assert len(result.sitemaps) == 10
+    assert result.sitemaps[0] == "https://www.outlet.example/0.xml.gz?a=1&b=2"
+    assert sitemap(an_index(("<![CDATA[https://outlet.example/a?x=1&y=2]]>", ""))).sitemaps == (
+        "https://outlet.example/a?x=1&y=2",
+    )
