@@ -185,7 +185,7 @@ class FromSourceMapping:
     def __get_pydantic_core_schema__(self, _source_type: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """The schema of a source, with one key for the options of each kind that has any."""
         options = {key: (form | None, None) for key, form in option_forms().items()}
-        members = options | dataclass_members(Source, SOURCE_TYPES, omitted=("options",))
+        members = options | dataclass_members(Source, SOURCE_TYPES, omitted=("options", "interval_is_configured"))
         schema = create_model("Source", __base__=Schema, **members)
         return core_schema.no_info_after_validator_function(to_source, handler.generate_schema(schema))
 
@@ -195,7 +195,11 @@ def to_source(values: Schema) -> Source:
     members = dict(values)
     options = {key: members.pop(key) for key in option_forms()}
     form = options.get(SOURCE_KINDS[members["kind"]].options_key)
-    return Source(**members, options=form.model_dump() if form else None)
+    return Source(
+        **members,
+        options=form.model_dump() if form else None,
+        interval_is_configured="interval" in values.model_fields_set,
+    )
 
 
 COMMON_CHANNEL_TYPES: Mapping[str, Any] = {

@@ -40,6 +40,7 @@ class Source:
     # Many outlets print local times without a zone. Read as UTC, an evening story of Karachi would lie five hours ahead.
     zone: str = "UTC"  # IANA; for times without a zone
     interval: timedelta = timedelta(minutes=10)
+    interval_is_configured: bool = False  # then a feed that asks for longer pauses does not get them
     fetch_pages: ReadPolicy = ReadPolicy.ALL
     enabled: bool = True
     # A disabled source stays in the catalogue with its reason, so that nobody adds it again without knowing.

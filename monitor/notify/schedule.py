@@ -17,6 +17,10 @@ MAX_REQUESTED_DELAY = DAY
 MAX_BACKOFF = timedelta(hours=6)  # four polls of a dead source a day cost nothing; a day's delay would cost news
 MAX_JITTER = timedelta(seconds=30)  # half of the minute that the promise leaves between poll and alert
 MAX_DIGEST_DELAY = timedelta(hours=12)  # a digest later than this is merged into the next
+# Some feeds answer 304 for ever (seen: Last-Modified in 2041). Without a body for so long they are polled once without validators.
+MAX_VALIDATOR_AGE = DAY
+MAX_UNCHANGED_PAUSES = 3  # of the usual pauses between the news of a source
+MIN_VALIDATOR_POLLS = 3  # a body for each few polls is the price of a source that pauses for minutes
 MIN_REDIRECT_DAYS = 3  # days on which a permanent redirect must lead to the same URL
 
 READ_RETRY_DELAYS = (
@@ -61,6 +65,16 @@ def next_poll_at(
     backoff = max(interval, min(interval * (1 << min(max(failures - 1, 0), 16)), MAX_BACKOFF))
     wait = max(backoff, bounded_delay(retry_after), min(bounded_delay(ttl), MAX_TTL))
     return now + wait + jitter(wait, rng)
+
+
+def max_validator_age(usual_pause: timedelta | None, *, interval: timedelta) -> timedelta:
+    """Returns for how long a source may answer 304 before it is polled once without validators.
+
+    It is three of the pauses that the source usually makes between its news, at least three polls and at most a day.
+    """
+    if usual_pause is None:
+        return MAX_VALIDATOR_AGE
+    return min(max(usual_pause * MAX_UNCHANGED_PAUSES, interval * MIN_VALIDATOR_POLLS), MAX_VALIDATOR_AGE)
 
 
 def next_read_at(now: datetime, *, failures: int, retry_after: timedelta | None, permanent: bool) -> datetime | None:

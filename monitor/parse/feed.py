@@ -30,6 +30,15 @@ ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 UNUSED_ELEMENTS = re.compile(
     r"</?(?!(?:atom\d*|a10|content|dc|dcterms|rdf|rss\d*|sy|xhtml):)[\w.-]+:[^<>]*>", re.IGNORECASE
 )
+# RSS 1.0's module for syndication.
+UPDATE_PERIODS = {
+    "hourly": timedelta(hours=1),
+    "daily": timedelta(days=1),
+    "weekly": timedelta(weeks=1),
+    "monthly": timedelta(days=30),
+    "yearly": timedelta(days=365),
+}
+WORDPRESS_DEFAULT = UPDATE_PERIODS["hourly"]
 MAX_REASON_CHARS = 300
 MAX_NOTE_CHARS = 200
 
@@ -57,20 +66,29 @@ def parse_xml(body: str, source: SourceContext) -> ParseResult:
         notes.append("the text before the feed was ignored")
     if document.bozo and not truncated:
         notes.append(f"not well-formed: {str(document.bozo_exception)[:MAX_NOTE_CHARS]}")
-    # sy:updatePeriod is ignored: WordPress writes "hourly" into every feed, whoever runs it, and most of our sources
-    # would be an hour late because of a default that nobody chose.
-    ttl = re.fullmatch(r"\s*(\d{1,6})\s*", string_field(document.feed, "ttl"), re.ASCII)
     return build_entries(
         raw_entries(document, source),
         source,
         complete=not truncated,
         title=string_field(document.feed, "title"),
         language=string_field(document.feed, "language"),
-        ttl=timedelta(minutes=int(ttl[1])) if ttl and int(ttl[1]) else None,
+        ttl=requested_interval(document.feed),
         notes=tuple(notes),
         item_hashes=items.hashes,
         known_count=items.known_count,
     )
+
+
+def requested_interval(channel: Any) -> timedelta | None:
+    """Returns the time between two polls that a feed asks for: the longer of its ttl and its sy:updatePeriod."""
+    ttl = re.fullmatch(r"\s*(\d{1,6})\s*", string_field(channel, "ttl"), re.ASCII)
+    period = UPDATE_PERIODS.get(string_field(channel, "sy_updateperiod").strip().lower(), timedelta())
+    frequency = re.fullmatch(r"\s*([1-9]\d{0,3})\s*", string_field(channel, "sy_updatefrequency"), re.ASCII)
+    pause = period / int(frequency[1]) if frequency else period
+    # WordPress writes this into every feed, whoever runs it, and most of our sources would be an hour late.
+    if pause == WORDPRESS_DEFAULT:
+        pause = timedelta()
+    return max(timedelta(minutes=int(ttl[1])) if ttl else timedelta(), pause) or None
 
 
 def strip_prolog(xml: str, source: SourceContext) -> str:

@@ -7,7 +7,7 @@ behind a 304 the entries that were never stored.
 import hashlib
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from random import Random
 
@@ -26,6 +26,7 @@ from monitor.model import (
     ParseResult,
     ReadPolicy,
     Source,
+    Validators,
     Verdict,
 )
 from monitor.notify import freshness, schedule
@@ -35,15 +36,13 @@ from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.runner import run_due
 from monitor.pipeline.source_body import read_source
 from monitor.relevance import Judge
-from monitor.store import polls
+from monitor.store import polls, rhythm
 from monitor.store.polls import DueSource, PollCommit, PolledSource
 from monitor.store.sightings import SeenEntry
 from monitor.store.statuses import EntryStatus, PollStatus
 
 log = structlog.get_logger()
 
-# Some feeds keep one ETag for ever (seen: Last-Modified in 2041). After a day without a body we poll once without it.
-MAX_VALIDATOR_AGE = timedelta(hours=24)
 HTTP_GONE = 410
 
 
@@ -78,12 +77,11 @@ async def step(context: Context, *, only: Collection[str] = (), force: bool = Fa
 
 async def poll_source(context: Context, due: DueSource) -> PollStatus:
     """Poll one source, store the result, and send early alerts of its new entries."""
-    source, now = due.source, context.clock()
-    is_validator_old = due.last_full is not None and now - due.last_full >= MAX_VALIDATOR_AGE
+    source = due.source
     outcome = await context.web.fetch(
         due.url,
         host=due.host,
-        validators=None if is_validator_old else due.validators,
+        validators=await _current_validators(context, due),
         # Feeds and sitemaps are published to be polled; a listing is a page, so robots.txt counts for it.
         robots=parse.SOURCE_KINDS[source.kind].obeys_robots,
         proxy=source.proxy,
@@ -107,6 +105,16 @@ async def poll_source(context: Context, due: DueSource) -> PollStatus:
     for entry_id, seen_entry in committed.new_entries:
         await ingest.alert_early(context, entry_id, seen_entry, source)
     return polled.status
+
+
+async def _current_validators(context: Context, due: DueSource) -> Validators | None:
+    """The validators of a source; None if it has had no body for so long that a 304 is no longer believed."""
+    if due.validators is None or due.last_full is None:
+        return due.validators
+    usual_pause = await context.store.run(rhythm.usual_pause, due.source.id)
+    age = context.clock() - due.last_full
+    is_old = age >= schedule.max_validator_age(usual_pause, interval=due.source.interval)
+    return None if is_old else due.validators
 
 
 async def _read_new_body(
@@ -162,7 +170,7 @@ def to_result(
             interval=due.source.interval,
             failures=due.failures + 1 if error else 0,
             retry_after=error.retry_after if isinstance(error, FetchError) else None,
-            ttl=new.ttl if new else None,
+            ttl=new.ttl if new and not due.source.interval_is_configured else None,
             rng=rng,
         ),
         ok=error is None,
@@ -178,14 +186,17 @@ def to_result(
     if isinstance(outcome.result, NotModified):
         return replace(polled, validators=outcome.result.validators)
     assert isinstance(outcome.result, Fetched)
-    polled = replace(polled, full=True, moved_to=outcome.result.moved_to, validators=outcome.result.validators)
+    validators = trusted_validators(
+        due.validators, outcome.result.validators, changed=_hash(outcome.result) != due.body_hash
+    )
+    polled = replace(polled, full=True, moved_to=outcome.result.moved_to, validators=validators)
     if new is None:
         return polled
     return replace(
         polled,
         reason="; ".join(new.notes),
         # A body that was cut short is polled again in full: its validators would hide the missing rest.
-        validators=outcome.result.validators if new.complete else None,
+        validators=validators if new.complete else None,
         body_hash=_hash(outcome.result) if new.complete else "",
         item_hashes=new.item_hashes,
         known_count=new.known_count,
@@ -199,6 +210,18 @@ def _error(
     if isinstance(outcome.result, Failed):
         return outcome.result.error
     return parsed if isinstance(parsed, ParseError | WorkerError) else None
+
+
+def trusted_validators(known: Validators | None, received: Validators | None, *, changed: bool) -> Validators | None:
+    """Returns the validators to store. Those that stayed the same while the body changed are stored without a URL.
+
+    Without a URL they are never sent: a server that does not change them would answer 304 to the next news as well. They
+    are trusted again as soon as the server sends others.
+    """
+    if known is None or received is None:
+        return received
+    is_same = (known.etag, known.last_modified) == (received.etag, received.last_modified)
+    return replace(received, url="") if is_same and (changed or not known.url) else received
 
 
 def _hash(fetched: Fetched) -> str:

@@ -3,8 +3,10 @@
 The names of sitemaps often have a date or a number in them, so a source that is one of them is stale tomorrow.
 """
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from monitor import parse, relevance, urls
 from monitor.errors import FetchError, ParseError
@@ -61,9 +63,11 @@ async def read_source(
     """Returns the entries of a source's body, and the state of its host after reading the sitemaps of an index.
 
     The known items of its last body are left out.
+
     Raises ParseError, also if no sitemap of an index could be read, and WorkerError if the worker was killed.
     """
     parsed = await parse_body(context, source, fetched, known_items=known_items)
+    parsed = replace(parsed, notes=(*parsed.notes, *pace_notes(source, parsed, fetched)))
     if not parsed.sitemaps:
         return parsed, host
     reader = IndexReader(context=context, source=source, hosts={host.host: host})
@@ -79,6 +83,15 @@ async def read_source(
     )
     bad = sum(result.bad for result in reader.results)
     return replace(parsed, entries=entries, bad=bad, notes=(*parsed.notes, *notes)), reader.hosts[host.host]
+
+
+def pace_notes(source: Source, parsed: ParseResult, fetched: Fetched) -> Iterator[str]:
+    """Yields a note if a source asks to be polled less often than it is configured, in its body or by Cache-Control."""
+    max_age = re.search(r"\bmax-age=(\d{1,8})", fetched.header("cache-control").lower())
+    requests = {"the feed": parsed.ttl, "Cache-Control": timedelta(seconds=int(max_age[1])) if max_age else None}
+    for name, pause in requests.items():
+        if pause and pause > source.interval:
+            yield f"{name} asks for a pause of {pause / timedelta(minutes=1):,.0f} min between polls"
 
 
 async def parse_body(

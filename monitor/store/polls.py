@@ -218,6 +218,9 @@ def source_values(polled: PolledSource, *, now: datetime) -> dict[str, Any]:
         "reason": polled.reason,
         "last_poll": now,
     }
+    # The notes on a body are true as long as it stays the same.
+    if polled.status is PollStatus.UNCHANGED and not polled.due.failures:
+        del values["reason"]
     # 410 is the one answer by which an outlet says that the feed will not come back; polling on would be impolite.
     if polled.status is PollStatus.GONE:
         values |= {"paused_at": now, "paused_reason": polled.reason}

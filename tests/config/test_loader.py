@@ -88,6 +88,7 @@ def test_every_value_gets_its_type(folder):
     loaded = config.load(folder, env={})
     norway, listing = loaded.sources
     assert (norway.country, norway.interval, norway.fetch_pages) == ("NO", timedelta(minutes=30), ReadPolicy.IF_MATCHED)
+    assert (norway.interval_is_configured, listing.interval_is_configured) == (True, False)
     assert listing.kind == "listing"
     assert listing.options
     assert listing.options["entry"] == ".story"

@@ -79,6 +79,22 @@ def test_hints_lengthen_the_rhythm_and_never_shorten_it(hints, expected: timedel
     assert wait(**hints) == expected
 
 
+@pytest.mark.parametrize(
+    ("usual_pause", "expected"),
+    [
+        (None, DAY),
+        (HOUR, 3 * HOUR),
+        (7 * HOUR, 21 * HOUR),
+        (2 * DAY, DAY),
+        (MINUTE, 30 * MINUTE),
+        (timedelta(0), 30 * MINUTE),
+    ],
+)
+def test_how_long_a_304_is_believed(usual_pause: timedelta | None, expected: timedelta):
+    """Three usual pauses of the source, at least three polls, at most a day."""
+    assert schedule.max_validator_age(usual_pause, interval=10 * MINUTE) == expected
+
+
 def test_jitter_stays_within_the_promise():
     """Polls are spread by at most 30 seconds, and only later."""
     assert wait(rng=Highest()) == 10 * MINUTE + timedelta(seconds=30)

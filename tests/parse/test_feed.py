@@ -157,12 +157,18 @@ def test_embedded_posts_are_quoted():
     [
         ("<ttl>45</ttl>", timedelta(minutes=45)),
         ("<sy:updatePeriod>hourly</sy:updatePeriod>", None),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>1</sy:updateFrequency>", None),
+        ("<sy:updatePeriod> Daily </sy:updatePeriod>", timedelta(days=1)),
+        ("<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", timedelta(hours=6)),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", timedelta(minutes=15)),
+        ("<ttl>30</ttl><sy:updatePeriod>daily</sy:updatePeriod>", timedelta(days=1)),
+        ("<sy:updatePeriod>now and then</sy:updatePeriod>", None),
         ("<ttl>-5</ttl>", None),
         ("<ttl>99999999999</ttl><sy:updateFrequency>0</sy:updateFrequency>", None),
     ],
 )
 def test_how_long_a_feed_asks_to_be_left(head, ttl):
-    """<ttl> is in minutes; sy:updatePeriod is a default of WordPress; nonsense is nothing."""
+    """<ttl> is in minutes; an hourly sy:updatePeriod is a default of WordPress; nonsense is nothing."""
     assert read(an_rss(an_item(), head=head)).ttl == ttl
 
 
