@@ -24,6 +24,7 @@ from monitor.parse.source_kind import OptionsForm, SourceKind
 FEED_ROOTS = {"rss", "feed", "rdf"}
 PAGE_ROOTS = {"html", "head", "body", "script", "style", "meta", "link", "title", "div", "p", "span", "iframe"}
 FEED_START = re.compile(r"<\?xml\s|<(?:[\w-]+:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+JSON_FEED_START = re.compile(r'\{\s*"version"\s*:\s*"https?:\\?/\\?/jsonfeed\.org')
 ENTRY_START = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 ENTRY_END = re.compile(r"</(?:[\w-]+:)?(?:item|entry)\s*>", re.IGNORECASE)
 # feedparser raises on stray or broken elements that we never use: media:player, georss, cc:license …
@@ -45,7 +46,11 @@ MAX_NOTE_CHARS = 200
 
 def parse(body: str, source: SourceContext, _options: OptionsForm | None = None) -> ParseResult:
     """Returns the entries of a feed in any of the four formats. Raises ParseError if the body is not a feed."""
-    return jsonfeed.parse(body, source) if body.startswith("{") else parse_xml(body, source)
+    if body.startswith("{"):
+        return jsonfeed.parse(body, source)
+    # As before XML, some servers print PHP warnings before JSON.
+    json_start = None if FEED_START.search(body) else JSON_FEED_START.search(body)
+    return jsonfeed.parse(body[json_start.start() :], source) if json_start else parse_xml(body, source)
 
 
 KIND = SourceKind(id="feed", parse=parse, is_feed=True)

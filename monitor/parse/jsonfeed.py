@@ -17,20 +17,54 @@ MAX_REASON_CHARS = 300
 TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[\]}])', re.DOTALL)
 
 
+# Where an item begins; its nested objects begin with other keys, or have neither id nor title.
+ITEM_START = re.compile(r'\{\s*"(?:id|url|external_url|title|summary|content_html|content_text|date_published)"\s*:')
+ITEMS = re.compile(r'"items"\s*:\s*\[')
+MAX_BROKEN_ITEMS = 100
+# Control characters inside strings are a common mistake, and harmless. What follows the feed is ignored.
+DECODER = json.JSONDecoder(strict=False)
+
+
 def parse(body: str, source: SourceContext) -> ParseResult:
     """Returns the entries of a JSON Feed. Raises ParseError if the body is not one."""
+    document = TRAILING_COMMA.sub(lambda part: part[1] or "", body)
+    notes: tuple[str, ...] = ()
     try:
-        # Not strict: control characters inside strings are a common mistake, and harmless.
-        feed = json.loads(TRAILING_COMMA.sub(lambda part: part[1] or "", body), strict=False)
+        feed, _ = DECODER.raw_decode(document)
     except (ValueError, RecursionError) as error:
-        raise ParseError(source.url, f"JSON that cannot be parsed: {error}"[:MAX_REASON_CHARS]) from error
+        feed = salvage(document)
+        if not feed["items"]:
+            raise ParseError(source.url, f"JSON that cannot be parsed: {error}"[:MAX_REASON_CHARS]) from error
+        notes = (f"the feed is cut short or broken: {error}"[:MAX_REASON_CHARS],)
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise ParseError(source.url, "JSON, but not a JSON Feed: it has no items")
     # An item that is not an object has no link, so it is counted as bad.
     base = page_link(string_field(feed, "home_page_url"), base=source.url) or source.url
     entries = [raw_entry(item, base=base) if isinstance(item, dict) else RawEntry(link="") for item in items]
-    return build_entries(entries, source, title=string_field(feed, "title"), language=string_field(feed, "language"))
+    title, language = string_field(feed, "title"), string_field(feed, "language")
+    return build_entries(entries, source, complete=not notes, title=title, language=language, notes=notes)
+
+
+def salvage(document: str) -> dict[str, Any]:
+    """Returns a broken JSON Feed with the items that can be read, and with the fields before them."""
+    start = ITEMS.search(document)
+    if not start:
+        return {"items": []}
+    items, failures, position = [], 0, start.end()
+    while failures < MAX_BROKEN_ITEMS and (item_start := ITEM_START.search(document, position)):
+        try:
+            item, position = DECODER.raw_decode(document, item_start.start())
+        except (ValueError, RecursionError):
+            failures, position = failures + 1, item_start.end()
+            continue
+        if "id" in item or "title" in item:
+            items.append(item)
+    try:
+        feed = DECODER.raw_decode(document[: start.end()] + "]}")[0]
+    except (ValueError, RecursionError):
+        feed = {}
+    return {**feed, "items": items}
 
 
 def raw_entry(item: dict[str, Any], *, base: str) -> RawEntry:

@@ -21,7 +21,8 @@ UNDEFINED_REFERENCE = re.compile(
 TAG_PREFIX = re.compile(r"(</?)[A-Za-z][\w.-]*:(?=[A-Za-z])")
 ATTRIBUTE_PREFIX = re.compile(r"(\s)[A-Za-z][\w.-]*:(?=[\w.-]+\s*=\s*[\"'])")
 BARE_BRACKET = re.compile(r"<(?![A-Za-z/!?])")
-PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*>", re.IGNORECASE)
+DOCTYPE = re.compile(r"<!DOCTYPE[^<>\[]*+(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+SITEMAP_START = re.compile(r"<\?xml\s|<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
 MAX_SITEMAPS = 10  # of an index; more are never read in one poll
 SIDE_SITEMAP = re.compile(r"image|video|photo|galler|categor|tags?\b|author|page|topic|section|taxonom|static|product")
 NEWS_SITEMAP = re.compile(r"news|latest|today|recent")
@@ -33,12 +34,12 @@ def parse(body: str, source: SourceContext, _options: OptionsForm | None = None)
 
     A plain sitemap has no titles, and its <lastmod> is the latest time at which a page can have been published.
     """
-    xml = markup.tidy(body).lstrip()
+    xml = strip_prolog(markup.tidy(body).lstrip())
     name = markup.local(markup.root(xml))
     if name not in {"urlset", "sitemapindex"}:
         raise ParseError(source.url, f"not a sitemap: it begins with <{name}>" if name else "not a sitemap: no XML")
-    # Expat would expand the entities of a DTD, and sitemaps have none. A DOCTYPE without a subset declares nothing.
-    xml = PLAIN_DOCTYPE.sub("", xml)
+    # Expat would expand the entities of a DTD, and sitemaps need none: without it, they are plain text.
+    xml = DOCTYPE.sub("", xml, count=1)
     if re.search("<!DOCTYPE|<!ENTITY", xml, re.IGNORECASE):
         raise ParseError(source.url, "a sitemap with a DTD, which is not supported")
     xml = UNDEFINED_REFERENCE.sub(escape_reference, xml)
@@ -54,6 +55,14 @@ def parse(body: str, source: SourceContext, _options: OptionsForm | None = None)
 
 
 KIND = SourceKind(id="news-sitemap", parse=parse)
+
+
+def strip_prolog(xml: str) -> str:
+    """Returns a sitemap without the text before it, such as a warning of PHP; any other body as it is."""
+    if markup.local(markup.root(xml)) in {"urlset", "sitemapindex", "html"}:
+        return xml
+    start = SITEMAP_START.search(xml)
+    return xml[start.start() :] if start else xml
 
 
 def index_result(children: list[RawEntry], source: SourceContext, *, notes: tuple[str, ...]) -> ParseResult:

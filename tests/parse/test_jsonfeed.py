@@ -60,3 +60,43 @@ def test_half_characters_do_no_harm():
 def test_common_mistakes_cost_no_item(body):
     """A comma before a closing bracket and a control character in a string are read over; strings stay as they are."""
     assert [entry.title for entry in read(body).entries] == ["One,]"]
+
+
+ITEM = '{{"id": "https://outlet.example/{0}", "title": "Title {0}", "authors": [{{"name": "A. Name"}}]}}'
+WHOLE = f'{{"version": "https://jsonfeed.org/version/1.1", "title": "Outlet", "items": [{ITEM.format(1)}, {ITEM.format(2)}]}}'
+
+
+@pytest.mark.parametrize(
+    ("body", "titles"),
+    [
+        (WHOLE[:-3], ["Title 1"]),
+        (WHOLE[: WHOLE.index("Title 2")], ["Title 1"]),
+        (WHOLE.replace("Title 1", 'Title "1"'), ["Title 2"]),
+        (WHOLE.replace('"authors"', '"tags": none, "authors"', 1), ["Title 2"]),
+    ],
+)
+def test_the_whole_items_of_a_broken_feed_are_read(body, titles):
+    """A feed that is cut short or has a broken item keeps the others, and is not complete."""
+    parsed = read(body)
+    assert [entry.title for entry in parsed.entries] == titles
+    assert (parsed.title, parsed.complete) == ("Outlet", False)
+
+
+@pytest.mark.parametrize(
+    "body", ["<br /><b>Warning</b>: foo<br />\n" + WHOLE, WHOLE + "\n<!-- cached -->", "\ufeff\n" + WHOLE]
+)
+def test_text_around_a_feed_is_ignored(body):
+    """Warnings of PHP before it, comments of a cache after it."""
+    parsed = read(body)
+    assert [entry.title for entry in parsed.entries] == ["Title 1", "Title 2"]
+    assert parsed.complete
+
+
+@pytest.mark.parametrize(
+    "body",
+    ['{"items": [' + '{"id":' * 50_000, '{"items": [' + '{"title": "a", ' * 50_000, '{"items": [' + "[" * 100_000],
+)
+def test_a_hostile_feed_ends_in_time(body):
+    """Nested and unclosed items are given up soon."""
+    with pytest.raises(ParseError):
+        read(body)

@@ -35,7 +35,7 @@ def test_an_empty_sitemap_is_a_sitemap():
     [
         ("<sitemapindex></sitemapindex>", "names none"),
         ("<sitemapindex><sitemap><loc>https://other.example/a.xml</loc></sitemap></sitemapindex>", "names none"),
-        ('<!DOCTYPE urlset [<!ENTITY a "b">]><urlset></urlset>', "DTD"),
+        ('<!DOCTYPE urlset [<!ENTITY a "b">]><!DOCTYPE urlset [<!ENTITY c "d">]><urlset></urlset>', "DTD"),
         ("<!DOCTYPE html><html></html>", "begins with <html>"),
         ("<urlset><url>", "cannot be parsed"),
         ("<urlset><url><loc>mailto:a@outlet.example</loc></url></urlset>", "none of the 1"),
@@ -122,3 +122,19 @@ def test_an_index_is_bounded_and_read_as_far_as_it_goes():
     assert sitemap(an_index(("<![CDATA[https://outlet.example/a?x=1&y=2]]>", ""))).sitemaps == (
         "https://outlet.example/a?x=1&y=2",
     )
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<!DOCTYPE urlset SYSTEM "sitemap.dtd">',
+        "<!DOCTYPE urlset [<!ELEMENT urlset (url*)>]>",
+        '<!DOCTYPE urlset [\n<!ENTITY name "x">\n] >',
+        "<br />\n<b>Warning</b>: count() in <b>/srv/map.php</b> on line <b>4</b><br />\n",
+        "Notice: Undefined variable\n<?xml version='1.0'?>",
+    ],
+)
+def test_a_sitemap_is_read_after_a_dtd_or_a_warning(before: str):
+    """A DTD is left out, so that its entities are plain text; text before the sitemap is ignored."""
+    result = sitemap(before + "<urlset><url><loc>https://outlet.example/1?a=&name;</loc></url></urlset>")
+    assert [entry.link for entry in result.entries] == ["https://outlet.example/1?a=&name;"]
