@@ -14,7 +14,7 @@ from monitor.model import Article, Entry, HostState, Source, StoryFeatures, Verd
 from monitor.notify import decide, freshness
 from monitor.pipeline.articles import article_from_feed
 from monitor.pipeline.context import Context
-from monitor.store import grouping, hosts, items
+from monitor.store import entries, grouping, hosts, items
 from monitor.store.grouping import WaitingItem
 from monitor.store.items import ItemDraft, ItemRecord
 from monitor.store.sightings import SeenEntry
@@ -98,6 +98,8 @@ def commit_article(
     if settle:
         host, lease = settle
         hosts.settle(conn, host, lease=lease)
+    if not draft.partial:
+        entries.record_landing(conn, entry_ref.entry_id, link=entry_ref.entry.link, landing=draft.article.url)
     own = items.features_of_entry(conn, entry_ref.entry_id)
     # The page decides again: an alert by the title alone must not go out beside the one by the page, nor where the page is
     # too old for any.

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
+from monitor import urls
 from monitor.model import Entry, HostState, Source
 from monitor.store import hosts, leases
 from monitor.store.schema import entry, host, source
@@ -77,6 +78,12 @@ def is_reading(conn: Connection, *, now: datetime) -> bool:
     """Returns whether entries are being read, or to be read now."""
     waiting = select(entry.c.id).where(is_waiting(()), entry.c.read_at <= now)
     return bool(conn.scalar(select(waiting.exists())))
+
+
+def record_landing(conn: Connection, entry_id: int, *, link: str, landing: str) -> None:
+    """Show readers the URL at which the page of an entry was read, if the link of its source led to another one."""
+    if landing and urls.canonicalize(landing) != urls.canonicalize(link):
+        conn.execute(update(entry).where(entry.c.id == entry_id).values(link=landing))
 
 
 def postpone(

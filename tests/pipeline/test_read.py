@@ -130,3 +130,22 @@ async def test_an_outlet_that_refuses_its_page_is_judged_by_its_feed_at_once():
             "\n\n".join(PARTS),
         )
         assert len(read.item.notices) == 1
+
+
+async def test_the_address_at_which_a_page_was_read_is_the_one_that_is_kept():
+    """A stub of a shortener sends its reader on: the link of the entry becomes that of the article, and its key stays."""
+    site = a_site()
+    site.pages |= {
+        "dawn.example/news/1": '<meta http-equiv="refresh" content="0; url=/story/1">',
+        "dawn.example/story/1": site.pages["dawn.example/news/1"],
+    }
+    async with visiting(site, a_config(a_source())) as context:
+        await one_shot.run_once(context)
+        history = context.store.call(entry_history.find, f"{DAWN}/news/1")
+        assert (history.entry.link, history.entry.url) == (
+            f"{DAWN}/story/1",
+            f"{DAWN}/news/1".replace("http:", "https:"),
+        )
+        assert history.item.article.title == "Floods close mountain road"
+        unmoved = context.store.call(entry_history.find, f"{DAWN}/news/2")
+        assert unmoved.entry.link == f"{DAWN}/news/2"
