@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import idna
 
 MAX_URL_CHARS = 8_000  # the common servers take 8 KB of request line
+MAX_FRAGMENT_CHARS = 300
 MAX_HOST_CHARS = 253  # the longest name that DNS carries
 DEFAULT_PORTS = (80, 443)
 
@@ -50,6 +51,11 @@ _HOST = re.compile(r"(?!-)[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNSAFE_IN_PATH = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/%]")
 _UNSAFE_IN_QUERY = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
+# Parts that every page of a site has, tracking (#Echobox=1700000000), and text fragments.
+_NO_ENTRY_FRAGMENT = re.compile(
+    r"(article|comments?|content|disqus_thread|main|respond|top)?$|echobox=|:~:", re.IGNORECASE
+)
+_UNSAFE_IN_FRAGMENT = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,;=:@/?%]")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 
 
@@ -99,6 +105,28 @@ def resolve(base: str, href: str) -> str:
         return ""
     path, query = escape_unsafe(parts.path, _UNSAFE_IN_PATH), escape_unsafe(parts.query, _UNSAFE_IN_QUERY)
     return build_url(parts.scheme, parts.host, parts.port, path, query)
+
+
+def fragment(url: str) -> str:
+    """Returns the fragment of a link that names one entry of a page, or "".
+
+    Text fragments, tracking (#xtor=RSS-1) and the parts that every page has (#comments) name none.
+    """
+    _, _, name = url.strip().partition("#")
+    if len(name) > MAX_FRAGMENT_CHARS or _FORBIDDEN.search(name) or _NO_ENTRY_FRAGMENT.match(name):
+        return ""
+    return "" if any(is_tracking(pair) for pair in name.split("&")) else escape_unsafe(name, _UNSAFE_IN_FRAGMENT)
+
+
+def with_fragment(url: str, name: str) -> str:
+    """Returns a URL without a fragment with this one, or unchanged if `name` is "" or makes it too long."""
+    return f"{url}#{name}" if name and len(url) + len(name) < MAX_URL_CHARS else url
+
+
+def is_front_page(url: str) -> bool:
+    """Whether a URL is the root of a site, which shows many articles and never is the page of one."""
+    parts = parse_url(url)
+    return parts is not None and parts.path in ("", "/") and not parts.query
 
 
 def host(url: str) -> str:

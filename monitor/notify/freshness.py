@@ -8,6 +8,7 @@ from monitor.model import NotifyReason, SkipReason
 
 DAY = timedelta(days=1)
 MAX_ALERT_AGE = timedelta(hours=12)  # older news goes into a digest, marked late
+MAX_LIVE_AGE = 2 * DAY  # an edit of a live page is as new as the edit; an edited text of last week goes into a digest
 MAX_BACKLOG_AGE = DAY  # older texts of a source's first poll are stored and cause no notice
 # Front pages list articles of years ago among the news: a text that was published so long before a source first
 # showed it is not news.
@@ -32,12 +33,18 @@ def assess(
     baseline: bool,
     zone: str,
     now: datetime,
+    escalated_at: datetime | None = None,
 ) -> Freshness:
     """Returns the limits that the age of a text sets.
+
+    `escalated_at` is when we saw an edit lift a known text over a line (digest, alert): the edit is the news.
 
     The page's own time counts before the one of the feed; `zone` is the time zone of the source, and `baseline` tells
     that its first poll showed the entry.
     """
+    if escalated_at and escalated_at - (article_published or entry_published or first_seen) <= MAX_LIVE_AGE:
+        article_published = entry_published = first_seen = escalated_at
+    baseline = baseline and escalated_at is None
     published = latest_possible_time(article_published or entry_published, zone=zone)
     # A page may show that an undated entry is old. If page and source differ, the later time counts: one of them may
     # be a template's.

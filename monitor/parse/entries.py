@@ -74,15 +74,18 @@ def build_entries(
     notes: tuple[str, ...] = (),
     item_hashes: tuple[str, ...] = (),
     known_count: int = 0,
+    needs_link: bool = True,
 ) -> ParseResult:
-    """Returns the entries of a source; those without a usable link are counted as `bad`.
+    """Returns the entries of a source; those that cannot be used are counted as `bad`.
 
-    Raises ParseError if there are entries and none has a usable link.
+    An entry needs a link to a page, or, unless `needs_link`, a title: some feeds carry the whole text and link nowhere.
+    Raises ParseError if there are entries and none can be used.
     """
     candidates = [build_entry(raw, source, feed_language=language) for raw in raw_entries]
-    entries = tuple(entry for entry in candidates if entry)
+    entries = tuple(entry for entry in candidates if entry.link or (entry.title and not needs_link))
     if candidates and not entries and not known_count:
-        raise ParseError(source.url, f"none of the {len(candidates)} entries has a link to a page")
+        missing = "a link to a page" if needs_link else "a link to a page or a title"
+        raise ParseError(source.url, f"none of the {len(candidates)} entries has {missing}")
     return ParseResult(
         entries=entries,
         bad=len(candidates) - len(entries),
@@ -96,12 +99,10 @@ def build_entries(
     )
 
 
-def build_entry(raw: RawEntry, source: SourceContext, *, feed_language: str) -> Entry | None:
-    """Returns the entry, cleaned and within bounds, or None if its link is not an http or https URL."""
+def build_entry(raw: RawEntry, source: SourceContext, *, feed_language: str) -> Entry:
+    """Returns the entry, cleaned and within bounds; without url and link if its link is not an http or https URL."""
     link = urls.resolve(source.url, raw.link) if raw.link else ""
     url = urls.canonicalize(link)
-    if not url:
-        return None
     summary = READ_MORE_LINK.sub("", SIGNATURE.sub("", markup.line(raw.summary, limit=MAX_SUMMARY_CHARS)))
     # The configured language comes first: WordPress declares many Urdu sites as en-US.
     language = primary_subtag(source.language) or primary_subtag(raw.language) or primary_subtag(feed_language)
@@ -112,7 +113,8 @@ def build_entry(raw: RawEntry, source: SourceContext, *, feed_language: str) -> 
     mail = MAIL_AUTHOR.fullmatch(name)
     return Entry(
         url=url,
-        link=link,
+        # The canonical URL has no fragment, and on a live page the fragment is what tells one entry from the next.
+        link=urls.with_fragment(link, urls.fragment(raw.link)) if url else "",
         # Microblogs give no titles.
         title=markup.line(raw.title, limit=MAX_TITLE_CHARS)
         or text.first_words(summary, MAX_FALLBACK_TITLE_WORDS)[:MAX_TITLE_CHARS],

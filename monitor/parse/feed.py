@@ -81,6 +81,7 @@ def parse_xml(body: str, source: SourceContext) -> ParseResult:
         notes=tuple(notes),
         item_hashes=items.hashes,
         known_count=items.known_count,
+        needs_link=False,
     )
 
 

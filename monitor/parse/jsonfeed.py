@@ -39,11 +39,11 @@ def parse(body: str, source: SourceContext) -> ParseResult:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list):
         raise ParseError(source.url, "JSON, but not a JSON Feed: it has no items")
-    # An item that is not an object has no link, so it is counted as bad.
+    # An item that is not an object has neither link nor title, so it is counted as bad.
     base = page_link(string_field(feed, "home_page_url"), base=source.url) or source.url
     entries = [raw_entry(item, base=base) if isinstance(item, dict) else RawEntry(link="") for item in items]
     title, language = string_field(feed, "title"), string_field(feed, "language")
-    return build_entries(entries, source, complete=not notes, title=title, language=language, notes=notes)
+    return build_entries(entries, source, complete=not notes, title=title, language=language, notes=notes, needs_link=False)
 
 
 def salvage(document: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ feed that is plainly made of items are left out; anything else is parsed as it i
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -15,6 +16,9 @@ MAX_ITEMS: Final = 1_000  # of a body, whose hashes are stored
 # Where an item, or a text in which `<item>` is no markup, begins or ends. Without a quantifier over what is between them: the
 # cost is linear in any text.
 MARK: Final = re.compile(r"<!\[CDATA\[|<!--|<(/?)(?:item|entry)(?=[\s/>])[^<>]*>", re.IGNORECASE)
+LINK: Final = re.compile(
+    r"<link\s[^<>]*?\bhref\s*=\s*[\"']([^\"'<>]*)|<link(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]*)", re.IGNORECASE
+)
 CLOSING: Final = {"<![CDATA[": "]]>", "<!--": "-->"}
 
 
@@ -36,7 +40,12 @@ def leave_out_known(xml: str, known: Collection[str], *, salt: str) -> FeedItems
     if not spans or len(spans) > MAX_ITEMS:
         return FeedItems(xml=xml)
     hashes = tuple(item_hash(xml[start:end], salt) for start, end in spans)
-    known_spans = [span for span, name in zip(spans, hashes, strict=True) if name in known]
+    # What tells entries of one link apart is decided from all of them: these are parsed at each poll.
+    links = [link_of(xml[start:end]) for start, end in spans]
+    shared = {link for link, count in Counter(links).items() if link and count > 1}
+    known_spans = [
+        span for span, name, link in zip(spans, hashes, links, strict=True) if name in known and link not in shared
+    ]
     if not known_spans:
         return FeedItems(xml=xml, hashes=hashes)
     kept, at = [], 0
@@ -45,6 +54,12 @@ def leave_out_known(xml: str, known: Collection[str], *, salt: str) -> FeedItems
         at = end
     kept.append(xml[at:])
     return FeedItems(xml="".join(kept), hashes=hashes, known_count=len(known_spans))
+
+
+def link_of(item: str) -> str:
+    """Returns the link of an item as written, without its fragment; "" if it has none."""
+    match = LINK.search(item)
+    return (match[1] or match[2] or "").strip().partition("#")[0] if match else ""
 
 
 def item_hash(item: str, salt: str) -> str:

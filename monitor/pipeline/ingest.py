@@ -17,7 +17,8 @@ from monitor.pipeline.context import Context
 from monitor.store import entries, grouping, hosts, items
 from monitor.store.grouping import WaitingItem
 from monitor.store.items import ItemDraft, ItemRecord
-from monitor.store.sightings import SeenEntry
+from monitor.store.revisions import SeenEntry, rank
+from monitor.store.sightings import RevisedEntry
 from monitor.store.statuses import EntryStatus
 
 
@@ -30,14 +31,37 @@ class EntryRef:
     source: Source
     baseline: bool
     first_seen: datetime
+    revisions: int = 0
+    escalated_at: datetime | None = None  # when a revision lifted it over a line
 
 
-async def alert_early(context: Context, entry_id: int, seen_entry: SeenEntry, source: Source) -> None:
-    """Store a new entry whose title and summary alone cause an alert, marked partial; its page is fetched later."""
-    now = context.clock()
-    entry_ref = EntryRef(
-        entry_id=entry_id, entry=seen_entry.entry, source=source, baseline=seen_entry.baseline, first_seen=now
+def entry_ref(entry_id: int, seen_entry: SeenEntry, source: Source, *, first_seen: datetime) -> EntryRef:
+    """Returns the reference to an entry that a poll has added."""
+    return EntryRef(
+        entry_id=entry_id,
+        entry=seen_entry.entry,
+        source=source,
+        baseline=seen_entry.baseline,
+        first_seen=first_seen,
     )
+
+
+def revised_ref(revised: RevisedEntry) -> EntryRef:
+    """Returns the reference to an entry that a poll has revised."""
+    return EntryRef(
+        entry_id=revised.id,
+        entry=revised.seen.entry,
+        source=revised.source,
+        baseline=revised.seen.baseline,
+        first_seen=revised.first_seen,
+        revisions=revised.revisions,
+        escalated_at=revised.escalated_at,
+    )
+
+
+async def alert_early(context: Context, entry_ref: EntryRef, seen_entry: SeenEntry) -> None:
+    """Store an entry whose title and summary alone cause an alert, marked partial; its page is fetched later."""
+    now = context.clock()
     if seen_entry.status is not None or not decide.may_alert_early(
         seen_entry.verdict, _freshness(entry_ref, None, now=now)
     ):
@@ -106,15 +130,18 @@ def commit_article(
     if own and not draft.partial and items.cancel_partial(conn, entry_ref.entry_id):
         grouping.release(conn, own.story)
         own = items.features_of_entry(conn, entry_ref.entry_id)
+    if draft.features and entry_ref.revisions and entry_ref.escalated_at is None and _lifts(conn, entry_ref, draft):
+        entries.escalate(conn, entry_ref.entry_id, now=now)
+        entry_ref = replace(entry_ref, escalated_at=now)
     if draft.features is None or own is None:
-        record = items.save_item(conn, draft, now=now)
+        record = _save_item(conn, entry_ref, draft, now=now)
         if draft.features and not record.story:
             grouping.enqueue(conn, record.item)
         return record
     earliest = now if draft.status else now + decide.PAGE_WAIT
     placed = _placed(conn, context, entry_ref, draft, earliest=earliest, now=now)
     with context.story_window.restored_on_error():
-        record = items.save_item(conn, placed, now=now)
+        record = _save_item(conn, entry_ref, placed, now=now)
         context.story_window.add(conn, _with_place(draft.features, record))
     return record
 
@@ -130,6 +157,7 @@ def place_waiting(conn: Connection, *, context: Context, waiting_item: WaitingIt
         source=waiting_item.source,
         baseline=waiting_item.baseline,
         first_seen=waiting_item.first_seen,
+        escalated_at=waiting_item.escalated_at,
     )
     draft = ItemDraft(
         entry_id=waiting_item.entry_id,
@@ -174,6 +202,18 @@ def _with_place(features: StoryFeatures, record: ItemRecord) -> StoryFeatures:
     return replace(features, item=record.item, story=record.story, thread=record.thread)
 
 
+def _save_item(conn: Connection, entry_ref: EntryRef, draft: ItemDraft, *, now: datetime) -> ItemRecord:
+    record = items.save_item(conn, draft, now=now)
+    if record.status is None or not entries.reopen_if_revised(conn, entry_ref.entry_id, entry_ref.entry, now=now):
+        return record
+    return replace(record, status=None)
+
+
+def _lifts(conn: Connection, entry_ref: EntryRef, draft: ItemDraft) -> bool:
+    """Whether a revised entry comes over a line (digest, alert) that its item was below; the edit is the news then."""
+    return rank(draft.verdict) > rank(items.verdict_of_entry(conn, entry_ref.entry_id))
+
+
 def _freshness(entry_ref: EntryRef, article: Article | None, *, now: datetime) -> freshness.Freshness:
     return freshness.assess(
         article_published=article.published if article else None,
@@ -181,5 +221,6 @@ def _freshness(entry_ref: EntryRef, article: Article | None, *, now: datetime) -
         first_seen=entry_ref.first_seen,
         baseline=entry_ref.baseline,
         zone=entry_ref.source.zone,
+        escalated_at=entry_ref.escalated_at,
         now=now,
     )

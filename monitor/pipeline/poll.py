@@ -5,7 +5,7 @@ behind a 304 the entries that were never stored.
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -36,9 +36,9 @@ from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.runner import run_due
 from monitor.pipeline.source_body import read_source
 from monitor.relevance import Judge
-from monitor.store import polls, rhythm
+from monitor.store import identity, polls, rhythm
 from monitor.store.polls import DueSource, PollCommit, PolledSource
-from monitor.store.sightings import SeenEntry
+from monitor.store.revisions import SeenEntry
 from monitor.store.statuses import EntryStatus, PollStatus
 
 log = structlog.get_logger()
@@ -76,7 +76,7 @@ async def step(context: Context, *, only: Collection[str] = (), force: bool = Fa
 
 
 async def poll_source(context: Context, due: DueSource) -> PollStatus:
-    """Poll one source, store the result, and send early alerts of its new entries."""
+    """Poll one source, store the result, and send early alerts of its new and changed entries."""
     source = due.source
     outcome = await context.web.fetch(
         due.url,
@@ -103,7 +103,12 @@ async def poll_source(context: Context, due: DueSource) -> PollStatus:
     if polled.status is PollStatus.GONE:
         log.error("source.ended", source=source.id, reason=polled.reason)
     for entry_id, seen_entry in committed.new_entries:
-        await ingest.alert_early(context, entry_id, seen_entry, source)
+        await ingest.alert_early(
+            context, ingest.entry_ref(entry_id, seen_entry, source, first_seen=context.clock()), seen_entry
+        )
+    for revised in committed.revised_entries:
+        log.info("entry.revised", entry=revised.id, title=revised.seen.entry.title)
+        await ingest.alert_early(context, ingest.revised_ref(revised), revised.seen)
     return polled.status
 
 
@@ -228,13 +233,22 @@ def _hash(fetched: Fetched) -> str:
     return hashlib.sha256(fetched.body).hexdigest()
 
 
-def judge_entries(due: DueSource, entries: Collection[Entry], *, judge: Judge, now: datetime) -> list[SeenEntry]:
-    """Returns the entries of a body with the verdict on title and summary, which orders the reading of their pages."""
+def judge_entries(due: DueSource, entries: Sequence[Entry], *, judge: Judge, now: datetime) -> list[SeenEntry]:
+    """Returns the entries of a body, each once, with the verdict on title and summary, which orders the reading."""
     seen_entries = []
-    for entry in entries:
-        verdict = judge_headline(judge, due.source, entry)
-        status = status_without_reading(due.source, entry, verdict, now=now)
-        seen_entries.append(SeenEntry(entry=entry, verdict=verdict, baseline=due.polls == 0, status=status))
+    for announced in identity.distinct_entries(entries, is_feed=parse.SOURCE_KINDS[due.source.kind].is_feed):
+        verdict = judge_headline(judge, due.source, announced.entry)
+        seen_entries.append(
+            SeenEntry(
+                entry=announced.entry,
+                verdict=verdict,
+                baseline=due.polls == 0,
+                status=status_without_reading(due.source, announced.entry, verdict, now=now),
+                shared_url=announced.shared_url,
+                link_is_shared=announced.link_is_shared,
+                page_is_shared=announced.page_is_shared,
+            )
+        )
     return seen_entries
 
 

@@ -49,7 +49,8 @@ async def step(context: Context, *, only: Collection[str] = ()) -> StepResult:
 
 async def read_entry(context: Context, due: DueEntry) -> str:
     """Fetch and judge the page of one entry; returns the status of the entry, or "postponed"."""
-    if due.source.fetch_pages is ReadPolicy.NEVER:
+    # Where several entries share a page, or there is none, the words of the feed are the text.
+    if due.source.fetch_pages is ReadPolicy.NEVER or due.page_is_shared or not due.entry.link:
         return await _finish(context, due, article_from_feed(due.entry), due.host)
     outcome = await context.web.fetch(due.entry.link, host=due.host, robots=True, proxy=due.source.proxy)
     match outcome.result:
@@ -159,7 +160,13 @@ async def _finish(context: Context, due: DueEntry, article: Article, host: HostS
 
 def _entry_ref(due: DueEntry) -> EntryRef:
     return EntryRef(
-        entry_id=due.id, entry=due.entry, source=due.source, baseline=due.baseline, first_seen=due.first_seen
+        entry_id=due.id,
+        entry=due.entry,
+        source=due.source,
+        baseline=due.baseline,
+        first_seen=due.first_seen,
+        revisions=due.revisions,
+        escalated_at=due.escalated_at,
     )
 
 

@@ -54,7 +54,7 @@ async def record_source(context: Context, source: Source, folder: Path, *, pages
     hosts: HostStates = {}
     with open_cassette(file) as cassette:
         check = await check_source(context, source, hosts)
-        for entry in check.entries[:pages]:
+        for entry in [entry for entry in check.entries if entry.link][:pages]:
             host = urls.host(entry.link)
             state = hosts.get(host, HostState(host=host))
             hosts[host] = (await context.web.fetch(entry.link, host=state, robots=True, proxy=source.proxy)).host

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
 from monitor import urls
 from monitor.model import Entry, HostState, Source
 from monitor.store import hosts, leases
-from monitor.store.schema import entry, host, source
+from monitor.store.schema import entry, host, item, source
 from monitor.store.sql import later
 from monitor.store.statuses import EntryStatus
 
@@ -41,6 +41,9 @@ class DueEntry:
     baseline: bool
     first_seen: datetime
     lease: datetime
+    page_is_shared: bool = False  # by several entries: the words of the feed are its text
+    revisions: int = 0
+    escalated_at: datetime | None = None  # when a revision lifted it over a line
 
 
 def claim(
@@ -106,9 +109,15 @@ def postpone(
 def finish(
     conn: Connection, due: DueEntry, *, status: EntryStatus, reason: str, host: HostState, now: datetime
 ) -> bool:
-    """End an entry that gave no item, and release its host. Returns False if it had ended already."""
+    """End an entry that gave no item, and release its host. Returns False if it had ended already.
+
+    A revised entry whose page cannot be read again keeps the status that its item had.
+    """
     hosts.settle(conn, host, lease=due.lease)
-    return end(conn, due.id, status=status, reason=reason, now=now)
+    status = judged_status(conn, due.id) or status
+    return end(conn, due.id, status=status, reason=reason, now=now) and not reopen_if_revised(
+        conn, due.id, due.entry, now=now
+    )
 
 
 def end(conn: Connection, entry_id: int, *, status: EntryStatus, reason: str, now: datetime) -> bool:
@@ -117,6 +126,32 @@ def end(conn: Connection, entry_id: int, *, status: EntryStatus, reason: str, no
     unended = and_(entry.c.id == entry_id, entry.c.status.is_(None))
     values = {"status": status, "reason": reason, "ended_at": now, "read_at": None, "lease_until": None}
     return conn.execute(update(entry).where(unended).values(values)).rowcount == 1
+
+
+def judged_status(conn: Connection, entry_id: int) -> EntryStatus | None:
+    """Returns the status of an entry by its item; None if it has none."""
+    columns = (item.c.relevant, item.c.copy_of, entry.c.delivered_at)
+    row = conn.execute(select(*columns).join(entry).where(item.c.entry == entry_id)).one_or_none()
+    if row is None:
+        return None
+    if row.delivered_at is not None:
+        return EntryStatus.DELIVERED
+    if not row.relevant:
+        return EntryStatus.REJECTED
+    return EntryStatus.DUPLICATE if row.copy_of else EntryStatus.PENDING
+
+
+def reopen_if_revised(conn: Connection, entry_id: int, judged: Entry, *, now: datetime) -> bool:
+    """Let an entry wait again if a poll changed its words while it was read. Returns whether it did."""
+    is_revised = or_(entry.c.title != judged.title, entry.c.summary != judged.summary)
+    ended = and_(entry.c.id == entry_id, entry.c.status.is_not(None), entry.c.status != EntryStatus.FORGOTTEN)
+    waiting = {"status": None, "ended_at": None, "read_at": now, "lease_until": None, "attempts": 0}
+    return conn.execute(update(entry).where(ended, is_revised).values(waiting)).rowcount == 1
+
+
+def escalate(conn: Connection, entry_id: int, *, now: datetime) -> None:
+    """Record that a revision lifted an entry over a line: its news is as old as the revision."""
+    conn.execute(update(entry).where(entry.c.id == entry_id).values(escalated_at=now))
 
 
 def count_by_status(conn: Connection, *, since: datetime, until: datetime | None = None) -> Counter[str]:
@@ -152,4 +187,7 @@ def due_entry(row: Row[Any], until: datetime) -> DueEntry:
         baseline=row.baseline,
         first_seen=row.first_seen,
         lease=until,
+        page_is_shared=row.page_is_shared,
+        revisions=row.revisions,
+        escalated_at=row.escalated_at,
     )

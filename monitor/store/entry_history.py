@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from monitor import urls
 from monitor.model import Article, DecisionRecord, Entry, NoticeKind, Verdict
-from monitor.store import decisions, entries, sightings
+from monitor.store import decisions, entries, identity
 from monitor.store.schema import delivery, digest, digest_item, entry, item, notice, sighting, story, version
 from monitor.store.statuses import EntryStatus
 
@@ -100,8 +100,8 @@ class EntryHistory:
 
 
 def find(conn: Connection, url_or_item: str) -> EntryHistory | None:
-    """Returns the history of an entry by its URL in any spelling or the number of its item; None if it was never seen."""
-    row = conn.execute(select(entry).where(entry_condition(url_or_item))).first()
+    """Returns the history of an entry by its URL in any spelling, its guid or the number of its item; None if never seen."""
+    row = find_entry(conn, url_or_item)
     if row is None:
         return None
     sighting_rows = conn.execute(
@@ -128,10 +128,17 @@ def find(conn: Connection, url_or_item: str) -> EntryHistory | None:
     )
 
 
-def entry_condition(url_or_item: str) -> ColumnElement[bool]:
+def find_entry(conn: Connection, url_or_item: str) -> Row[Any] | None:
+    """Returns the row of an entry. Of the entries of one link, its fragment names one; without it, the first seen counts."""
     if url_or_item.isdecimal() and len(url_or_item) <= MAX_ITEM_NUMBER_DIGITS:
-        return entry.c.id.in_(select(item.c.entry).where(item.c.id == int(url_or_item)))
-    return entry.c.key == sightings.url_key(urls.canonicalize(url_or_item))
+        by_item = entry.c.id.in_(select(item.c.entry).where(item.c.id == int(url_or_item)))
+        return conn.execute(select(entry).where(by_item)).first()
+    url = urls.canonicalize(url_or_item)
+    if not url:
+        return conn.execute(select(entry).where(entry.c.guid == url_or_item).order_by(entry.c.id)).first()
+    rows = conn.execute(select(entry).where(entry.c.link_key == identity.url_key(url)).order_by(entry.c.id)).all()
+    fragment = urls.fragment(url_or_item)
+    return next((row for row in rows if urls.fragment(row.link) == fragment), rows[0] if rows else None)
 
 
 def item_history(conn: Connection, entry_id: int) -> ItemHistory | None:

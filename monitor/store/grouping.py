@@ -3,7 +3,7 @@
 A counter holds the item up to which all items are placed, so that the frequent question whether one waits costs no scan.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, and_, case, func, select, update
@@ -34,6 +34,7 @@ class WaitingItem:
     status: EntryStatus | None
     reason: str
     first_seen: datetime
+    escalated_at: datetime | None  # when a revision lifted its entry over a line
     stored_at: datetime
 
 
@@ -82,6 +83,7 @@ def waiting(conn: Connection) -> list[WaitingItem]:
             status=shown[row.entry].status and EntryStatus(shown[row.entry].status),
             reason=shown[row.entry].reason,
             first_seen=row.first_seen,
+            escalated_at=shown[row.entry].escalated_at,
             stored_at=row.stored_at,
         )
         for row in rows
@@ -90,17 +92,20 @@ def waiting(conn: Connection) -> list[WaitingItem]:
 
 def place(conn: Connection, item_id: int, draft: ItemDraft, *, now: datetime) -> ItemRecord | None:
     """Store the placement of a waiting item with its decisions and notices; None if it does not wait any more."""
-    assert draft.placement
+    placement = draft.placement
+    assert placement
     stored_entry = items.lock_entry(conn, draft.entry_id)
+    if stored_entry.status is None:  # a poll revised it since
+        draft = replace(draft, status=None)
     story_id, thread_id = items.open_or_join_story(conn, None, draft, now=now)
     placed = conn.execute(
         update(item)
         .where(item.c.id == item_id, item.c.story.is_(None), item.c.relevant)
         .values(
             story=story_id,
-            copy_of=draft.placement.copy_of or None,
-            grouping=draft.placement.reasons,
-            new_facts=draft.placement.new_facts,
+            copy_of=placement.copy_of or None,
+            grouping=placement.reasons,
+            new_facts=placement.new_facts,
         )
     )
     if placed.rowcount == 0:

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Text, and_, delete, func, or_, select, text, 
 from monitor.model import Article, Decision, NoticeKind, Notify, Placement, StoryFeatures, StoryState, Verdict
 from monitor.query import tag_token
 from monitor.store import decisions, entries, json_codec
+from monitor.store.revisions import rank
 from monitor.store.schema import counter, digest_item, entry, item, notice, story, thread, version
 from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
@@ -77,18 +78,19 @@ class StoredItem:
     thread: int
     partial: bool
     relevant: bool
+    verdict: Verdict
 
 
 def save_item(conn: Connection, draft: ItemDraft, *, now: datetime) -> ItemRecord:
     """Store a judged article as a new item, or as the next version of its entry's item if the text changed.
 
-    An article from title and summary alone never replaces one from the page. A pending item that repeats the text of another
+    An article from title and summary alone replaces one from the page only if an edit lifts it over a line. A pending item that repeats the text of another
     one ends as a duplicate; an entry that was delivered stays delivered.
     """
     stored_entry = lock_entry(conn, draft.entry_id)
     stored_item = item_of_entry(conn, draft.entry_id)
-    if stored_item and draft.partial and not stored_item.partial:
-        return unchanged_record(stored_item, stored_entry.status)
+    if stored_item and draft.partial and not stored_item.partial and rank(draft.verdict) <= rank(stored_item.verdict):
+        return keep_item(conn, stored_item, stored_entry, draft, now=now)
     # Once an item was delivered, its story never changes: readers know it by that story. Before that, its page may move it.
     delivered_item = stored_item if stored_item and was_delivered(conn, stored_item.id) else None
     story_id, thread_id = open_or_join_story(conn, delivered_item, draft, now=now)
@@ -106,6 +108,12 @@ def save_item(conn: Connection, draft: ItemDraft, *, now: datetime) -> ItemRecor
     if story_id or (stored_item and stored_item.story):
         count_change(conn)
     return ItemRecord(item=item_id, version=number, story=story_id, thread=thread_id, status=status, notices=notices)
+
+
+def verdict_of_entry(conn: Connection, entry_id: int) -> Verdict | None:
+    """Returns the verdict on an entry's item, or None."""
+    stored: Verdict | None = conn.scalar(select(item.c.verdict).where(item.c.entry == entry_id))
+    return stored
 
 
 def features_of_entry(conn: Connection, entry_id: int) -> StoryFeatures | None:
@@ -178,17 +186,30 @@ def lock_entry(conn: Connection, entry_id: int) -> StoredEntry:
 
 def item_of_entry(conn: Connection, entry_id: int) -> StoredItem | None:
     """Returns the item of an entry; None if it has none yet."""
-    columns: list[Any] = [item.c.id, item.c.version, item.c.story, item.c.partial, item.c.relevant, story.c.thread]
-    stored = select(*columns).outerjoin(story, item.c.story == story.c.id).where(item.c.entry == entry_id)
-    row = conn.execute(stored).one_or_none()
+    columns: list[Any] = [item.c.id, item.c.version, item.c.story, item.c.partial, item.c.relevant, item.c.verdict]
+    stored = select(*columns, story.c.thread).outerjoin(story, item.c.story == story.c.id)
+    row = conn.execute(stored.where(item.c.entry == entry_id)).one_or_none()
     if row is None:
         return None
-    place = {"story": row.story or 0, "thread": row.thread or 0}
-    return StoredItem(id=row.id, version=row.version, partial=row.partial, relevant=row.relevant, **place)
+    return StoredItem(
+        id=row.id,
+        version=row.version,
+        story=row.story or 0,
+        thread=row.thread or 0,
+        partial=row.partial,
+        relevant=row.relevant,
+        verdict=row.verdict,
+    )
 
 
-def unchanged_record(stored_item: StoredItem, status: EntryStatus | None) -> ItemRecord:
-    """Returns the result of a draft that changes nothing."""
+def keep_item(
+    conn: Connection, stored_item: StoredItem, stored_entry: StoredEntry, draft: ItemDraft, *, now: datetime
+) -> ItemRecord:
+    """Leave an item as its page gave it; if its entry was to be judged again, it gets its status back."""
+    status = stored_entry.status
+    if draft.status and status is None:
+        status = entries.judged_status(conn, stored_entry.id)
+        entries.end(conn, stored_entry.id, status=status or draft.status, reason=draft.reason, now=now)
     return ItemRecord(
         item=stored_item.id,
         version=stored_item.version,

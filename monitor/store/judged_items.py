@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, select
 from monitor import urls
 from monitor.model import Article, Source, Verdict
 from monitor.query import Query
-from monitor.store import search, sightings
+from monitor.store import identity, search
 from monitor.store.schema import entry, item, label, source, version
 
 
@@ -53,7 +53,7 @@ def judged_page(conn: Connection, query: Query | None, *, since: datetime, befor
 
 def of_url(conn: Connection, url: str) -> JudgedItem | None:
     """Returns the item of a URL in any spelling, or None."""
-    item_ids = select(item.c.id).join(entry).where(entry.c.key == sightings.url_key(urls.canonicalize(url)))
+    item_ids = select(item.c.id).join(entry).where(entry.c.key == identity.url_key(urls.canonicalize(url)))
     return next(load_items(conn, conn.scalars(item_ids).all()), None)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, select
 
 from monitor import urls
+from monitor.store.identity import url_key
 from monitor.store.schema import entry, item, label
-from monitor.store.sightings import url_key
 from monitor.store.sql import insert
 
 

@@ -15,8 +15,9 @@ from monitor import urls
 from monitor.model import Gap, HostState, Source, Validators
 from monitor.store import hosts, leases, sightings
 from monitor.store.columns import UtcDateTime
+from monitor.store.revisions import SeenEntry
 from monitor.store.schema import gap, host, permanent_redirect, poll, source
-from monitor.store.sightings import SeenEntry
+from monitor.store.sightings import RevisedEntry
 from monitor.store.sql import insert, later
 from monitor.store.statuses import PollStatus
 
@@ -64,9 +65,10 @@ class PolledSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollCommit:
-    """The entries that a poll added. Lost: the lease had expired and another worker has the source; nothing was written."""
+    """The entries that a poll added or revised. Lost: the lease had expired, another worker has the source; nothing was written."""
 
     new_entries: tuple[tuple[int, SeenEntry], ...] = ()  # never seen before, with their ids
+    revised_entries: tuple[RevisedEntry, ...] = ()  # to be judged again
     known_count: int = 0
     gap: Gap | None = None
     lost: bool = False
@@ -119,8 +121,8 @@ def next_due(conn: Connection, *, only: Collection[str] = (), force: bool = Fals
 def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> PollCommit:
     """Store the result of a poll: entries, sightings, the source's state with its validators, and its host.
 
-    An entry new to the store is returned with its id; of a known one, missing fields are filled in. If a later poll
-    shows no entry that the source had shown before, a gap is recorded: entries in between may have been missed.
+    An entry new to the store is returned with its id, and so is a known one whose words changed. If a later poll shows
+    no entry that the source had shown before, a gap is recorded: entries in between may have been missed.
     """
     source_id = polled.due.source.id
     # A poll that took longer than its lease may have been repeated by another worker, whose newer result must stay.
@@ -144,6 +146,7 @@ def commit(conn: Connection, polled: PolledSource, *, now: datetime) -> PollComm
     conn.execute(update(source).where(source.c.id == source_id).values(values))
     return PollCommit(
         new_entries=recorded.new_entries,
+        revised_entries=recorded.revised_entries,
         known_count=recorded.known_count + polled.known_count,
         gap=record_gap(conn, polled, overlap, now=now),
     )

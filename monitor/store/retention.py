@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, func,
 
 from monitor import urls
 from monitor.model import Article, Method, Verdict
-from monitor.store import decisions, items, labels, sightings
+from monitor.store import decisions, identity, items, labels
 from monitor.store.schema import delivery, entry, item, label, page_fingerprint, poll, suppressed, version
 from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
@@ -66,12 +66,12 @@ def forget_address(conn: Connection, address: str, *, now: datetime) -> int:
 
 
 def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
-    """Delete the texts of an entry, its item and its label. Returns False if nothing was stored.
+    """Delete the texts of the entries of a link, their items and label. Returns False if nothing was stored.
 
-    The hash of its URL stays, so that it is not read again.
+    The hash of the URL stays, so that it is not read again.
     """
     labelled = labels.remove(conn, url)
-    key = sightings.url_key(urls.canonicalize(url))
+    key = identity.url_key(urls.canonicalize(url))
     blank = dict.fromkeys(("url", "link", "title", "summary", "content", "author", "guid", "reason"), "")
     ended = {
         "status": EntryStatus.FORGOTTEN,
@@ -80,10 +80,16 @@ def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
         "lease_until": None,
         "headline_verdict": EMPTY_VERDICT,
     }
-    entry_id = conn.scalar(update(entry).where(entry.c.key == key).values(blank | ended).returning(entry.c.id))
-    if entry_id is None:
-        return labelled
+    emptied = update(entry).where(entry.c.link_key == key).values(blank | ended)
+    entry_ids = conn.scalars(emptied.returning(entry.c.id)).all()
     conn.execute(delete(page_fingerprint).where(page_fingerprint.c.entry == key))
+    for entry_id in entry_ids:
+        forget_item(conn, entry_id)
+    return labelled or bool(entry_ids)
+
+
+def forget_item(conn: Connection, entry_id: int) -> None:
+    """Delete the texts of an entry's item, if it has one."""
     nothing = Article(url="", title="", text="", method=Method.FEED)
     bare = {
         "article": nothing,
@@ -101,7 +107,6 @@ def forget_url(conn: Connection, url: str, *, now: datetime) -> bool:
         conn.execute(update(version).where(version.c.item == gone.id).values(title="", text=None))
         items.cancel_if_irrelevant(conn, gone.story)
         items.count_change(conn)
-    return True
 
 
 def suppressed_among(conn: Connection, addresses: Collection[str]) -> set[str]:
@@ -111,7 +116,7 @@ def suppressed_among(conn: Connection, addresses: Collection[str]) -> set[str]:
 
 
 def address_key(address: str) -> str:
-    return sightings.url_key(address.lower())
+    return identity.url_key(address.lower())
 
 
 def prune_texts(conn: Connection, keep: RetentionPolicy, now: datetime, limit: int) -> int:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from monitor.model import Article, Source, StoryFeatures, Validators, Verdict
 from monitor.store.columns import Hashes, JsonColumn, SafeText, UtcDateTime
 
-REVISION = "0006"  # the newest migration; this program reads and writes this schema only
+REVISION = "0007"  # the newest migration; this program reads and writes this schema only
 
 # SQLAlchemy's metadata cannot describe full-text search. Both databases number the items by time: `place` is the time in
 # seconds, then the id, and so the search order in one number. SQLite: an FTS5 index without a copy of the text, updated by
@@ -168,8 +168,11 @@ entry = Table(
     "entry",
     metadata,
     Column("id", Integer, primary_key=True),
-    # The hash of the canonical URL: PostgreSQL indexes no text over 2,700 bytes, and URLs of 8,000 characters are kept.
+    # The hash of the canonical URL (of more, if the link has several entries): PostgreSQL indexes no text over 2,700
+    # bytes, and URLs of 8,000 characters are kept.
     Column("key", String(32), nullable=False, unique=True),
+    Column("link_key", String(32), server_default="", nullable=False, index=True),  # equal for all entries of one link
+    _flag("page_is_shared"),  # by several entries of its link: the words of the feed are the text
     Column("url", SafeText, nullable=False),
     Column("link", SafeText, nullable=False),
     _text("title"),
@@ -194,6 +197,8 @@ entry = Table(
     _text("reason"),
     Column("ended_at", UtcDateTime),
     Column("delivered_at", UtcDateTime),
+    _count("revisions"),  # by which it was to be judged again
+    Column("escalated_at", UtcDateTime),  # when a revision lifted it over a line (digest, alert)
     CheckConstraint("(status IS NULL) = (read_at IS NOT NULL)", name="waits_or_ended"),
     CheckConstraint("(status IS NULL) = (ended_at IS NULL)", name="end_has_time"),
     Index("ix_entry_due", "read_at", sqlite_where=text("status IS NULL"), postgresql_where=text("status IS NULL")),
@@ -210,7 +215,9 @@ sighting = Table(
     metadata,
     Column("source", ForeignKey("source.id"), primary_key=True),
     Column("entry", ForeignKey("entry.id"), primary_key=True, index=True),
-    Column("at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False),  # for the first time
+    _text("guid"),  # "": none, or another one at every poll
+    _text("words"),  # hash of the words shown last; "": shown before they were recorded
 )
 
 page_fingerprint = Table(

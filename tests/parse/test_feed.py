@@ -26,16 +26,36 @@ def test_ten_thousand_entries_are_ten_thousand():
     assert len(read(an_rss(*(an_item(number) for number in range(10_000)))).entries) == 10_000
 
 
-def test_entries_without_a_usable_link_are_counted_as_bad():
-    """What cannot be fetched is no entry, but is counted."""
+def test_an_entry_without_a_usable_link_is_judged_by_its_words():
+    """What cannot be fetched has neither URL nor link."""
     parsed = read(an_rss(an_item(1), an_item(2, link=""), an_item(3, link="javascript:alert(1)")))
-    assert (len(parsed.entries), parsed.bad) == (1, 2)
+    assert [(entry.title, entry.link) for entry in parsed.entries[1:]] == [("Title 2", ""), ("Title 3", "")]
 
 
-def test_every_entry_bad_is_an_error():
-    """A feed none of whose entries has a link says so."""
+def test_entries_without_link_and_words_are_counted_as_bad():
+    """A feed of nothing else is an error, and says so."""
+    empty = "<item><link>data:text/html,x</link></item>"
+    assert read(an_rss(an_item(1), empty)).bad == 1
     with pytest.raises(ParseError, match="none of the 1 entries"):
-        read(an_rss(an_item(link="data:text/html,x")))
+        read(an_rss(empty))
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ("https://outlet.example/live#post-2", "https://outlet.example/live#post-2"),
+        ("https://outlet.example/#!/news/1", "https://outlet.example/#!/news/1"),
+        ("https://outlet.example/1#xtor=RSS-3", "https://outlet.example/1"),
+        ("https://outlet.example/1#Echobox=1700000000", "https://outlet.example/1"),
+        ("https://outlet.example/1#comments", "https://outlet.example/1"),
+        ("https://outlet.example/1#:~:text=Iran", "https://outlet.example/1"),
+        ("https://outlet.example/1#", "https://outlet.example/1"),
+    ],
+)
+def test_a_fragment_that_names_an_entry_stays_in_the_link(link, kept):
+    """It leads to the post of a live page; the URL has none, because it is one page."""
+    entry = only(an_rss(an_item(link=link)))
+    assert (entry.link, "#" in entry.url) == (kept, False)
 
 
 def test_one_guid_on_all_items_loses_none():

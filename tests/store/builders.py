@@ -21,7 +21,7 @@ from monitor.store.digests import ComposedDigest
 from monitor.store.entries import DueEntry
 from monitor.store.items import ItemDraft, ItemRecord, save_item
 from monitor.store.polls import DueSource, PollCommit, PolledSource
-from monitor.store.sightings import SeenEntry
+from monitor.store.revisions import SeenEntry
 from monitor.store.statuses import EntryStatus
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)

@@ -170,11 +170,13 @@ def test_what_was_missing_is_filled_in(store: Store):
     store.call(sources.sync, [a_source("a"), a_source("b")], now=NOW)
     one, two = claimed(store)
     store.call(polls.commit, polled(one, seen(title="", summary="first")), now=NOW)
-    better = seen(title="A title", summary="second", published=NOW, published_text="today", verdict=a_verdict())
+    better = seen(
+        title="A title", summary="second", published=NOW, published_text="today", verdict=a_verdict(digest=False)
+    )
     store.call(polls.commit, polled(two, better), now=NOW)
     (due,) = due_entries(store)
     assert (due.entry.title, due.entry.summary, due.entry.published) == ("A title", "first", NOW)
-    assert store.call(entry_history.find, due.entry.url).headline_verdict == a_verdict()
+    assert store.call(entry_history.find, due.entry.url).headline_verdict == a_verdict(digest=False)
 
 
 def test_an_unread_entry_is_read_when_another_source_tells_more(store: Store):
@@ -191,7 +193,7 @@ def test_an_unread_entry_is_read_when_another_source_tells_more(store: Store):
 def test_validators_come_with_their_entries_or_not_at_all(dawn: Store):
     """A commit that fails half-way keeps neither: a 304 must not hide what was never stored."""
     (due,) = claimed(dawn)
-    bad = seen("https://dawn.example/2", guid=object())  # fails when it is written, after the source's own row
+    bad = seen("https://dawn.example/2", author=object())  # fails when it is written, after the source's own row
     with pytest.raises(StatementError):
         dawn.call(polls.commit, polled(due, seen("https://dawn.example/1"), bad), now=NOW)
     (again,) = claimed(dawn, NOW + LEASE)

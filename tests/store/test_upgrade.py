@@ -3,19 +3,25 @@
 import gzip
 import json
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from html import escape
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sqlalchemy import Connection, create_engine, select, text
 from sqlalchemy.engine import make_url
 
-from monitor import config, query
+from monitor import config, parse, query
 from monitor.errors import StoreError
-from monitor.model import Verdict
+from monitor.model import Fetched, FetchOutcome, Verdict
+from monitor.pipeline import poll
 from monitor.store import (
     Store,
     digests,
@@ -27,11 +33,17 @@ from monitor.store import (
     open_store,
     open_store_read_only,
     outbox,
+    polls,
     schema,
     search,
     sources,
 )
-from tests.store.builders import a_composed
+from monitor.store.polls import PollCommit
+from monitor.store.statuses import EntryStatus
+from tests.store.builders import a_composed, a_verdict
+
+if TYPE_CHECKING:
+    from monitor.relevance import Judge
 
 LISTING = """
 sources:
@@ -94,6 +106,9 @@ def _expected(table: str, row: dict[str, Any]) -> dict[str, Any]:
     renamed = {names.get(name, name): value for name, value in row.items()}
     if table == "entry":
         renamed["status"] = STATUSES.get(renamed["status"], renamed["status"])
+        renamed |= {"link_key": row["key"], "page_is_shared": False, "revisions": 0, "escalated_at": None}
+    if table == "sighting":
+        renamed |= {"guid": ""}
     plain = _plain(renamed)
     if table == "source":
         plain["definition"] = _renamed_source(plain["definition"])
@@ -313,3 +328,103 @@ def test_open_notices_are_composed_once(old: Old):
                 store.call(digests.save_digest, digest, now=MUCH_LATER)
                 composed += [notice.id for notice in due]
     assert sorted(composed) == waiting
+
+
+# --- the first polls after the upgrade --------------------------------------------------------------------------------
+
+FIRST_POLL = datetime(2025, 6, 30, 7, tzinfo=UTC)  # the last one of 0.1 was an hour before
+ALARM = a_verdict(alert=True)  # the worst case: whatever is new, alerts
+
+
+def _judge(**_fields: object) -> Verdict:
+    return ALARM
+
+
+def _feed(rows: list[dict[str, Any]], *, changes: int = 0, more: str = "") -> bytes:
+    """A feed of entries: with guids of today, dated now, and with another entry on the link of each."""
+    parts = []
+    for row in rows:
+        title = f"{row['title']} {'again ' * changes}"
+        for number, words in enumerate((title, f"Another matter than {row['title']}")):
+            fields = {"title": words, "link": row["link"], "pubDate": format_datetime(FIRST_POLL)}
+            guid = f"<guid isPermaLink='false'>{row['id']}-{number}-{FIRST_POLL}</guid>"
+            parts.append(guid + "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items()))
+    items = "".join(f"<item>{part}</item>" for part in [*parts, *filter(None, [more])])
+    return f"<rss><channel><title>Outlet</title>{items}</channel></rss>".encode()
+
+
+def _poll(store: Store, source: str, body: bytes, *, now: datetime) -> PollCommit:
+    """Parse, judge and commit a body as the poll of a source, which may have been paused or at work."""
+    free = (
+        "UPDATE host SET lease_until = NULL, ready_at = NULL",
+        "UPDATE source SET lease_until = NULL, paused_at = NULL",
+    )
+    for statement in (*free, "UPDATE source SET enabled = TRUE"):
+        store.call(lambda conn, statement: conn.execute(text(statement)), statement)
+    (due,) = store.call(polls.claim, now=now, lease=LEASE, limit=1, only=[source], force=True)
+    due = replace(due, source=replace(due.source, kind="feed", options=None))
+    headers = (("content-type", "application/rss+xml"),)
+    fetched = Fetched(url=due.url, final_url=due.url, status=200, headers=headers, body=body, validators=None, at=now)
+    parsed = parse.parse_source(
+        "feed", body, url=due.url, headers=headers, zone="UTC", language=due.source.language, now=now
+    )
+    outcome = FetchOutcome(result=fetched, host=due.host)
+    polled = poll.to_result(due, outcome, parsed, judge=cast("Judge", _judge), now=now, rng=Random(1))
+    return store.call(poll.commit_poll, polled, now=now)[0]
+
+
+def _shown_by(old: Old, source: str) -> list[dict[str, Any]]:
+    shown = {row["entry"] for row in old[1]["sighting"] if row["source"] == source}
+    return [row for row in old[1]["entry"] if row["id"] in shown and row["outcome"] is not None]
+
+
+@pytest.fixture
+def busiest(old: Old) -> str:
+    """The source that showed most entries."""
+    return Counter(row["source"] for row in old[1]["sighting"]).most_common(1)[0][0]
+
+
+def test_the_first_poll_after_the_upgrade_raises_no_notice_for_known_links(old: Old, migrated: Store):
+    """Other guids, titles and dates under known links cause nothing; nor do entries that 0.1 took for known ones."""
+    notices_before = migrated.call(_rows, ["notice"])
+    for source in {row["source"] for row in old[1]["sighting"]}:
+        shown = _shown_by(old, source)
+        committed = _poll(migrated, source, _feed(shown, changes=1), now=FIRST_POLL)
+        assert committed.revised_entries == ()
+        assert {seen.status for _, seen in committed.new_entries} <= {EntryStatus.NOT_READ}
+        again = _poll(migrated, source, _feed(shown, changes=1), now=FIRST_POLL + LEASE)
+        assert (again.new_count, again.revised_entries) == (0, ())
+    assert migrated.call(_rows, ["notice"]) == notices_before
+    waiting = migrated.call(lambda conn: conn.scalar(text("SELECT count(*) FROM entry WHERE status IS NULL")))
+    assert waiting == sum(row["outcome"] is None for row in old[1]["entry"])
+
+
+def test_news_after_the_upgrade_is_news(old: Old, migrated: Store):
+    """A new link is read in the first poll; an edit, and a new entry on a shared link, from the second one on."""
+    shown = _shown_by(old, "gulf-meridian")
+    fresh = "<title>Fresh</title><link>https://fresh.example/1</link>"
+    first = _poll(migrated, "gulf-meridian", _feed(shown, more=fresh), now=FIRST_POLL)
+    assert [seen.entry.title for _, seen in first.new_entries if seen.status is None] == ["Fresh"]
+    more = f"<title>Statement</title><link>{escape(shown[0]['link'])}</link><guid isPermaLink='false'>st-9</guid>"
+    second = _poll(migrated, "gulf-meridian", _feed(shown, changes=1, more=more), now=FIRST_POLL + LEASE)
+    assert [seen.entry.title for _, seen in second.new_entries] == ["Statement"]
+    recent = {row["id"] for row in shown if str(row["published"]) > "2025-06"}
+    assert {one.id for one in second.revised_entries} == recent
+    assert recent
+
+
+def test_permalinks_of_a_known_shared_link_raise_no_notice(old: Old, migrated: Store, busiest: str):
+    """0.1 had one entry for a feed that links all of them to one page; now the guid of each gives it a page."""
+    link = _shown_by(old, busiest)[0]["link"].partition("?")[0]
+
+    def feed(*numbers: int) -> bytes:
+        items = "".join(
+            f"<item><title>Part {number}</title><link>{link}</link><guid>{link}/part-{number}</guid></item>"
+            for number in numbers
+        )
+        return f"<rss><channel><title>Outlet</title>{items}</channel></rss>".encode()
+
+    first = _poll(migrated, busiest, feed(1, 2), now=FIRST_POLL)
+    assert [seen.status for _, seen in first.new_entries] == [EntryStatus.NOT_READ] * 2
+    second = _poll(migrated, busiest, feed(1, 2, 3), now=FIRST_POLL + LEASE)
+    assert [(seen.entry.link, seen.status) for _, seen in second.new_entries] == [(f"{link}/part-3", None)]
