@@ -13,6 +13,7 @@ class FeedPhrases:
     truncated_endings: tuple[str, ...]  # how a feed ends a text that it does not give whole; case does not matter
     read_more_links: tuple[str, ...]  # the words of a link at the end of a summary; case matters
     related_labels: tuple[str, ...]  # beginnings of paragraphs that link to another article; case does not matter
+    corrections: tuple[str, ...]  # labels before the headline of a corrected text; case does not matter
     signatures: tuple[str, ...]  # lines that publishing software adds below every text
     non_article_segments: frozenset[str]  # lower-case segments of URL paths below which there are no articles
 
@@ -29,6 +30,7 @@ def feed_phrases() -> FeedPhrases:
         truncated_endings=collect("truncated_endings"),
         read_more_links=collect("read_more_links"),
         related_labels=collect("related_labels"),
+        corrections=collect("corrections"),
         signatures=collect("signatures"),
         non_article_segments=frozenset(collect("non_article_segments")),
     )

@@ -60,6 +60,7 @@ class NotifyReason(StrEnum):
     QUIET_HOURS = "quiet_hours"  # an alert, delayed to the end of the channel's quiet hours
     BUNDLED = "bundled"  # an alert, sent in one message with others that were due at the same time
     NEW_FACTS = "new_facts"  # an update
+    CORRECTION = "correction"  # an update: a text that the channel has received was corrected
     BELOW_ALERT_THRESHOLD = "below_alert_threshold"  # in the digest: the verdict does not alert
     STALE_FOR_ALERT = "stale_for_alert"  # in the digest: too old for an alert
     FIRST_POLL = "first_poll"  # in the digest: entries of a first poll never alert

@@ -36,6 +36,7 @@ def decide(
     freshness: Freshness,
     partial: bool,
     earliest: datetime,
+    correction: str = "",
 ) -> Decision:
     """Returns whether and how a channel is notified of a relevant item, and why.
 
@@ -54,7 +55,11 @@ def decide(
     # later, used to wait for the next one. A copy of a text that the digest has shown adds nothing.
     alerts_after_digest = story_state is StoryState.IN_DIGEST and objection is None and not placement.copy_of
     if story_state is not StoryState.NEW and not alerts_after_digest:
-        return _decide_update(channel, placement, freshness, partial=partial, earliest=earliest)
+        if correction:
+            decision: Decision = _decide_correction(channel, freshness, correction, partial=partial, earliest=earliest)
+        else:
+            decision = _decide_update(channel, placement, freshness, partial=partial, earliest=earliest)
+        return decision
     if objection is None:
         at = end_of_quiet_hours(channel, earliest)
         return Notify(
@@ -88,6 +93,7 @@ def decide_all(
     freshness: Freshness,
     partial: bool,
     earliest: datetime,
+    correction: str = "",
 ) -> tuple[Decision, ...]:
     """Returns the decision for each channel; `story_states` names those that have received the story."""
     return tuple(
@@ -99,8 +105,24 @@ def decide_all(
             freshness=freshness,
             partial=partial,
             earliest=earliest,
+            correction=correction,
         )
         for channel in channels
+    )
+
+
+def _decide_correction(
+    channel: Channel, freshness: Freshness, correction: str, *, partial: bool, earliest: datetime
+) -> Decision:
+    """Returns how a channel hears that a story it has received was corrected: as it heard of the story."""
+    return Notify(
+        channel=channel.id,
+        kind=NoticeKind.UPDATE if channel.times else NoticeKind.ALERT,
+        not_before=earliest if channel.times else end_of_quiet_hours(channel, earliest),
+        reason=NotifyReason.CORRECTION,
+        detail=correction,
+        late=freshness.late,
+        partial=partial,
     )
 
 

@@ -54,6 +54,7 @@ def explain_notify(reason: NotifyReason, detail: str) -> str:
             | NotifyReason.STALE_FOR_ALERT
             | NotifyReason.FIRST_POLL
             | NotifyReason.ALERTS_OFF
+            | NotifyReason.CORRECTION
         ):
             return detail
         case _:

@@ -13,7 +13,8 @@ MAX_REASONS = 3  # sentences about the verdict beside a story; `monitor why` sho
 def to_digest_story(story: StoryRecord) -> DigestStory:
     """Returns a story for a reader: of an update only the new articles; duplicates beside the text they repeat."""
     originals = [item for item in story.items if not item.copy_of] or list(story.items[:1])
-    undelivered = [item for item in originals if not item.delivered]
+    # A delivered item that raised the notice was corrected.
+    undelivered = [item for item in originals if not item.delivered or item.raised_notice]
     is_update = story.kind is NoticeKind.UPDATE
     shown = undelivered if is_update and undelivered else originals
     # The evidence is taken from the best text: what raised an alert or update, then a read page before a partial one,

@@ -14,6 +14,8 @@ from monitor.model import Article, Entry, HostState, Source, StoryFeatures, Verd
 from monitor.notify import decide, freshness
 from monitor.pipeline.articles import article_from_feed
 from monitor.pipeline.context import Context
+from monitor.pipeline.corrections import correction
+from monitor.pipeline.witnesses import is_dated_by_page
 from monitor.store import entries, grouping, hosts, items
 from monitor.store.grouping import WaitingItem
 from monitor.store.items import ItemDraft, ItemRecord
@@ -185,6 +187,11 @@ def _placed(
     assert draft.features
     placement = context.story_window.place(conn, entry_ref.entry_id, draft.features)
     age = _freshness(entry_ref, draft.article, now=now)
+    known_title = items.delivered_title(conn, entry_ref.entry_id) if entry_ref.revisions else ""
+    corrected = correction(draft.article.title, known_title=known_title)
+    if corrected:
+        # A corrected text repeats most of the wrong one, and is what readers must see now.
+        placement = replace(placement, copy_of=0, new_facts=(corrected,))
     decisions = decide.decide_all(
         context.channels.values(),
         verdict=draft.verdict,
@@ -193,6 +200,7 @@ def _placed(
         freshness=age,
         partial=draft.partial,
         earliest=earliest,
+        correction=corrected,
     )
     status = draft.status and EntryStatus.TOO_OLD if age.too_old else draft.status
     return replace(draft, placement=placement, decisions=decisions, status=status)
@@ -217,7 +225,7 @@ def _lifts(conn: Connection, entry_ref: EntryRef, draft: ItemDraft) -> bool:
 def _freshness(entry_ref: EntryRef, article: Article | None, *, now: datetime) -> freshness.Freshness:
     return freshness.assess(
         article_published=article.published if article else None,
-        entry_published=entry_ref.entry.published,
+        entry_published=None if article and is_dated_by_page(article) else entry_ref.entry.published,
         first_seen=entry_ref.first_seen,
         baseline=entry_ref.baseline,
         zone=entry_ref.source.zone,

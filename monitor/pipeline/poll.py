@@ -14,7 +14,7 @@ from random import Random
 import structlog
 from sqlalchemy import Connection
 
-from monitor import parse
+from monitor import dates, parse
 from monitor.errors import BadStatus, FetchError, ParseError, WorkerError
 from monitor.model import (
     Entry,
@@ -254,11 +254,19 @@ def judge_entries(due: DueSource, entries: Sequence[Entry], *, judge: Judge, now
 
 def status_without_reading(source: Source, entry: Entry, verdict: Verdict, *, now: datetime) -> EntryStatus | None:
     """Returns the status of an entry whose page need not be fetched; None if it is to be fetched."""
-    if freshness.is_archive(entry.published, now):
+    # Feeds that date their archive anew leave the day in its addresses.
+    if freshness.is_archive(entry.published, now) or freshness.is_archive(day_in_url(source, entry, now=now), now):
         return EntryStatus.TOO_OLD
     if source.fetch_pages is ReadPolicy.IF_MATCHED and not verdict.hits:
         return EntryStatus.NOT_READ
     return None
+
+
+def day_in_url(source: Source, entry: Entry, *, now: datetime) -> datetime | None:
+    """Returns the end of the day that the address of an entry names, or None."""
+    written = dates.find_in_path(entry.url)
+    day = dates.plausible_or_none(dates.parse(written, zone=source.zone, now=now), now=now) if written else None
+    return day + timedelta(days=1) if day else None
 
 
 async def _reschedule(context: Context, due: DueSource, reason: str) -> None:

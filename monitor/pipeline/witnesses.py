@@ -175,6 +175,11 @@ def choose_published(article: Article, entry: Entry, source: Source) -> Choice:
     return latest_possible(article, entry, note)
 
 
+def is_dated_by_page(article: Article) -> bool:
+    """Returns whether the date of an article was believed against the feed: structured data, or the last change."""
+    return article.published is not None and article.published_from in {*PAGE_BEFORE_FEED, CHANGED}
+
+
 def latest_possible(article: Article, entry: Entry, note: str = "") -> Choice:
     """Returns the choice of the feed's time, or of the last change of the page, if that was long before."""
     # Feeds of some outlets date their archive anew; its pages were last changed years ago.

@@ -116,6 +116,13 @@ def verdict_of_entry(conn: Connection, entry_id: int) -> Verdict | None:
     return stored
 
 
+def delivered_title(conn: Connection, entry_id: int) -> str:
+    """Returns the title under which a digest or alert has carried an entry's item, or "" if none has."""
+    carried = select(digest_item.c.item).where(digest_item.c.item == item.c.id)
+    article: Article | None = conn.scalar(select(item.c.article).where(item.c.entry == entry_id, carried.exists()))
+    return article.title if article else ""
+
+
 def features_of_entry(conn: Connection, entry_id: int) -> StoryFeatures | None:
     """Returns the features of an entry's item with the ids of item, story and thread, or None."""
     # Locked as the window is: the features are compared with it.

@@ -196,3 +196,44 @@ def test_a_feed_that_dates_its_archive_anew_is_no_news():
     result = world(dated(old) | pages, dated(START + 2 * HOUR), dated(START + 3 * HOUR))
     assert alerts(result) == []
     assert len(result["entries"]) == 4
+
+
+def test_a_correction_of_a_delivered_story_is_marked_as_such():
+    """Other figures in the headline of an alert reach its readers with the next digest, beside the old headline."""
+    link = "https://ledger.example/markets"
+    wrong, right = (f"Iran and Pakistan agree to reopen {number} border markets" for number in (3, 6))
+    result = world(
+        {FEED: feed(item(wrong, link, at=START + HOUR)), link: page(wrong)},
+        {FEED: feed(item(right, link, at=START + HOUR)), link: page(right)},
+    )
+    assert [message["kind"] for message in result["messages"]] == ["alert", "digest"]
+    assert f"corrected; the headline was: {wrong}" in " ".join(result["messages"][1]["text"].split())
+    assert [(one["kind"], one["reason"]) for one in result["decisions"]] == [("update", "correction")]
+
+
+def test_a_correction_under_another_address_is_no_copy():
+    """An agency sends the corrected text anew."""
+    first, second = "https://ledger.example/a", "https://ledger.example/b"
+    result = world(
+        {FEED: feed(item(ACCORD, first, at=START + HOUR)), first: page(ACCORD)},
+        {FEED: feed(item(f"CORRECTED-{ACCORD}", second, at=START + 2 * HOUR)), second: page(f"CORRECTED-{ACCORD}")},
+    )
+    assert [message["kind"] for message in result["messages"]] == ["alert", "digest"]
+    assert f"CORRECTED-{ACCORD}" in result["messages"][1]["text"]
+
+
+def test_an_unknown_archive_that_a_feed_dates_anew_is_no_news():
+    """The structured data of its pages, or their addresses, tell the day."""
+    by_page, by_address = "https://ledger.example/news/1", "https://ledger.example/2025/03/02/accord"
+    dated = page(ACCORD)
+    data = f'{{"@type": "NewsArticle", "headline": "{ACCORD}", "datePublished": "2025-04-09T08:00:00Z"}}'
+    dated["body"] = f'<script type="application/ld+json">{data}</script>{dated["body"]}'
+    result = world(
+        {
+            FEED: feed(item(ACCORD, by_page, at=START + HOUR), item(f"{STRIKE} again", by_address, at=START + HOUR)),
+            by_page: dated,
+            by_address: page(STRIKE),
+        }
+    )
+    assert statuses(result) == [(ACCORD, "too-old"), (f"{STRIKE} again", "too-old")]
+    assert result["messages"] == []
