@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from monitor.languages import registry
+from monitor.text import fold
 from monitor.text.variants import name_key, unify
 
 
@@ -38,6 +39,19 @@ class RelativeWords:
     ago_variants: tuple[str, ...]  # words for "ago" that it does not read
     has_ascii_words: bool  # a text in ASCII may be in this language
     has_other_words: bool  # a text with other letters may be
+
+
+@cache
+def weekday_words(code: str) -> Mapping[str, int]:
+    """Returns the folded names of weekdays of a language with their numbers, Monday 0; empty if none are known.
+
+    Names of several words are left out: they are looked up word by word.
+    """
+    if code not in registry.codes():
+        return {}
+    rows = registry.read(code, "dates").get("week", {}).get("weekdays", ())
+    folded = ((fold(name).text, number) for number, names in enumerate(rows) for name in names)
+    return {name: number for name, number in folded if " " not in name}
 
 
 @cache

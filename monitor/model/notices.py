@@ -47,6 +47,7 @@ class StoryState(StrEnum):
 
     NEW = ""
     ALERTED = "alerted"  # or an alert is pending
+    ALERTED_EARLIER = "alerted_earlier"  # more than half a day ago
     IN_DIGEST = "in_digest"
 
 
@@ -61,6 +62,7 @@ class NotifyReason(StrEnum):
     BUNDLED = "bundled"  # an alert, sent in one message with others that were due at the same time
     NEW_FACTS = "new_facts"  # an update
     CORRECTION = "correction"  # an update: a text that the channel has received was corrected
+    ALSO_NEW = "also_new"  # an update without new facts, because its text alone deserves an alert
     BELOW_ALERT_THRESHOLD = "below_alert_threshold"  # in the digest: the verdict does not alert
     STALE_FOR_ALERT = "stale_for_alert"  # in the digest: too old for an alert
     FIRST_POLL = "first_poll"  # in the digest: entries of a first poll never alert

@@ -37,13 +37,16 @@ def decide(
     partial: bool,
     earliest: datetime,
     correction: str = "",
+    is_revision: bool = False,
 ) -> Decision:
     """Returns whether and how a channel is notified of a relevant item, and why.
 
     A channel is alerted to a story once, also if a digest has shown the story before: the text that deserves the alert may
-    come later. Other items of a received story become updates if they add facts.
+    come later. Other items of a received story become updates if they add facts or deserve an alert by themselves; a channel
+    without digests is alerted to an update that does both, at most twice a day.
     `story_state` shows whether the channel has received the item's story. `partial` marks a verdict on title and summary. No
-    notice is due before `earliest`: now, or PAGE_WAIT later if the entry's page is still to be fetched.
+    notice is due before `earliest`: now, or PAGE_WAIT later if the entry's page is still to be fetched. `is_revision` tells that
+    a message has carried the item before.
     """
     if freshness.too_old:
         return Skip(channel=channel.id, reason=freshness.too_old, detail=freshness.detail)
@@ -56,10 +59,18 @@ def decide(
     alerts_after_digest = story_state is StoryState.IN_DIGEST and objection is None and not placement.copy_of
     if story_state is not StoryState.NEW and not alerts_after_digest:
         if correction:
-            decision: Decision = _decide_correction(channel, freshness, correction, partial=partial, earliest=earliest)
-        else:
-            decision = _decide_update(channel, placement, freshness, partial=partial, earliest=earliest)
-        return decision
+            return _decide_correction(channel, freshness, correction, partial=partial, earliest=earliest)
+        return _decide_update(
+            channel,
+            verdict,
+            placement,
+            freshness,
+            story_state=story_state,
+            is_revision=is_revision,
+            may_alert=objection is None,
+            partial=partial,
+            earliest=earliest,
+        )
     if objection is None:
         at = end_of_quiet_hours(channel, earliest)
         return Notify(
@@ -94,6 +105,7 @@ def decide_all(
     partial: bool,
     earliest: datetime,
     correction: str = "",
+    is_revision: bool = False,
 ) -> tuple[Decision, ...]:
     """Returns the decision for each channel; `story_states` names those that have received the story."""
     return tuple(
@@ -106,6 +118,7 @@ def decide_all(
             partial=partial,
             earliest=earliest,
             correction=correction,
+            is_revision=is_revision,
         )
         for channel in channels
     )
@@ -127,15 +140,29 @@ def _decide_correction(
 
 
 def _decide_update(
-    channel: Channel, placement: Placement, freshness: Freshness, *, partial: bool, earliest: datetime
+    channel: Channel,
+    verdict: Verdict,
+    placement: Placement,
+    freshness: Freshness,
+    *,
+    story_state: StoryState,
+    is_revision: bool,
+    may_alert: bool,
+    partial: bool,
+    earliest: datetime,
 ) -> Decision:
+    """Returns the decision about another item of a story that the channel has received."""
     if placement.copy_of:
         return Skip(channel=channel.id, reason=SkipReason.ALREADY_NOTIFIED)
-    if not placement.new_facts:
-        return Skip(channel=channel.id, reason=SkipReason.NO_NEW_FACTS)
     facts = ", ".join(placement.new_facts)
-    # A channel without digests would get a message for every article of a big story: it receives each story once.
-    if not channel.times:
+    # "First ship in May" adds no name and no number to the port deal of the day before, and was news: a fresh text that deserves
+    # an alert is listed in the next digest all the same.
+    is_also_new = deserves_alert(verdict, freshness) and bool(channel.times)
+    if is_revision or not (facts or is_also_new):
+        return Skip(channel=channel.id, reason=SkipReason.NO_NEW_FACTS)
+    # A channel without digests has no other message, and each article of a big story would be one: it is alerted again only if
+    # its last alert was half a day ago. "Border reopened", on the next day, was in none.
+    if not channel.times and not (may_alert and story_state is StoryState.ALERTED_EARLIER):
         return Skip(
             channel=channel.id,
             reason=SkipReason.ALERT_ONLY_CHANNEL,
@@ -143,9 +170,9 @@ def _decide_update(
         )
     return Notify(
         channel=channel.id,
-        kind=NoticeKind.UPDATE,
-        not_before=earliest,
-        reason=NotifyReason.NEW_FACTS,
+        kind=NoticeKind.UPDATE if channel.times else NoticeKind.ALERT,
+        not_before=earliest if channel.times else end_of_quiet_hours(channel, earliest),
+        reason=NotifyReason.NEW_FACTS if facts else NotifyReason.ALSO_NEW,
         detail=facts,
         late=freshness.late,
         partial=partial,
@@ -162,8 +189,8 @@ def _alert_objection(channel: Channel, verdict: Verdict, freshness: Freshness) -
     return None if channel.alerts else (NotifyReason.ALERTS_OFF, "the channel takes no alerts")
 
 
-def may_alert_early(verdict: Verdict, freshness: Freshness) -> bool:
-    """Returns whether title and summary of a new entry alone cause an alert, before its page is fetched."""
+def deserves_alert(verdict: Verdict, freshness: Freshness) -> bool:
+    """Returns whether a text by itself deserves an alert: title and summary of a new entry, before its page is fetched."""
     return verdict.alert and freshness.alert_objection is None and freshness.too_old is None
 
 

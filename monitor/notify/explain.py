@@ -36,7 +36,7 @@ def explain_decision(decision: DecisionRecord, *, zone: str, next_digest: dateti
             return f"not alerted: {why}; {carried or upcoming}"
 
 
-def explain_notify(reason: NotifyReason, detail: str) -> str:
+def explain_notify(reason: NotifyReason, detail: str) -> str:  # noqa: PLR0911 - one sentence for each reason
     """Returns the reason of a notice in words; "" for an alert without delay."""
     match reason:
         case NotifyReason.URGENT:
@@ -47,6 +47,8 @@ def explain_notify(reason: NotifyReason, detail: str) -> str:
             return f"in one message with {detail}"
         case NotifyReason.NEW_FACTS:
             return f"update, new facts: {detail}"
+        case NotifyReason.ALSO_NEW:
+            return "also new: no new names or numbers, but its text alone deserves an alert"
         case NotifyReason.OVERFLOW:
             return f"left out of the digest before: {detail}"
         case (
@@ -65,17 +67,17 @@ def explain_skip(reason: SkipReason, detail: str) -> str:
     """Returns in words why a channel is not notified."""
     match reason:
         case SkipReason.FIRST_POLL_BACKLOG | SkipReason.ARCHIVE:
-            return detail
+            return f"{detail}; nothing to change: `monitor search` finds it"
         case SkipReason.EXCLUDED_BY_CHANNEL:
-            return f"the channel excludes {detail}"
+            return f"the channel excludes {detail} (exclude: in channels.yaml)"
         case SkipReason.NOT_INCLUDED:
-            return f"the channel includes only {detail}"
+            return f"the channel includes only {detail} (include: in channels.yaml)"
         case SkipReason.ALREADY_NOTIFIED:
-            return "the channel has received its story, and its text repeats another one"
+            return "the channel has received its story, and its text repeats another one; nothing to change"
         case SkipReason.NO_NEW_FACTS:
-            return "the channel has received its story, and it adds no new facts"
+            return "the channel has received its story, and it adds no new facts; nothing to change: `monitor story` shows it"
         case SkipReason.ALERT_ONLY_CHANNEL:
-            return f"the channel takes alerts only: {detail}"
+            return f"the channel takes alerts only: {detail} (times: in channels.yaml gives it digests)"
         case _:
             assert_never(reason)
 

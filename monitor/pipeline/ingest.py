@@ -64,7 +64,7 @@ def revised_ref(revised: RevisedEntry) -> EntryRef:
 async def alert_early(context: Context, entry_ref: EntryRef, seen_entry: SeenEntry) -> None:
     """Store an entry whose title and summary alone cause an alert, marked partial; its page is fetched later."""
     now = context.clock()
-    if seen_entry.status is not None or not decide.may_alert_early(
+    if seen_entry.status is not None or not decide.deserves_alert(
         seen_entry.verdict, _freshness(entry_ref, None, now=now)
     ):
         return
@@ -141,7 +141,8 @@ def commit_article(
             grouping.enqueue(conn, record.item)
         return record
     earliest = now if draft.status else now + decide.PAGE_WAIT
-    placed = _placed(conn, context, entry_ref, draft, earliest=earliest, now=now)
+    is_revision = items.was_delivered(conn, own.item)
+    placed = _placed(conn, context, entry_ref, draft, earliest=earliest, now=now, is_revision=is_revision)
     with context.story_window.restored_on_error():
         record = _save_item(conn, entry_ref, placed, now=now)
         context.story_window.add(conn, _with_place(draft.features, record))
@@ -181,7 +182,14 @@ def place_waiting(conn: Connection, *, context: Context, waiting_item: WaitingIt
 
 
 def _placed(
-    conn: Connection, context: Context, entry_ref: EntryRef, draft: ItemDraft, *, earliest: datetime, now: datetime
+    conn: Connection,
+    context: Context,
+    entry_ref: EntryRef,
+    draft: ItemDraft,
+    *,
+    earliest: datetime,
+    now: datetime,
+    is_revision: bool = False,
 ) -> ItemDraft:
     """Returns a draft with its placement and the decision for each channel."""
     assert draft.features
@@ -196,11 +204,12 @@ def _placed(
         context.channels.values(),
         verdict=draft.verdict,
         placement=placement,
-        story_states=items.channel_states(conn, placement.story),
+        story_states=items.channel_states(conn, placement.story, now=now),
         freshness=age,
         partial=draft.partial,
         earliest=earliest,
         correction=corrected,
+        is_revision=is_revision,
     )
     status = draft.status and EntryStatus.TOO_OLD if age.too_old else draft.status
     return replace(draft, placement=placement, decisions=decisions, status=status)

@@ -6,12 +6,12 @@ A counter holds the item up to which all items are placed, so that the frequent 
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, func, select, update
+from sqlalchemy import Connection, and_, case, delete, func, select, update
 
 from monitor.model import Article, Entry, Source, StoryFeatures, Verdict
 from monitor.store import decisions, entries, items
 from monitor.store.items import ItemDraft, ItemRecord
-from monitor.store.schema import counter, digest_item, entry, item, source, story
+from monitor.store.schema import counter, digest_item, entry, item, notice, source, story
 from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
 
@@ -129,6 +129,7 @@ def release(conn: Connection, story_id: int) -> None:
     if not released:
         return
     thread_id = conn.scalar(select(story.c.thread).where(story.c.id == story_id)) or 0
+    conn.execute(delete(notice).where(notice.c.item.in_(released), notice.c.digest.is_(None)))
     conn.execute(update(item).where(item.c.id.in_(released)).values(story=None, copy_of=None))
     items.delete_empty(conn, story_id, thread_id)
     items.count_change(conn)

@@ -7,11 +7,11 @@ cannot be stored and its notices lost. The window for grouping is read in the sa
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Text, and_, delete, func, or_, select, text, type_coerce, update
+from sqlalchemy import Connection, Text, and_, case, delete, func, or_, select, text, type_coerce, update
 
 from monitor.model import Article, Decision, NoticeKind, Notify, Placement, StoryFeatures, StoryState, Verdict
 from monitor.query import tag_token
@@ -23,6 +23,7 @@ from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
 GROUPING_LOCK_KEY = 0x4D6F6E32  # an advisory lock of PostgreSQL, under which one item is grouped at a time
+MIN_ALERT_GAP = timedelta(hours=12)  # between two alerts of one story to a channel
 WINDOW_COUNTER = "window"  # the counter of the window's changes
 
 
@@ -145,14 +146,21 @@ def revision(conn: Connection) -> int:
     return conn.scalar(select(counter.c.value).where(counter.c.name == WINDOW_COUNTER)) or 0
 
 
-def channel_states(conn: Connection, story_id: int) -> dict[str, StoryState]:
-    """Returns the channels that were notified of a story: alerted (or with an open alert), or by a digest."""
+def channel_states(conn: Connection, story_id: int, *, now: datetime) -> dict[str, StoryState]:
+    """Returns the channels that were notified of a story: by a digest, or by an alert (open or sent), and whether lately."""
     noticed = and_(notice.c.story == story_id, or_(notice.c.digest.is_not(None), notice.c.kind == NoticeKind.ALERT))
-    states: dict[str, StoryState] = {}
-    for row in conn.execute(select(notice.c.channel, notice.c.kind).where(noticed).distinct()):
-        alerted = row.kind == NoticeKind.ALERT or states.get(row.channel) is StoryState.ALERTED
-        states[row.channel] = StoryState.ALERTED if alerted else StoryState.IN_DIGEST
-    return states
+    last_alert = func.max(case((notice.c.kind == NoticeKind.ALERT, notice.c.not_before)))
+    rows = conn.execute(
+        select(notice.c.channel, last_alert.label("alerted_at")).where(noticed).group_by(notice.c.channel)
+    )
+    return {row.channel: story_state(row.alerted_at, now=now) for row in rows}
+
+
+def story_state(alerted_at: datetime | None, *, now: datetime) -> StoryState:
+    """Returns the state of a story that a channel has received; `alerted_at` is the time of its last alert, if any."""
+    if alerted_at is None:
+        return StoryState.IN_DIGEST
+    return StoryState.ALERTED_EARLIER if now - alerted_at >= MIN_ALERT_GAP else StoryState.ALERTED
 
 
 def lock_stories(conn: Connection) -> None:

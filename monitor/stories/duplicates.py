@@ -5,10 +5,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
+from monitor.languages.dates import weekday_words
 from monitor.languages.duplicates import min_containment
 from monitor.languages.frequencies import BACKGROUND_TEXTS, word_shares
 from monitor.model import StoryFeatures
 from monitor.stories.features import MAX_UNSAMPLED_WORDS, language_terms, sample_shingles
+from monitor.stories.quantities import extract_quantities
+from monitor.stories.same_event import prominent_names
+from monitor.text import fold
 
 # The share of the shorter text's shingles. The share of the longer text proves nothing, since copies are abridged. Of 274
 # labelled pairs, copies start at .57 and texts that only share phrases end at .44, with one exception; copies that were
@@ -25,16 +29,80 @@ MIN_SHINGLES = 16
 # Texts too short for shingles are copies if all words are equal. "Iran, Pakistan vow to boost ties" returns every month.
 MAX_SAME_HEADLINE_GAP = timedelta(days=2)
 SHARE_DIGITS = 2
+# A newspaper prints an agency's text on the day or the next morning: of 40 labelled copies, none came later.
+MAX_COPY_GAP = timedelta(hours=36)
+# Two weekdays named by two texts are two days only if the texts are half a day apart: "on Thursday night" becomes "on Friday".
+MIN_OTHER_DAY_GAP = timedelta(hours=12)
+MIN_SHARED_TITLE = 0.5  # share of the words of the shorter of two headlines of one form
 
 
 def is_copy(first: StoryFeatures, second: StoryFeatures) -> bool:
-    """Whether one text repeats the other."""
+    """Whether one text repeats the other, about the same matter."""
+    return has_same_text(first, second) and not is_other_matter(first, second)
+
+
+def has_same_text(first: StoryFeatures, second: StoryFeatures) -> bool:
+    """Whether one text has the words of the other, whatever they are about."""
     if first.language != second.language:
         return False
     share = containment(first, second)
     if share < min_containment(first.language, MIN_CONTAINMENT):
         return False
     return share * word_similarity(first, second) >= MIN_SIMILARITY_PRODUCT
+
+
+def is_other_matter(first: StoryFeatures, second: StoryFeatures) -> bool:
+    """Whether two texts with the same words report different matters.
+
+    Offices and agencies use the same sentences for every call, visit and deportation. They differ in names, in the numbers of
+    the headline, in the day; and if the texts are days apart, in any word: then each has some that the other does not have.
+    """
+    if has_own_names(first, second) or has_own_counts(first, second):
+        return True
+    gap = abs(first.at - second.at)
+    if gap >= MIN_OTHER_DAY_GAP and has_other_weekday(first, second):
+        return True
+    first_words, second_words = ({word for word, _ in language_terms(features)} for features in (first, second))
+    return gap > MAX_COPY_GAP and bool(first_words - second_words) and bool(second_words - first_words)
+
+
+def has_own_names(first: StoryFeatures, second: StoryFeatures) -> bool:
+    """Whether the headline or lead of each text has a name that the other text has nowhere."""
+    return bool(prominent_names(first) - {*second.names}) and bool(prominent_names(second) - {*first.names})
+
+
+def has_own_counts(first: StoryFeatures, second: StoryFeatures) -> bool:
+    """Whether two headlines are of one form, and each has a number that the other text has nowhere."""
+    # A copy may get another headline, with other numbers of the same text.
+    first_title, second_title = (
+        {word for word in fold(text.title).text.split() if not word.isdigit()} for text in (first, second)
+    )
+    if len(first_title & second_title) < MIN_SHARED_TITLE * min(len(first_title), len(second_title)):
+        return False
+    first_counts, second_counts = ({*extract_quantities(text.title, "", text.language)} for text in (first, second))
+    return bool(first_counts - {*second.numbers}) and bool(second_counts - {*first.numbers})
+
+
+def has_other_weekday(first: StoryFeatures, second: StoryFeatures) -> bool:
+    """Whether both texts name weekdays, and none of them is the same."""
+    first_days, second_days = weekdays_of(first), weekdays_of(second)
+    return bool(first_days) and bool(second_days) and first_days.isdisjoint(second_days)
+
+
+def is_other_day(first: StoryFeatures, second: StoryFeatures) -> bool:
+    """Whether two texts name other weekdays, and own names or numbers in headlines of one form: two events of one kind."""
+    gap = abs(first.at - second.at)
+    return (
+        gap >= MIN_OTHER_DAY_GAP
+        and has_other_weekday(first, second)
+        and (has_own_names(first, second) or has_own_counts(first, second))
+    )
+
+
+def weekdays_of(features: StoryFeatures) -> frozenset[int]:
+    """Returns the weekdays that a headline and the beginning of its text name, Monday 0."""
+    names = weekday_words(features.language)
+    return frozenset(names[word] for word, _ in features.words if word in names)
 
 
 def containment(first: StoryFeatures, second: StoryFeatures) -> float:
@@ -106,6 +174,14 @@ class DuplicateIndex:
             default=None,
         )
         return best[1] if best else None
+
+    def other_matters(self, features: StoryFeatures) -> frozenset[int]:
+        """Returns the stories that have a text with the words of this one about another matter."""
+        return frozenset(
+            candidate.story
+            for candidate in self._candidates(features)
+            if has_same_text(features, candidate) and is_other_matter(features, candidate)
+        )
 
     def _candidates(self, features: StoryFeatures) -> Iterable[StoryFeatures]:
         """Returns the other texts with enough shared shingles or, for texts without shingles, with equal words."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from monitor.model import Placement, StoryFeatures
-from monitor.stories.duplicates import DuplicateIndex, containment
+from monitor.stories.duplicates import DuplicateIndex, containment, is_other_day
 from monitor.stories.same_event import EventIndex, StoryMatch, event_types_of, prominent_terms, shared_facts
 from monitor.stories.tfidf import MIN_EVENT_SIMILARITY, MIN_THREAD_SIMILARITY, TfidfIndex
 from monitor.stories.threads import ThreadIndex
@@ -57,7 +57,11 @@ class StoryWindow:
             share = containment(features, original)
             reason = f"repeats the text of {original.item}: {share:.0%} of the shorter one"
             return self._join(features, original, original, reason)
-        nearest = self._tfidf_of(features.language).nearest(features)
+        # The next call between the same ministers has the words of the last one, and is another event of their affair.
+        apart = self._duplicates.other_matters(features)
+        nearest = self._tfidf_of(features.language).nearest(features, excluded=apart)
+        if nearest and all(is_other_day(features, member) for member in self._stories[nearest.nearest.story]):
+            return self._join_thread(features, nearest) or NEW_STORY
         return self._join_event(features, nearest) or self._join_thread(features, nearest) or NEW_STORY
 
     def _keep_story(self, features: StoryFeatures, original: StoryFeatures | None) -> Placement:

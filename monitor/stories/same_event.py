@@ -140,6 +140,11 @@ def prominent_terms(features: StoryFeatures) -> Sequence[str]:
     return sorted(term[1:] for term, weight in terms if weight >= min_weights[term[0]] - ROUNDING)
 
 
+def prominent_names(features: StoryFeatures) -> frozenset[str]:
+    """Returns the names of a headline or lead, or those as frequent."""
+    return frozenset(prominent_terms(features)) & {*features.names}
+
+
 def shared_facts(first: StoryFeatures, second: StoryFeatures) -> list[str]:
     """Returns the names that two texts share, then their shared numbers."""
     return sorted({*first.names} & {*second.names}) + sorted({*first.numbers} & {*second.numbers})

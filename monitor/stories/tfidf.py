@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Sized
+from collections.abc import Collection, Iterable, Mapping, Sequence, Sized
 from datetime import datetime, timedelta
 from itertools import repeat
 from operator import mul
@@ -51,11 +51,14 @@ class TfidfIndex:
             self._postings[term][doc_id] = weight
             self._log_frequencies.pop(term, None)
 
-    def nearest(self, features: StoryFeatures) -> StoryMatch | None:
-        """Returns the most similar story of the last days, however low its score; None if there is no candidate."""
+    def nearest(self, features: StoryFeatures, *, excluded: Collection[int] = ()) -> StoryMatch | None:
+        """Returns the most similar story of the last days, however low its score; None if there is no candidate.
+
+        `excluded` stories are not considered.
+        """
         idf = self._idf([term for term, _ in language_terms(features)])
         query = TfidfQuery(features, idf, self._events.idf_weights(features))
-        stories = sorted({self._features[doc_id].story for doc_id in self._candidates(query)})
+        stories = sorted({self._features[doc_id].story for doc_id in self._candidates(query)} - set(excluded))
         matches = [self._match(query, story) for story in stories if not self._events.contradicts(features, story)]
         return max(matches, key=lambda match: match.score, default=None)
 

@@ -94,7 +94,7 @@ def test_what_is_too_old_is_for_no_channel(reason):
     )
 
 
-@pytest.mark.parametrize("state", [StoryState.ALERTED, StoryState.IN_DIGEST])
+@pytest.mark.parametrize("state", [StoryState.ALERTED, StoryState.ALERTED_EARLIER, StoryState.IN_DIGEST])
 @pytest.mark.parametrize(
     ("placement", "kind", "reason"),
     [
@@ -105,11 +105,18 @@ def test_what_is_too_old_is_for_no_channel(reason):
 )
 def test_story_received_before(state, placement, kind, reason):
     """A channel receives a story once; a text that adds facts is an update, a copy never."""
-    given = {"placement": placement, "story_states": {"desk": state}}
-    # Of a story that a digest has shown, a text that does not alert.
-    given |= {"verdict": PLAIN} if state is StoryState.IN_DIGEST else {}
+    given = {"placement": placement, "story_states": {"desk": state}, "verdict": PLAIN}
     assert kinds(**given) == kind
     assert reasons(**given) == [reason]
+
+
+def test_a_text_that_deserves_an_alert_is_listed():
+    """It adds no name and no number to the story, and is also new: its words count. A revision of a received text is not."""
+    given = {"placement": REPEATS, "story_states": {"desk": StoryState.ALERTED}}
+    assert (kinds(**given), reasons(**given)) == ([NoticeKind.UPDATE], [NotifyReason.ALSO_NEW])
+    assert reasons(**given, freshness=STALE) == [SkipReason.NO_NEW_FACTS]
+    assert reasons(**given, is_revision=True) == [SkipReason.NO_NEW_FACTS]
+    assert reasons(**given, channels=[a_channel(times=())]) == [SkipReason.NO_NEW_FACTS]
 
 
 @pytest.mark.parametrize(("placement", "kind"), [(ADDS, NoticeKind.ALERT), (REPEATS, NoticeKind.ALERT), (COPY, None)])
@@ -117,7 +124,7 @@ def test_a_story_that_a_digest_has_shown_can_alert(placement, kind):
     """The text that deserves the alert may come after the digest; a copy of a text in the digest does not."""
     given = {"placement": placement, "story_states": {"desk": StoryState.IN_DIGEST}}
     assert kinds(**given) == ([kind] if kind else [])
-    assert kinds(**given, channels=[a_channel(alerts=False)]) == ([NoticeKind.UPDATE] if placement is ADDS else [])
+    assert kinds(**given, channels=[a_channel(alerts=False)]) == ([NoticeKind.UPDATE] if kind else [])
 
 
 def test_story_state_is_by_channel():
@@ -161,10 +168,12 @@ def test_a_copy_in_a_new_story_is_notified():
         ({}, [NoticeKind.ALERT]),
         ({"verdict": PLAIN}, []),
         ({"placement": ADDS, "story_states": {"desk": StoryState.ALERTED}}, []),
+        ({"placement": ADDS, "story_states": {"desk": StoryState.ALERTED_EARLIER}}, [NoticeKind.ALERT]),
+        ({"placement": ADDS, "story_states": {"desk": StoryState.ALERTED_EARLIER}, "verdict": PLAIN}, []),
     ],
 )
 def test_channel_without_digests(given, kind):
-    """A channel without digests receives alerts only, and each story once."""
+    """A channel without digests receives alerts only, and each story at most twice a day."""
     assert kinds(channels=[a_channel(times=())], **given) == kind
     assert kind or reasons(channels=[a_channel(times=())], **given) == [SkipReason.ALERT_ONLY_CHANNEL]
 
@@ -293,7 +302,10 @@ def plain_rules(  # noqa: PLR0911 - a list of rules
     if can_alert and (state is StoryState.NEW or (state is StoryState.IN_DIGEST and not placement.copy_of)):
         return NoticeKind.ALERT
     if state is not StoryState.NEW:
-        return NoticeKind.UPDATE if placement.new_facts and not placement.copy_of and channel.times else None
+        if placement.copy_of or not (placement.new_facts or (channel.times and verdict.alert and fresh)):
+            return None
+        again = NoticeKind.ALERT if can_alert and state is StoryState.ALERTED_EARLIER else None
+        return NoticeKind.UPDATE if channel.times else again
     return NoticeKind.DIGEST if channel.times else None
 
 

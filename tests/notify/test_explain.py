@@ -68,11 +68,14 @@ ALERT = {"carried_by": "alert", "carried_at": EVENING}
         ),
         (
             {"reason": SkipReason.NOT_INCLUDED, "detail": "sport"},
-            "not notified: the channel includes only sport",
+            "not notified: the channel includes only sport (include: in channels.yaml)",
         ),
         (
             {"reason": SkipReason.NO_NEW_FACTS, **ALERT},
-            "alerted 18 January 20:00; no further notice: the channel has received its story, and it adds no new facts",
+            (
+                "alerted 18 January 20:00; no further notice: the channel has received its story, and it adds no new facts; "
+                "nothing to change: `monitor story` shows it"
+            ),
         ),
     ],
 )

@@ -153,12 +153,14 @@ def test_an_open_notice_stands_for_the_next_of_its_kind(store: Store):
 def test_told_says_what_a_channel_knows(store: Store):
     """An alert counts from its notice on, a digest once it took the notice: until then an alert may still come."""
     done = admitted(store, decisions=[DIGEST])
-    assert store.call(items.channel_states, done.story) == {}
+    assert store.call(items.channel_states, done.story, now=NOW) == {}
     (notice,) = store.call(notices.due, channel="desk", now=NOW)
     store.call(digests.save_digest, a_composed(notices=[notice.id], items=[done.item]), now=NOW)
-    assert store.call(items.channel_states, done.story) == {"desk": StoryState.IN_DIGEST}
+    assert store.call(items.channel_states, done.story, now=NOW) == {"desk": StoryState.IN_DIGEST}
     other = admitted(store, "https://b.example/2", NOW + MINUTE, decisions=[ALERT])
-    assert store.call(items.channel_states, other.story) == {"desk": "alerted"}
+    assert store.call(items.channel_states, other.story, now=NOW) == {"desk": "alerted"}
+    later = NOW + items.MIN_ALERT_GAP
+    assert store.call(items.channel_states, other.story, now=later) == {"desk": "alerted_earlier"}
 
 
 def test_rejected_items_are_kept_with_their_verdict(store: Store):
