@@ -11,7 +11,7 @@ import email
 import email.policy
 import random
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -41,8 +41,11 @@ NO_WORK_FOR_OTHERS = {PollStatus.UNCHANGED, PollStatus.FAILED}
 NOT_FOUND = {"status": 404, "headers": {"content-type": "text/plain"}, "body": "not found"}
 
 
-async def play(script: Mapping[str, Any]) -> dict[str, Any]:
-    """Run the service over the outlets of a script; returns its entries, decisions, messages and health."""
+async def play(script: Mapping[str, Any], *, inspect: Callable[[Connection], None] = lambda _: None) -> dict[str, Any]:
+    """Run the service over the outlets of a script; returns its entries, decisions, messages and health.
+
+    `inspect` may look into the store at the end.
+    """
     steps = sorted(script["steps"], key=lambda step: moment(step["at"]))
     with tempfile.TemporaryDirectory(prefix="monitor-world-") as folder:
         clock = ActClock(moment(steps[0]["at"]))
@@ -66,6 +69,7 @@ async def play(script: Mapping[str, Any]) -> dict[str, Any]:
                 await work.advance(until=clock() + AFTERMATH)
                 await work.settle()
                 await context.store.run(heartbeats.record, now=clock())
+                await context.store.run(inspect)
                 entries = await context.store.run(read_entries)
                 decisions = await context.store.run(read_decisions)
                 origins = await context.store.run(read_origins)
