@@ -22,7 +22,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor import relevance
 from monitor.config import Config
-from monitor.errors import ConfigError, StoreError
+from monitor.errors import ConfigError, StoreError, StoreUnavailable
 from monitor.pipeline import compose, deliver, group, poll, prune, read, watch
 from monitor.pipeline.context import Context, StepResult
 from monitor.store import heartbeats, sources
@@ -41,6 +41,7 @@ WORK: Work = {
     "prune": (prune.step, prune.INTERVAL.total_seconds()),
 }
 FAILURE_PAUSE_S = 30.0  # after a step failed: its next round may fail in the same way
+STORE_PAUSE_S = 5.0  # after the database was not available; a server restarts within seconds
 HEARTBEAT_S = 5.0  # between two heartbeats
 LOOP_LAG_S = 1.0  # a heartbeat that is so late is logged: something blocks the event loop
 WATCHDOG_S = 60.0  # without a heartbeat, after which the process ends, so that its supervisor starts it again
@@ -91,7 +92,7 @@ class Daemon:
         self._ticks = AsyncIOScheduler(job_defaults=defaults, timezone=UTC)
 
     async def run(self) -> int:
-        """Run until a signal comes or the database fails; returns the exit code."""
+        """Run until a signal comes or the database is broken; returns the exit code."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop, number.name)
@@ -114,9 +115,12 @@ class Daemon:
     # --- work ---------------------------------------------------------------------------------------------------------
 
     async def _tick(self, name: str) -> None:
+        self._spawn_if_idle(name, lambda: self._rounds(name))
+
+    def _spawn_if_idle(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         busy = any(task.get_name() == name for task in self._tasks)
         if not busy and asyncio.get_running_loop().time() >= self._paused_until.get(name, 0):
-            self._spawn(name, lambda: self._rounds(name))
+            self._spawn(name, work)
 
     async def _rounds(self, name: str) -> None:
         step, _ = self._work[name]
@@ -138,6 +142,12 @@ class Daemon:
         self._tasks.discard(task)
         if task.cancelled() or (error := task.exception()) is None:
             return
+        if isinstance(error, StoreUnavailable):
+            # A server that restarts, a backup that locks the file, a full disk: the rows are due again afterwards, and
+            # `monitor health` shows that the heartbeats stopped.
+            log.error("store.unavailable", step=task.get_name(), again_in=STORE_PAUSE_S, error=str(error))
+            self._paused_until[task.get_name()] = asyncio.get_running_loop().time() + STORE_PAUSE_S
+            return
         if isinstance(error, StoreError):
             log.error("store.failed", step=task.get_name(), error=str(error))
             if not self._end.done():
@@ -149,19 +159,23 @@ class Daemon:
     # --- heartbeat ----------------------------------------------------------------------------------------------------
 
     async def _heartbeat(self) -> None:
-        """Prove again and again that the event loop runs and the database accepts writes, by the monotonic clock."""
+        """Prove again and again, by the monotonic clock, that the event loop runs and that the database accepts writes."""
         loop = asyncio.get_running_loop()
         while not self._end.done():
             # If it is not called again in time, its own thread prints the tracebacks of all others and ends the process.
             faulthandler.dump_traceback_later(WATCHDOG_S, exit=True)
             notify_systemd("WATCHDOG=1")
-            await self._context.store.run(heartbeats.record, now=self._context.clock())
+            # A task of its own: while the database is not available, the loop still runs.
+            self._spawn_if_idle("heartbeat.record", self._record_heartbeat)
             wall, due = datetime.now(UTC), loop.time() + HEARTBEAT_S
             await asyncio.sleep(HEARTBEAT_S)
             if loop.time() > due + LOOP_LAG_S:
                 log.warning("loop.delayed", seconds=round(loop.time() - due, 1))
             if datetime.now(UTC) < wall:
                 self._restart_ticks()
+
+    async def _record_heartbeat(self) -> None:
+        await self._context.store.run(heartbeats.record, now=self._context.clock())
 
     def _restart_ticks(self) -> None:
         # The machine's clock was set back: APScheduler would wait until it reaches the old time again.

@@ -14,13 +14,28 @@ MonitorError
 ├─ WorkerError(reason)                       a worker process was killed: over its time or memory limit
 ├─ InvalidRequest(parameter)                 exit 2: the request names something that does not exist
 └─ StoreError                                not handled: the daemon exits and is restarted
+   ├─ InvalidStoreUrl                        exit 2: not the URL of a database
+   ├─ StoreMissing                           nothing is stored yet, or the name is mistyped
    └─ StoreUnavailable                       locked, full or restarting: the daemon waits and tries again
 
 Expected outcomes (a 304, a rejected message) are values in `model`, not errors.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
+
+MASK = "***"
+# The user information and the secret query parameters of a URL: feeds for subscribers have them, and webhooks too.
+URL_USER = re.compile(r"(?<=://)[^/\s@\"']+@")
+URL_KEY = re.compile(
+    r"([?&][\w.-]*(?:key|token|secret|password|passwd|auth|sig|signature)=)[^&\s\"'\\]+", re.IGNORECASE
+)
+
+
+def mask_secrets(text: str) -> str:
+    """Returns a text in which the credentials and the secret query parameters of URLs are masked."""
+    return URL_KEY.sub(rf"\1{MASK}", URL_USER.sub(f"{MASK}@", text))
 
 
 class MonitorError(Exception):
@@ -45,7 +60,9 @@ class FetchError(MonitorError):
     """A URL could not be fetched. Permanent: the same request will not succeed later."""
 
     def __init__(self, url: str, reason: str, *, permanent: bool = False, retry_after: timedelta | None = None) -> None:
-        super().__init__(f"{url}: {reason}")
+        # Errors are stored, logged and shown in tables: none of them carries the secret of a URL.
+        reason = mask_secrets(reason)
+        super().__init__(f"{mask_secrets(url)}: {reason}")
         self.url, self.reason, self.permanent, self.retry_after = url, reason, permanent, retry_after
 
 
@@ -98,7 +115,7 @@ class ParseError(MonitorError):
     """A body that is not a feed, sitemap or listing, or that has no usable entry."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"{url}: {reason}")
+        super().__init__(f"{mask_secrets(url)}: {reason}")
         self.url, self.reason = url, reason
 
 
@@ -106,7 +123,7 @@ class ExtractError(MonitorError):
     """A page without a main text."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"{url}: {reason}")
+        super().__init__(f"{mask_secrets(url)}: {reason}")
         self.url, self.reason = url, reason
 
 
@@ -127,6 +144,14 @@ class InvalidRequest(MonitorError):
 
 class StoreError(MonitorError):
     """The database cannot be opened, is newer than this program, or is broken."""
+
+
+class InvalidStoreUrl(StoreError):
+    """A text that is not the URL of a supported database."""
+
+
+class StoreMissing(StoreError):
+    """There is no store at the URL, and the command does not create one."""
 
 
 class StoreUnavailable(StoreError):

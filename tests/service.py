@@ -17,6 +17,7 @@ from monitor import config, daemon
 from monitor.app import open_app
 from monitor.cli.logs import set_up
 from monitor.pipeline.context import WallClock
+from monitor.store import engine
 from monitor.store.instance_lock import acquire_instance_lock
 
 FOREVER = 600.0
@@ -36,7 +37,8 @@ def main(asked: dict[str, Any]) -> None:
     """`folder`: the configuration; `store`; `at`: the time; `ports`: of hosts, by the ends of their names."""
     folder, ports = Path(asked["folder"]), asked["ports"]
     set_up(json=True, level=logging.INFO)
-    vars(daemon).update({name: asked[name] for name in ("HEARTBEAT_S", "WATCHDOG_S") if name in asked})
+    for module, names in ((daemon, ("HEARTBEAT_S", "WATCHDOG_S", "STORE_PAUSE_S")), (engine, ("LOCK_TIMEOUT_S",))):
+        vars(module).update({name: asked[name] for name in names if name in asked})
     settings = config.load(folder, env={})
 
     async def resolve(host: str, _port: int) -> Sequence[tuple[str, int]]:

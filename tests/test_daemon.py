@@ -27,11 +27,12 @@ from monitor.config import bundled
 from monitor.daemon import Daemon
 from monitor.model import Message
 from monitor.pipeline.context import Context, StepResult, WallClock
-from monitor.store import digests, open_store
+from monitor.store import digests, heartbeats, open_store, open_store_read_only
 from monitor.store.digests import ComposedDigest
 from tests.channels.servers import SILENCE, ScriptedMail, listening
 from tests.newsroom import server
 from tests.newsroom.content import CASSETTES, acts, outlets
+from tests.store.cluster import ABSENT, cluster, programs, restart
 
 ROOT = Path(__file__).parents[1]
 PROMISED = 8.0  # seconds from SIGTERM to the end
@@ -251,9 +252,9 @@ async def _told(systemd: socket.socket, wanted: set[bytes]) -> None:
 
 async def _is_alone(options: tuple[str, ...], pid: int) -> None:
     async with started(*options, "run") as second, started(*options, "health") as health:
-        assert await second.ends() == 1
+        assert await second.ends(30) == 1
         assert f"another monitor is running with this store, process {pid} " in second.lines[-1]
-        assert await health.ends() == 0
+        assert await health.ends(30) == 0
 
 
 async def _reloads(folder: Path, running: Service) -> None:
@@ -277,6 +278,38 @@ async def test_a_broken_database_ends_it(tmp_path):
         ask(tmp_path, "DROP TABLE delivery")
         assert "no such table" in (await running.logs("store.failed"))["error"]
         assert await running.ends() == 1
+
+
+async def test_a_locked_database_is_waited_for(tmp_path):
+    """Another process has the write lock for longer than the timeout: the steps pause, and go on when it is released."""
+    async with service(configured(tmp_path), LOCK_TIMEOUT_S=0.2, STORE_PAUSE_S=0.2, HEARTBEAT_S=0.2) as running:
+        await running.logs("daemon.started")
+        with closing(sqlite3.connect(tmp_path / "monitor.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            assert "has locked the database" in (await running.logs("store.unavailable", step="poll"))["error"]
+            await running.logs("store.unavailable", step="heartbeat.record")
+            other.execute("ROLLBACK")
+        released_at = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
+        await until(lambda: ask(tmp_path, f"SELECT 1 FROM heartbeat WHERE at > '{released_at}'"))
+        running.process.send_signal(signal.SIGTERM)
+        assert await running.ends() == 0
+
+
+async def test_a_restart_of_the_server_is_waited_for(tmp_path):
+    """PostgreSQL restarts under a running daemon, as for an update: no step ends it, and the heartbeats go on."""
+    found = programs()
+    if found is None:
+        pytest.skip(ABSENT)
+    with cluster(found) as url:
+        async with service(configured(tmp_path), store=url, STORE_PAUSE_S=0.2, HEARTBEAT_S=0.2) as running:
+            await running.logs("daemon.started")
+            for _ in range(3):
+                await asyncio.to_thread(restart, found, url)
+            restarted_at = datetime.now(UTC)
+            with closing(open_store_read_only(url)) as store:
+                await until(lambda: (store.call(heartbeats.latest) or restarted_at) > restarted_at)
+            running.process.send_signal(signal.SIGTERM)
+            assert await running.ends() == 0
 
 
 async def test_a_stuck_event_loop_ends_it(tmp_path):

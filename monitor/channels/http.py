@@ -50,7 +50,18 @@ async def post(
         return Ambiguous(reason=reason)
 
 
+def public_recipient(recipient: str) -> str:
+    """Returns a recipient as logs and tables show it: of a URL the scheme, the host and a path too short for a secret."""
+    if "://" not in recipient:
+        return recipient
+    parts = urlsplit(recipient)
+    host = parts.netloc.rpartition("@")[2]
+    is_secret = bool(parts.query) or len(parts.path) >= MIN_SECRET_PATH_CHARS
+    return f"{parts.scheme}://{host}/…" if is_secret else f"{parts.scheme}://{host}{parts.path}"
+
+
 def secret_paths(channel: Channel) -> set[str]:
-    """The paths (with queries) of the recipients that are long enough to be secrets."""
-    paths = {recipient.partition(urlsplit(recipient).netloc)[2] for recipient in channel.recipients}
-    return {path for path in paths if len(path) >= MIN_SECRET_PATH_CHARS}
+    """The paths of the recipients that are long enough to be secrets, and their queries."""
+    parts = [urlsplit(recipient) for recipient in channel.recipients]
+    paths = {f"{part.path}?{part.query}" if part.query else part.path for part in parts}
+    return {path for path in paths if len(path) >= MIN_SECRET_PATH_CHARS} | {part.query for part in parts if part.query}

@@ -10,7 +10,7 @@ import typer
 from monitor import __version__
 from monitor.cli.context import CliContext
 from monitor.cli.lazy_group import LazyGroup
-from monitor.errors import ConfigError, MonitorError
+from monitor.errors import ConfigError, InvalidStoreUrl, MonitorError
 
 app = typer.Typer(
     cls=LazyGroup,
@@ -55,6 +55,8 @@ def main(arguments: list[str] | None = None) -> None:
     except ConfigError as error:
         # ConfigError already names file, line and column, in the form that editors parse.
         exit_with(2, str(error))
+    except InvalidStoreUrl as error:
+        exit_with(2, f"monitor: {error}")
     except MonitorError as error:
         exit_with(1, f"monitor: {error}")
     except BrokenPipeError:

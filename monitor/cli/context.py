@@ -4,10 +4,12 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from monitor.errors import ConfigError, StoreMissing
 
 # The root command is imported for `--help` too. `monitor.config` and `monitor.store` (pydantic and SQLAlchemy: 0.25 s of
 # CPU) are therefore imported in the methods; the commands that call these methods import them anyway.
@@ -46,6 +48,19 @@ class CliContext:
             print_warning(warning)
         return config
 
+    def load_if_valid(self) -> "Config | None":
+        """Returns the configuration; None if there is none, or if it has errors, which are printed.
+
+        For commands that show what is stored: an error in channels.yaml must not hide it.
+        """
+        if not self.configured():
+            return None
+        try:
+            return self.load()
+        except ConfigError as error:
+            print_warning(f"{error}\nthe configuration is ignored until its errors are fixed")
+            return None
+
     def rules(self) -> "RuleSet":
         """Returns the rules without the rest of the configuration; the bundled rules if the folder has none."""
         from monitor.config import load_rules
@@ -62,12 +77,34 @@ class CliContext:
             yield store
 
     @contextmanager
+    def change_store(self) -> Iterator["Store"]:
+        """Open a store that exists. Raises StoreError if there is none: a mistyped name must not create one."""
+        from monitor.store import open_existing_store
+
+        print_store_events()
+        with closing(open_existing_store(self.url())) as store:
+            yield store
+
+    @contextmanager
     def read_store(self) -> Iterator["Store"]:
-        """Open the store for reading. Raises StoreError if there is none: a mistyped name must not create one."""
+        """Open a store that exists, for reading: the service is not disturbed. Raises StoreError if there is none."""
         from monitor.store import open_store_read_only
 
         print_store_events()
         with closing(open_store_read_only(self.url())) as store:
+            yield store
+
+    @contextmanager
+    def read_store_if_any(self) -> Iterator["Store"]:
+        """Open a store for reading; if there is none, say so on stderr and open an empty one in memory."""
+        from monitor.store import open_store
+
+        with ExitStack() as closing_stack:
+            try:
+                store = closing_stack.enter_context(self.read_store())
+            except StoreMissing as error:
+                print_warning(error)
+                store = closing_stack.enter_context(closing(open_store("sqlite://")))
             yield store
 
     def url(self) -> str:
@@ -75,8 +112,10 @@ class CliContext:
         if self.store:
             return self.store
         from monitor.app import default_store
+        from monitor.config import load_store_url
 
-        return (self.load().store if self.configured() else "") or default_store()
+        # Only this key: an error elsewhere in the configuration must not hide what is stored.
+        return load_store_url(self.folder(), env=os.environ) or default_store()
 
     def configured(self) -> bool:
         """Returns whether there is a configuration. Commands that only read a store work without one."""

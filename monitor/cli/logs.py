@@ -13,16 +13,10 @@ from structlog.typing import EventDict, Processor
 
 from monitor.channels import registry
 from monitor.config import Config
+from monitor.errors import MASK, mask_secrets
 
-MASK = "***"
 # Values under these names are masked whether or not they are configured secrets.
 SECRET_NAMES = {"password", "secret", "authorization", "token"}
-# The user information and the secret query parameters of a URL. Feeds for subscribers have them, and every error about
-# a feed contains its URL.
-URL_USER = re.compile(r"(?<=://)[^/\s@\"']+@")
-URL_KEY = re.compile(
-    r"([?&][\w.-]*(?:key|token|secret|password|passwd|auth|sig|signature)=)[^&\s\"'\\]+", re.IGNORECASE
-)
 # These log every request at INFO, httpx with the full URL; our own events already cover the requests.
 NOISY_LOGGERS = ("httpx", "httpcore", "apscheduler", "alembic")
 
@@ -83,7 +77,7 @@ def masking_processor(secrets: Collection[str]) -> Processor:
     pattern = re.compile("|".join(alternatives) or r"(?!)")
 
     def mask(_logger: Any, _method: str, line: Any) -> str:
-        return URL_KEY.sub(rf"\1{MASK}", URL_USER.sub(f"{MASK}@", pattern.sub(MASK, line)))
+        return mask_secrets(pattern.sub(MASK, line))
 
     return mask
 

@@ -1,6 +1,15 @@
 """The configuration: YAML files become frozen values. All errors are reported at once, each with file, line and column."""
 
-from monitor.config.loader import bundled, load, load_rules, load_sources, rules_in, schema, topic_and_flag_codes
+from monitor.config.loader import (
+    bundled,
+    load,
+    load_rules,
+    load_sources,
+    load_store_url,
+    rules_in,
+    schema,
+    topic_and_flag_codes,
+)
 from monitor.config.settings import Config, Limits, is_contact
 from monitor.config.show import show
 from monitor.config.upgrade import upgrade
@@ -17,6 +26,7 @@ __all__ = [
     "load",
     "load_rules",
     "load_sources",
+    "load_store_url",
     "read_yaml",
     "rules_in",
     "schema",

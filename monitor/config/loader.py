@@ -110,6 +110,20 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
     )
 
 
+def load_store_url(folder: Path, *, env: Mapping[str, str]) -> str:
+    """Returns the database URL of a configuration folder, "" if it sets none; errors elsewhere in it do not matter.
+
+    Raises ConfigErrors if monitor.yaml cannot be read as YAML.
+    """
+    if not (folder / "monitor.yaml").is_file():
+        return ""
+    document = read_settings(folder, env)
+    if not document.data and document.errors:
+        raise ConfigErrors(document.errors)
+    store = document.data.get("store")
+    return store if isinstance(store, str) else ""
+
+
 def load_sources(paths: Iterable[Path], *, warn: WarningSink | None = None) -> tuple[Source, ...]:
     """Load the sources of some files only. Raises ConfigErrors; `warn` is called for every renamed key."""
     document = read_files(paths, FileKind.SOURCES)

@@ -7,9 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from monitor.channels import public_recipient
 from monitor.config.loader import CHANNELS, SETTINGS, inherit_zone, load, read_channels, read_settings
 from monitor.config.validation import validate
 from monitor.config.yaml_positions import KeyPath, YamlDocument, dotted
+from monitor.errors import mask_secrets
 
 # Of one length: the number of asterisks must not reveal the length of a secret.
 MASK = "**********"
@@ -38,7 +40,7 @@ def leaves(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
             for number, child in enumerate(value):
                 yield from leaves(child, (*path, number))
         case tuple():
-            yield path, f"[{', '.join(map(str, value))}]"
+            yield path, f"[{', '.join(public_recipient(str(part)) for part in value)}]"
         case _ if is_dataclass(value):
             for field in fields(value):
                 child = getattr(value, field.name)
@@ -46,7 +48,7 @@ def leaves(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
                     [((*path, field.name), MASK)] if child and not field.repr else leaves(child, (*path, field.name))
                 )
         case _:
-            yield path, str(value)
+            yield path, mask_secrets(str(value))
 
 
 def secret_files(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -8,7 +8,8 @@ from functools import partial
 
 import structlog
 
-from monitor.channels import Transports, registry
+from monitor.channels import Transports, public_recipient, registry
+from monitor.errors import StoreUnavailable
 from monitor.model import Ambiguous, DeliveryResult, Rejected, Sent
 from monitor.notify import schedule
 from monitor.pipeline.context import Context, StepResult
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 # Messages are sent one by one, so that a crash finds at most one between the acceptance and our mark. A receiver that
 # does not answer within this time no longer delays the others.
 SLOW_AFTER_S = 10.0
+STORE_RETRY_S = 1.0  # between two attempts to record that a receiver accepted a message
 
 
 async def step(context: Context) -> StepResult:
@@ -42,10 +44,10 @@ async def step(context: Context) -> StepResult:
 
 async def deliver(context: Context, due: DueDelivery) -> str:
     """Send one message once and record the result; returns "sent", "postponed" or "dead"."""
-    names = {"channel": due.message.channel, "recipient": due.message.recipient}
+    names = {"channel": due.message.channel, "recipient": public_recipient(due.message.recipient)}
     match await _send(context, due):
         case Sent(detail=detail):
-            await context.store.run(outbox.mark_sent, due.id, now=context.clock())
+            await _mark_sent(context, due)
             log.info("delivery.sent", detail=detail, **names)
             return "sent"
         case Rejected(permanent=True, reason=reason):
@@ -64,6 +66,20 @@ async def _send(context: Context, due: DueDelivery) -> DeliveryResult:
     return await registry.get(channel.kind).send(due.message, channel, transports, now=context.clock())
 
 
+async def _mark_sent(context: Context, due: DueDelivery) -> None:
+    """Record an acceptance; if the database is not available, until it is or until the lease expires."""
+    # Nothing else is tried so often: an acceptance that is not recorded is a message that is sent twice.
+    while True:
+        try:
+            await context.store.run(outbox.mark_sent, due.id, now=context.clock())
+        except StoreUnavailable:
+            if context.clock() >= due.lease:
+                raise
+            await context.clock.sleep(STORE_RETRY_S)
+        else:
+            return
+
+
 async def _retry(context: Context, due: DueDelivery, refusal: Rejected | Ambiguous) -> str:
     is_ambiguous = isinstance(refusal, Ambiguous)
     next_at = schedule.next_attempt_at(
@@ -74,7 +90,11 @@ async def _retry(context: Context, due: DueDelivery, refusal: Rejected | Ambiguo
         ambiguous=is_ambiguous,
         rng=context.rng,
     )
-    names = {"channel": due.message.channel, "recipient": due.message.recipient, "reason": refusal.reason}
+    names = {
+        "channel": due.message.channel,
+        "recipient": public_recipient(due.message.recipient),
+        "reason": refusal.reason,
+    }
     if next_at is None:
         reason = f"given up: {refusal.reason}"
         await context.store.run(outbox.mark_dead, due.id, reason=reason, now=context.clock())

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 import structlog
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreUnavailable
 
 log = structlog.get_logger()
 Row = TypeVar("Row")
@@ -22,6 +22,7 @@ class RunResult(Generic[Row]):
 
     rows: list[Row] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
+    outage: StoreUnavailable | None = None  # since then no more rows are claimed
 
 
 async def run_due(
@@ -36,18 +37,19 @@ async def run_due(
 
     `claim` returns at most the given number of rows. A row slower than `slow_after` seconds stops counting against
     the concurrency limit. If `do` raises, the row is rescheduled and counted as "broken".
+
+    Raises StoreUnavailable, after the rows that are under way have ended, if the database was not available; rows whose
+    result could not be stored are due again when their leases expire.
     """
 
-    async def do_or_reschedule(row: Row) -> str:
+    async def claim_if_available(limit: int) -> Sequence[Row]:
+        if result.outage or limit <= 0:
+            return ()
         try:
-            return await do(row)
-        except StoreError:  # the database itself failed: nothing could be rescheduled
-            raise
-        # Whatever fails inside a row: one bad row must neither stop the others nor be lost.
-        except Exception as error:
-            log.exception("row.failed", row=row_name(row))
-            await reschedule(row, f"{type(error).__name__}: {error}")
-            return "broken"
+            return await claim(limit)
+        except StoreUnavailable as error:
+            result.outage = error
+            return ()
 
     # A row is claimed only when a slot is free: its lease must not run while it waits in memory.
     result: RunResult[Row] = RunResult()
@@ -56,9 +58,14 @@ async def run_due(
     try:
         while True:
             busy = sum(slow_after is None or clock() - started < slow_after for started in running.values())
-            rows = await claim(concurrency - busy) if busy < concurrency else ()
+            rows = await claim_if_available(concurrency - busy)
             result.rows += rows
-            running |= {asyncio.create_task(do_or_reschedule(row)): clock() for row in rows}
+            tasks = [
+                asyncio.create_task(do_or_reschedule(row, do, reschedule=reschedule, result=result)) for row in rows
+            ]
+            running |= dict.fromkeys(tasks, clock())
+            if not running and result.outage:
+                raise result.outage
             if not running:
                 return result
             ended, _ = await asyncio.wait(running, timeout=CLAIM_INTERVAL_S, return_when=asyncio.FIRST_COMPLETED)
@@ -69,6 +76,30 @@ async def run_due(
         # The database failed, or the caller was cancelled: the rows are due again when their leases expire.
         for task in running:
             task.cancel()
+
+
+async def do_or_reschedule(
+    row: Row,
+    do: Callable[[Row], Awaitable[str]],
+    *,
+    reschedule: Callable[[Row, str], Awaitable[None]],
+    result: RunResult[Row],
+) -> str:
+    """Work on one row, and reschedule it if that raises; returns how it ended. Raises StoreError if the database is broken."""
+    try:
+        try:
+            return await do(row)
+        except StoreError:  # the database itself failed: nothing could be rescheduled
+            raise
+        # Whatever fails inside a row: one bad row must neither stop the others nor be lost.
+        except Exception as error:
+            log.exception("row.failed", row=row_name(row))
+            await reschedule(row, f"{type(error).__name__}: {error}")
+            return "broken"
+    except StoreUnavailable as error:
+        # The others go on: a message that is being transmitted must not be cut off and sent twice.
+        result.outage = error
+        return "not stored"
 
 
 def row_name(row: object) -> str:

@@ -10,6 +10,7 @@ from monitor.errors import InvalidRequest
 from monitor.model import Channel, Rendered
 from monitor.pipeline import compose, deliver
 from monitor.store import Store
+from monitor.store.opening import require_store
 
 PREVIEW_CHANNEL = "preview"
 
@@ -21,6 +22,11 @@ class SentDigest:
     channel: str
     subject: str
     deliveries: dict[str, int]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every message was accepted by its receiver."""
+        return self.deliveries.keys() <= {"sent"}
 
 
 def select_channel(config: Config, channel_id: str) -> Channel:
@@ -49,10 +55,11 @@ async def preview_digest(
 
 async def send_digest(config: Config, *, store_url: str, channel_id: str) -> SentDigest:
     """Compose the digest of a channel now and deliver it. Raises InvalidRequest if there is no channel to send to."""
+    channel = select_channel(config, channel_id)
+    if channel not in config.channels:
+        raise InvalidRequest("there is no channel to send to: add one to channels.yaml")
+    require_store(store_url)  # there is nothing to send from a new one
     async with open_app(config, store=store_url) as context:
-        channel = select_channel(config, channel_id)
-        if channel.id not in context.channels:
-            raise InvalidRequest("there is no channel to send to: add one to channels.yaml")
         subject = await compose.compose_now(context, channel)
         deliveries = (await deliver.step(context)).done
     return SentDigest(channel=channel.id, subject=subject, deliveries=dict(deliveries))

@@ -13,13 +13,13 @@ from monitor import dates, errors, urls
 from monitor.app import open_app
 from monitor.channels import Transports, registry
 from monitor.config import Config, is_contact
-from monitor.errors import ConfigError, MonitorError, StoreError
+from monitor.errors import ConfigError, MonitorError, StoreError, StoreMissing
 from monitor.model import Channel, Sent, Source
 from monitor.pipeline.context import Context
 from monitor.services.check_source import HostStates, SourceCheck, check_source
 from monitor.services.source_status import SourceCondition, list_sources
 from monitor.services.times import format_duration, format_time
-from monitor.store import open_store, schema
+from monitor.store import open_existing_store, open_store_read_only, schema
 from monitor.store.engine import sqlite_file
 
 # Without a new entry for so long, a feed has been abandoned: outlets that publish at all do so more often, and an outlet
@@ -84,7 +84,9 @@ def check_configuration(config: Config, folder: Path) -> SetupCheck:
 def check_store(url: str) -> SetupCheck:
     """Returns the check of the database. Opening it migrates an older schema and refuses a newer one."""
     try:
-        open_store(url).close()
+        open_existing_store(url).close()
+    except StoreMissing as error:
+        return SetupCheck(name="store", ok=True, detail=str(error))
     except StoreError as error:
         fix = "follow the message, or choose another database with --store"
         return SetupCheck(name="store", ok=False, detail=str(error), fix=fix)
@@ -94,8 +96,11 @@ def check_store(url: str) -> SetupCheck:
 
 def paused_sources(store_url: str, config: Config, *, now: datetime) -> frozenset[str]:
     """Returns the ids of the sources that an operator paused: they are known to fail."""
-    with closing(open_store(store_url)) as store:
-        statuses = list_sources(store, config.sources, now=now)
+    try:
+        with closing(open_store_read_only(store_url)) as store:
+            statuses = list_sources(store, config.sources, now=now)
+    except StoreMissing:
+        return frozenset()
     return frozenset(status.state.source.id for status in statuses if status.condition is SourceCondition.PAUSED)
 
 

@@ -1,8 +1,10 @@
 """The history of an entry, and why the filters of channels leave its item out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from monitor.channels import public_recipient
 from monitor.config import Config
 from monitor.model import Channel
 from monitor.notify.channel_filter import exclusion_reason
@@ -13,8 +15,17 @@ from monitor.store.entry_history import EntryHistory
 
 
 def find_history(store: Store, url_or_item: str) -> EntryHistory | None:
-    """Returns the history of an entry, given by URL or item number; None if no source has shown it."""
-    return store.call(entry_history.find, url_or_item)
+    """Returns the history of an entry, given by URL or item number; None if no source has shown it.
+
+    Of a recipient that is a URL only the part that cannot be a secret is shown.
+    """
+    history = store.call(entry_history.find, url_or_item)
+    if history is None or history.item is None:
+        return history
+    deliveries = tuple(
+        replace(delivery, recipient=public_recipient(delivery.recipient)) for delivery in history.item.deliveries
+    )
+    return replace(history, item=replace(history.item, deliveries=deliveries))
 
 
 def exclusions(history: EntryHistory, config: Config) -> dict[str, str]:

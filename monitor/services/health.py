@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from monitor.errors import StoreError
 from monitor.model import SilentSource
 from monitor.notify.outage import is_outage
 from monitor.services.times import format_duration
-from monitor.store import heartbeats, open_store, outbox, page_health, sources
+from monitor.store import Store, heartbeats, open_store_read_only, outbox, page_health, sources
 from monitor.store.engine import sqlite_file
 from monitor.store.sources import SourceState
 
@@ -32,18 +33,22 @@ class HealthCheck:
 
 
 def check_health(store_url: str, *, now: datetime) -> list[HealthCheck]:
-    """Returns the checks for a store. A SQLite file that does not exist is reported, not created."""
-    file = sqlite_file(store_url)
-    if file and not file.exists():
-        detail = f"{file} does not exist; `monitor run` creates it"
-        return [HealthCheck(name="store", ok=False, value=None, detail=detail)]
-    with closing(open_store(store_url)) as store:
-        checks = [
-            check_daemon(store.call(heartbeats.latest), now),
-            check_outbox(store.call(outbox.oldest_created_at), now),
-            check_sources(sources.polled_states(store.call(sources.health, now=now))),
-            check_layouts(store.call(page_health.broken_layouts, since=now - LAYOUT_PERIOD)),
-        ]
+    """Returns the checks for a store; a single one if it cannot be read. A missing store is not created."""
+    try:
+        with closing(open_store_read_only(store_url)) as store:
+            return check_store(store, sqlite_file(store_url), now=now)
+    except StoreError as error:
+        return [HealthCheck(name="store", ok=False, value=None, detail=str(error))]
+
+
+def check_store(store: Store, file: Path | None, *, now: datetime) -> list[HealthCheck]:
+    """Returns the checks for an open store; `file` is that of a SQLite store."""
+    checks = [
+        check_daemon(store.call(heartbeats.latest), now),
+        check_outbox(store.call(outbox.oldest_created_at), now),
+        check_sources(sources.polled_states(store.call(sources.health, now=now))),
+        check_layouts(store.call(page_health.broken_layouts, since=now - LAYOUT_PERIOD)),
+    ]
     return [*checks, check_disk(file)] if file else checks
 
 

@@ -11,14 +11,13 @@ from monitor import urls
 from monitor.app import open_app
 from monitor.config import Config
 from monitor.css import selector_error
-from monitor.errors import FetchError, InvalidRequest, WorkerError
+from monitor.errors import FetchError, InvalidRequest, StoreMissing, WorkerError
 from monitor.extract import MAX_FINGERPRINTS_PER_SITE, Fingerprints, PageRequest, TracedBlock, extract
 from monitor.fetch.responses import check_bytes
 from monitor.model import Article, Failed, Fetched, HostState, PageSelectors, Source, Verdict
 from monitor.pipeline.articles import judge_article
 from monitor.pipeline.context import Context
-from monitor.store import fingerprints, open_store
-from monitor.store.engine import sqlite_file
+from monitor.store import fingerprints, open_store_read_only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,12 +123,12 @@ def site_fingerprints(store_url: str, url: str) -> Fingerprints:
 
     Lines that several pages of a site share are boilerplate, so a trial without them would keep more than the service.
     """
-    file = sqlite_file(store_url)
-    if file is not None and not file.exists():  # opening it would create it
+    try:
+        with closing(open_store_read_only(store_url)) as store:
+            limit = MAX_FINGERPRINTS_PER_SITE
+            return store.call(fingerprints.load, urls.site(url), apart_from=urls.canonicalize(url), limit=limit)
+    except StoreMissing:
         return ()
-    with closing(open_store(store_url)) as store:
-        limit = MAX_FINGERPRINTS_PER_SITE
-        return store.call(fingerprints.load, urls.site(url), apart_from=urls.canonicalize(url), limit=limit)
 
 
 async def fetch_page(context: Context, url: str, source: Source) -> PageContent:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 
 from monitor.store.engine import to_store_error
-from monitor.store.opening import open_for_reading, open_for_writing
+from monitor.store.opening import open_for_reading, open_for_writing, require_store
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,6 +65,12 @@ def open_store(url: str) -> Store:
     the database cannot be opened or was written by a newer program.
     """
     return Store(open_for_writing(url))
+
+
+def open_existing_store(url: str) -> Store:
+    """Open a database as `open_store` does. Raises StoreError if there is no store at the URL; none is created."""
+    require_store(url)
+    return open_store(url)
 
 
 def open_store_read_only(url: str) -> Store:

@@ -9,11 +9,10 @@ from sqlalchemy import Connection, Engine, StaticPool, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
-from monitor.errors import StoreError, StoreUnavailable
+from monitor.errors import InvalidStoreUrl, StoreError, StoreUnavailable, mask_secrets
 
 # A checkpoint or a large transaction of another process takes seconds on a slow disk; a backup of a large store longer.
 LOCK_TIMEOUT_S = 30.0
-DISTRIBUTION = "iran-pakistan-monitor"  # the name of this package for pip
 READ_ONLY = "monitor_read_only"  # the execution option of connections whose transactions do not take the write lock
 EFFECTIVE_IDS = os.access in os.supports_effective_ids  # not on macOS
 
@@ -46,7 +45,7 @@ def new_engine(target: URL, **options: Any) -> Engine:
     except ImportError as error:
         raise StoreError(
             f"{target.render_as_string()}: the driver for PostgreSQL is not installed "
-            f"(run: pip install '{DISTRIBUTION}[postgres]')"
+            "(install Monitor with its extra `postgres`, or run: pip install 'psycopg[binary,pool]')"
         ) from error
     if engine.dialect.name == "sqlite":
         event.listen(engine, "begin", begin_sqlite)
@@ -65,21 +64,21 @@ def sqlite_file(url: str) -> Path | None:
 
 
 def parse_url(url: str) -> URL:
-    """Returns the parsed URL of a supported database, with its driver. Raises StoreError for any other."""
+    """Returns the parsed URL of a supported database, with its driver. Raises InvalidStoreUrl for any other."""
     try:
         target = make_url(url)
     except ArgumentError as error:
-        raise StoreError(
-            f"{url!r} is not a database URL (write sqlite:////folder/monitor.db or postgresql://user@host/name)"
+        raise InvalidStoreUrl(
+            f"{mask_secrets(url)!r} is not a database URL (write sqlite:////folder/monitor.db or postgresql://user@host/name)"
         ) from error
     if target.get_backend_name() == "sqlite" and "?" in url:
-        raise StoreError(
+        raise InvalidStoreUrl(
             f"{url!r}: a SQLite URL has no options (if the path contains a question mark, rename the folder or file)"
         )
     if target.drivername in ("postgresql", "postgres"):
         target = target.set(drivername="postgresql+psycopg")
     if target.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
-        raise StoreError(f"{target.render_as_string()}: only sqlite and postgresql are supported")
+        raise InvalidStoreUrl(f"{target.render_as_string()}: only sqlite and postgresql are supported")
     return target
 
 

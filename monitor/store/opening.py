@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreMissing
 from monitor.store import schema
 from monitor.store.backup import back_up_before_migration
 from monitor.store.engine import READ_ONLY, parse_url, reading_engine, sqlite_file, to_store_error, writing_engine
@@ -46,8 +46,15 @@ def open_for_reading(url: str) -> Engine:
 
     Raises StoreError if there is no store at the URL; none is created.
     """
+    if require_store(url) != schema.REVISION:
+        open_for_writing(url).dispose()
+    return reading_engine(parse_url(url))
+
+
+def require_store(url: str) -> str:
+    """Returns the revision of the schema of an existing store. Raises StoreError if there is none at the URL."""
     target, file = parse_url(url), sqlite_file(url)
-    missing = StoreError(
+    missing = StoreMissing(
         f"no store at {file or target.render_as_string()} "
         "(`monitor run` or `monitor fetch` creates it; --store names another)"
     )
@@ -62,9 +69,7 @@ def open_for_reading(url: str) -> Engine:
         engine.dispose()
     if stored is None:
         raise missing
-    if stored != schema.REVISION:
-        open_for_writing(url).dispose()
-    return engine
+    return stored
 
 
 def write_ahead(engine: Engine) -> None:

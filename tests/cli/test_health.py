@@ -69,7 +69,7 @@ def test_a_missing_store_is_not_created(monitor, db):
     """A mistyped path is reported; no empty database is created."""
     result = monitor("health")
     assert result.code == 1
-    assert f"{db} does not exist" in result.out
+    assert f"no store at {db}" in result.out
     assert not db.exists()
 
 

@@ -99,7 +99,7 @@ def test_config_upgrade_needs_print(monitor, desk):
         ("sources", "check", "nobody"),
         ("sources", "import", "/nowhere.opml"),
         ("record", "nobody"),
-        ("story", "show", "7"),
+        ("--store", "nonsense", "search", "iran"),
         ("outbox", "retry"),
         ("try", "no page"),
     ],

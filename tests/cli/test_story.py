@@ -28,3 +28,10 @@ def test_why_names_the_story(monitor, played):
     """`monitor why` shows the number of the story of an item."""
     (story, *_) = monitor("story", "list", *JUNE, "--json").json
     assert f"{story['story']} of thread" in monitor("why", story["items"][0]["url"]).out
+
+
+def test_an_unknown_story_is_wrong_usage(monitor, played):
+    """A number that no story has: exit code 2, and how to find one."""
+    result = monitor("story", "show", "70000")
+    assert result.code == 2
+    assert "monitor story list" in result.err

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from monitor.errors import StoreError
+from monitor.errors import StoreError, StoreUnavailable
 from monitor.pipeline.runner import run_due
 
 
@@ -109,3 +109,42 @@ async def test_a_failing_store_ends_the_step():
     with pytest.raises(StoreError, match="disk full"):
         await run_due(rows_from([0, 1]), do, reschedule=kept, concurrency=2)
     await asyncio.wait_for(cut_off.wait(), 1)
+
+
+async def test_rows_under_way_end_during_an_outage():
+    """The database is locked or restarts: no row is claimed any more, but those under way are not cut off."""
+    ended = []
+
+    async def do(row):
+        if row == 0:
+            raise StoreUnavailable("locked")
+        await asyncio.sleep(0.1)
+        ended.append(row)
+        return "done"
+
+    waiting = list(range(10))
+    with pytest.raises(StoreUnavailable):
+        await run_due(rows_from(waiting), do, reschedule=kept, concurrency=3)
+    assert (ended, waiting) == ([1, 2], list(range(3, 10)))
+
+
+async def test_a_claim_that_fails_lets_the_others_end():
+    """The outage is met by the claim itself."""
+    ended = []
+
+    async def do(row):
+        await asyncio.sleep(1.2)
+        ended.append(row)
+        return "done"
+
+    claims = iter([[1], StoreUnavailable("locked")])
+
+    async def claim(_):
+        rows = next(claims)
+        if isinstance(rows, StoreUnavailable):
+            raise rows
+        return rows
+
+    with pytest.raises(StoreUnavailable):
+        await run_due(claim, do, reschedule=kept, concurrency=2)
+    assert ended == [1]

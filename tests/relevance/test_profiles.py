@@ -89,7 +89,6 @@ MAY = {
     "services/demo.py": "the desk of the recorded acts",
     "services/record.py": "the name of the package",
     "fetch/web.py": "the name of the package",
-    "store/engine.py": "the name of the package",
     "store/schema.py": "pk: a primary key",
     "digest/render.py": "the code of a bundled flag",
     "urls.py": "public suffixes and blog hosts",

@@ -37,6 +37,15 @@ def cluster(folder_of_programs: Path) -> Iterator[str]:
         shutil.rmtree(folder)
 
 
+def restart(folder_of_programs: Path, url: str) -> None:
+    """Restart the server of a cluster as an operator does: its connections end, and for a moment there is no server."""
+    folder = Path(url.partition("host=")[2])
+    user = "postgres" if os.geteuid() == 0 else None
+    # Without a log file the new server would keep the pipe of its output open.
+    server = (folder_of_programs / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log")
+    _run(*server, "-m", "fast", "restart", user=user)
+
+
 def _run(*command: str | Path, user: str | None) -> None:
     done = subprocess.run([str(part) for part in command], user=user, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command[0]}: {done.stderr or done.stdout}"

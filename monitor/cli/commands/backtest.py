@@ -63,7 +63,8 @@ def backtest(
     config = cli.load() if labelled and cli.configured() else None
     texts = read_labelled_texts(labelled, config) if labelled else None
     parsed_query = parse_search_argument(query, lambda: judge.rules) if query else None
-    with cli.open_store() as store:
+    # A label file has its texts with it, so it needs no store.
+    with cli.read_store_if_any() if labelled else cli.read_store() as store:
         run = run_backtest(
             store,
             judge,

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import tempfile
 import webbrowser
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ import typer
 
 from monitor.cli.context import CliContext
 from monitor.cli.lazy_group import new_app
+from monitor.cli.logs import secrets, set_up
 from monitor.cli.views.json_output import print_json
 from monitor.model import Rendered
 from monitor.services.digests import preview_digest, select_channel, send_digest
@@ -38,18 +40,20 @@ def digest(
 ) -> None:
     """Preview the digest of a period, or send the one that is due.
 
+    --send exits with 1 if a message could not be delivered; it waits in the outbox and is tried again by the service.
+
     Example: monitor digest desk --preview --since 2024-01-16 --until 2024-01-20
     """
     del preview  # the default
     cli: CliContext = context.obj
     if send:
-        typer.echo(send_now(cli, channel))
+        send_now(cli, channel)
         return
     now = datetime.now(UTC)
     end = parse_since(until, now=now, default=now)
     start = parse_since(since, now=now, default=end - timedelta(days=1))
     selected = select_channel(cli.load(), channel)
-    with cli.open_store() as store:
+    with cli.read_store() as store:
         rendered = asyncio.run(preview_digest(store, selected, since=start, until=end, now=now))
     if out:
         write_files(rendered, out)
@@ -63,12 +67,20 @@ def digest(
         typer.echo(rendered.text)
 
 
-def send_now(cli: CliContext, channel: str) -> str:
-    """Send the digest of a channel; returns a sentence about the result."""
-    sent = asyncio.run(send_digest(cli.load(), store_url=cli.store, channel_id=channel))
-    if not sent.subject:
-        return f"{sent.channel}: no new stories; nothing was sent"
-    return f"{sent.channel}: {sent.subject} ({', '.join(f'{number} {state}' for state, number in sent.deliveries.items())})"
+def send_now(cli: CliContext, channel: str) -> None:
+    """Send the digest of a channel and print the result. Exits with 1 if a message could not be delivered."""
+    config = cli.load()
+    # The reasons of failed deliveries are events; without a set-up they would be printed on stdout, secrets included.
+    set_up(json=False, level=logging.WARNING, secrets=secrets(config))
+    sent = asyncio.run(send_digest(config, store_url=cli.url(), channel_id=channel))
+    if not sent.subject and not sent.deliveries:
+        typer.echo(f"{sent.channel}: no new stories; nothing was sent")
+        return
+    counts = ", ".join(f"{number} {state}" for state, number in sent.deliveries.items()) or "no message"
+    typer.echo(f"{sent.channel}: {sent.subject or 'no new stories'} ({counts})")
+    if not sent.is_complete:
+        typer.echo("some messages were not delivered; `monitor outbox list` shows why", err=True)
+        raise typer.Exit(1)
 
 
 def write_files(rendered: Rendered, folder: Path) -> None:

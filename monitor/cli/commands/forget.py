@@ -27,7 +27,7 @@ def forget(
     cli: CliContext = context.obj
     if not yes:
         typer.confirm(f"Forget {address_or_url} for good?", abort=True)
-    with cli.open_store() as store:
+    with cli.change_store() as store:
         result = forget_in_store(store, address_or_url, now=datetime.now(UTC))
     if result.is_address:
         typer.echo(f"{address_or_url}: removed from {result.deliveries} deliveries; no message is sent to it any more")

@@ -68,7 +68,7 @@ def list_labels(
 
     Example: monitor label list --json
     """
-    with context.obj.open_store() as store:
+    with context.obj.read_store() as store:
         stored = store.call(labels.list_labels)
     if as_json:
         print_json(stored)
@@ -85,7 +85,7 @@ def remove(
 
     Example: monitor label remove https://tribune.com.pk/story/2453520/
     """
-    with context.obj.open_store() as store:
+    with context.obj.change_store() as store:
         removed = remove_label(store, url)
     if not removed:
         typer.echo(f"{url}: has no label; `monitor label list` shows them", err=True)
@@ -105,7 +105,7 @@ def export(
 
     Example: monitor label export labels.jsonl
     """
-    with context.obj.open_store() as store:
+    with context.obj.read_store() as store:
         number = export_labels(store, file, with_text=text)
     typer.echo(f"{file}: {number} labels")
 

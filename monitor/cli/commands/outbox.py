@@ -10,6 +10,7 @@ from monitor.cli.lazy_group import new_app
 from monitor.cli.views.json_output import print_json
 from monitor.cli.views.outbox_text import MESSAGE_HEAD, message_row
 from monitor.cli.views.output import print_table
+from monitor.errors import InvalidRequest
 from monitor.services.outbox import OutboxChange, drop_messages, list_messages, retry_messages
 
 app = new_app(no_args_is_help=True, help="List undelivered messages; retry or drop one.")
@@ -25,7 +26,7 @@ def list_outbox(
 
     Example: monitor outbox list --all --json
     """
-    with context.obj.open_store() as store:
+    with context.obj.read_store() as store:
         messages = list_messages(store, all_states=all_states)
     if as_json:
         print_json(messages)
@@ -44,7 +45,9 @@ def retry(
     Example: monitor outbox retry 17
     """
     cli: CliContext = context.obj
-    with cli.open_store() as store:
+    if not (delivery or all_dead):
+        raise InvalidRequest("name a message, or --all; `monitor outbox list` shows them")
+    with cli.change_store() as store:
         change = retry_messages(store, delivery or [], all_dead=all_dead, now=datetime.now(UTC))
     report(change, done="waiting again", refused="not dead, so it is not retried")
 
@@ -59,7 +62,7 @@ def drop(
     Example: monitor outbox drop 17 18
     """
     cli: CliContext = context.obj
-    with cli.open_store() as store:
+    with cli.change_store() as store:
         change = drop_messages(store, delivery, now=datetime.now(UTC))
     report(change, done="dropped", refused="neither waiting nor dead")
 

@@ -37,7 +37,7 @@ def search(
     cli: CliContext = context.obj
     parsed = parse_search_argument(" ".join(query), cli.rules)
     start = parse_since(since, now=datetime.now(UTC), default=BEGINNING)
-    with cli.open_store() as store:
+    with cli.read_store() as store:
         page = find_items(store, parsed, since=start, limit=limit)
     if page.searched_back_to:
         back_to = format_time(page.searched_back_to)

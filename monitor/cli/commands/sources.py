@@ -34,7 +34,7 @@ def list_command(
     Example: monitor sources list --json
     """
     cli: CliContext = context.obj
-    with cli.open_store() as store:
+    with cli.read_store_if_any() as store:
         statuses = list_sources(store, configured_sources(cli) or (), now=datetime.now(UTC))
     if as_json:
         print_json([status_json(status) for status in statuses])

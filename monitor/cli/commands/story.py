@@ -33,7 +33,7 @@ def list_command(
     now = datetime.now(UTC)
     end = parse_since(until, now=now, default=now)
     start = parse_since(since, now=now, default=end - timedelta(days=1))
-    with cli.open_store() as store:
+    with cli.read_store() as store:
         records = store.call(stories.list_stories, since=start, until=end)
     if as_json:
         print_json([story_json(record) for record in records])
@@ -52,7 +52,7 @@ def show(
     Example: monitor story show 12
     """
     cli: CliContext = context.obj
-    with cli.open_store() as store:
+    with cli.read_store() as store:
         record = store.call(stories.find, story)
     if record is None:
         raise typer.BadParameter(f"there is no story {story}; `monitor story list --since DATE` lists them")

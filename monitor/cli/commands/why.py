@@ -29,13 +29,13 @@ def explain(
     Example: monitor why https://tribune.com.pk/story/2453520/
     """
     cli: CliContext = context.obj
-    with cli.open_store() as store:
+    with cli.read_store() as store:
         history = find_history(store, url)
     if history is None:
         unknown = f"No source has shown {url}. `monitor try {url}` shows how it would be judged."
         typer.echo(f"No item has the number {url}." if url.isdecimal() else unknown, err=True)
         raise typer.Exit(1)
-    config = cli.load() if cli.configured() else None
+    config = cli.load_if_valid()
     excluded = exclusions(history, config) if config else {}
     if as_json:
         print_json(with_public_keys(history) | {"left_out": excluded})
