@@ -25,7 +25,7 @@ from monitor.config import Config
 from monitor.errors import ConfigError, StoreError, StoreUnavailable
 from monitor.pipeline import compose, deliver, group, poll, prune, read, watch
 from monitor.pipeline.context import Context, StepResult
-from monitor.store import heartbeats, sources
+from monitor.store import faults, heartbeats, sources
 
 log = structlog.get_logger()
 
@@ -84,6 +84,7 @@ class Daemon:
         self._context, self._config, self._load_config, self._work = context, config, load_config, work
         self._tasks: set[asyncio.Task[None]] = set()  # each has the name of its step
         self._paused_until: dict[str, float] = {}  # when a step that failed may run again, in the loop's time
+        self._unproven = set(work)  # steps that have not succeeded since they failed, or since the start
         self._reload_lock = asyncio.Lock()
         self._end: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         # A late tick still counts, and several late ticks count as one. By default APScheduler drops a tick that is
@@ -126,6 +127,9 @@ class Daemon:
         step, _ = self._work[name]
         while not self._end.done():
             result = await step(self._context)
+            if name in self._unproven:
+                self._unproven.discard(name)
+                await self._context.store.run(faults.clear, f"step {name}")
             if not result.rows:
                 return
             log.info("step.finished", step=name, done=dict(result.done))
@@ -155,6 +159,13 @@ class Daemon:
             return
         log.error("step.failed", step=task.get_name(), again_in=FAILURE_PAUSE_S, exc_info=error)
         self._paused_until[task.get_name()] = asyncio.get_running_loop().time() + FAILURE_PAUSE_S
+        if task.get_name() in self._work:
+            self._unproven.add(task.get_name())
+            reason = f"{type(error).__name__}: {error}"
+            self._spawn("fault.record", lambda: self._record_fault(task.get_name(), reason))
+
+    async def _record_fault(self, name: str, reason: str) -> None:
+        await self._context.store.run(faults.record, f"step {name}", reason=reason, now=self._context.clock())
 
     # --- heartbeat ----------------------------------------------------------------------------------------------------
 

@@ -59,6 +59,10 @@ _UNSAFE_IN_FRAGMENT = re.compile(r"%(?![0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~!$&'()*+,
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")  # RFC 3986, 2.3
 
 
+# Parameters with the words of a search. The results are those that fit best, not the newest of one list.
+SEARCH_PARAMETERS = {"keyword", "keywords", "kw", "q", "qs", "query", "s", "search", "search_query", "term", "terms"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlParts:
     """The parts of an http or https URL; the fragment is dropped."""
@@ -198,6 +202,17 @@ def normalize_ipv6(text: str) -> str:
     except ValueError:
         return ""
     return "" if address.scope_id else str(address)  # a zone (fe80::1%eth0) names a link of this machine
+
+
+def is_search(url: str) -> bool:
+    """Whether a URL asks for the results of a search."""
+    parts = parse_url(url)
+    if parts is None:
+        return False
+    pairs = [pair.partition("=") for pair in parts.query.split("&")]
+    # Google Alerts deliver the results of a stored search.
+    is_stored_search = parts.path.startswith("/alerts/feeds/")
+    return is_stored_search or any(name.lower() in SEARCH_PARAMETERS and value for name, _, value in pairs)
 
 
 def is_tracking(pair: str) -> bool:

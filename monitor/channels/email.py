@@ -6,15 +6,17 @@ import re
 import ssl
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from random import Random
 from typing import Literal
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from monitor import urls
 from monitor.channels.kind import (
     ChannelCheck,
     ChannelKind,
@@ -35,9 +37,12 @@ MAX_REPLY_CHARS = 200  # of a server's reply in a reason: servers send colours a
 # RFC 5321, 4.5.4.1: give up after four to five days; greylisting wants the first retry soon. 3 days 21 h in all.
 RETRY_SCHEDULE = tuple(timedelta(minutes=min(5 * 2**attempt, 180)) for attempt in range(36))
 # The addresses that can be delivered to: ASCII only, because letters beyond it need SMTPUTF8, which few servers of our
-# readers support. The configuration accepts more, so that one address never stops a whole start.
+# readers support.
 DELIVERABLE_ADDRESS = re.compile(r"[!#-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|[^@\s<>]+@localhost")
+MAX_ADDRESS_CHARS = 254  # RFC 5321 with its errata
+MAX_LOCAL_PART_CHARS = 64
+NAMED_ADDRESS = re.compile(r"(.*)<([^<>]*)>\s*", re.DOTALL)
 AUTHENTICATION_REQUIRED = 530
 ID_HEADERS = {"message-id", "in-reply-to", "references", "list-id"}
 
@@ -91,7 +96,7 @@ class EmailSettings(ChannelSettings):
 def build_message(draft: MessageDraft, mail_server: MailServer | None) -> Message:
     """The MIME message and its Message-ID, which contains the sender's domain."""
     sender = mail_server.sender if mail_server else f"monitor@{draft.channel.id}.invalid"
-    domain = parseaddr(sender)[1].rpartition("@")[2]
+    domain = split_sender(sender)[1].rpartition("@")[2]
     message_id = f"<{draft.name}@{domain}>"
     body = mime_message(
         draft.rendered,
@@ -139,10 +144,38 @@ def mime_message(
     return mail.as_bytes()
 
 
+def split_sender(text: str) -> tuple[str, str]:
+    """Returns the name, or "", and the address of "Name <address>" or of an address alone."""
+    # `parseaddr` of the library reads "Monitor, Desk <m@desk.example>" as a list of addresses and returns "Monitor".
+    named = NAMED_ADDRESS.fullmatch(text)
+    if named is None:
+        return "", text.strip()
+    return clean(named[1]).strip('" '), named[2].strip()
+
+
+def is_deliverable(address: str) -> bool:
+    """Whether a mail can be addressed to an address: the one rule, for the configuration and for sending."""
+    # No control characters and nothing beyond ASCII: both match the pattern.
+    if not (ADDRESS.fullmatch(address) and DELIVERABLE_ADDRESS.fullmatch(address)):
+        return False
+    local_part, _, domain = address.rpartition("@")
+    if len(address) > MAX_ADDRESS_CHARS or len(local_part) > MAX_LOCAL_PART_CHARS or not urls.normalize_host(domain):
+        return False
+    try:
+        return Address(addr_spec=address).addr_spec == address
+    except (HeaderParseError, ValueError, IndexError):  # IndexError: the library, for some misplaced brackets
+        return False
+
+
+def is_valid_sender(sender: str) -> bool:
+    """Whether mail can be sent from "Name <address>" or an address alone."""
+    return is_deliverable(split_sender(sender)[1])
+
+
 def to_address(text: str) -> Address:
     """An address header from "Name <address>" or an address alone."""
-    name, address = parseaddr(text)
-    return Address(display_name=clean(name), addr_spec=address)
+    name, address = split_sender(text)
+    return Address(display_name=name, addr_spec=address)
 
 
 def shorter_encoding(text: str) -> Literal["quoted-printable", "base64"]:
@@ -170,9 +203,9 @@ async def send_mail(message: Message, *, server: MailServer) -> DeliveryResult:
     refuses this recipient or this message (5xx), temporary in all other cases, which include our own mistakes (login,
     TLS, sender). Returns Ambiguous if the message was transmitted and no reply came.
     """
-    sender = parseaddr(server.sender)[1]
+    sender = split_sender(server.sender)[1]
     for address, permanent in ((sender, False), (message.recipient, True)):
-        if not DELIVERABLE_ADDRESS.fullmatch(address):
+        if not is_deliverable(address):
             return Rejected(reason=f"{clean(address, limit=100)}: not a plain address", permanent=permanent)
     smtp = smtp_client(server)
     try:
@@ -186,7 +219,7 @@ async def log_in(server: MailServer) -> Sent | Rejected:
     """Go through connection, TLS, login and MAIL FROM, and stop before a recipient is named. Nothing is sent."""
     smtp = smtp_client(server)
     try:
-        refusal = await send_envelope(smtp, parseaddr(server.sender)[1], None, server)
+        refusal = await send_envelope(smtp, split_sender(server.sender)[1], None, server)
     finally:
         hang_up(smtp)
     return refusal or Sent(detail=f"accepts mail from {server.sender}")
@@ -202,7 +235,7 @@ def smtp_client(server: MailServer) -> SMTP:
         username=server.username or None,
         password=server.password or None,
         # For EHLO. The machine's own name would be looked up in the DNS, which can block the event loop.
-        local_hostname=parseaddr(server.sender)[1].rpartition("@")[2],
+        local_hostname=split_sender(server.sender)[1].rpartition("@")[2],
         timeout=server.timeout,
         cert_bundle=server.ca_file or None,
     )
@@ -306,7 +339,8 @@ KIND = ChannelKind(
     id="email",
     settings=EmailSettings,
     recipient_form="an address such as desk@example.org",
-    is_valid_recipient=lambda recipient: bool(ADDRESS.fullmatch(recipient)),
+    is_valid_recipient=is_deliverable,
+    find_faults=lambda _channel: (),
     find_missing_setting=find_missing_setting,
     build_message=build_message,
     send=send,

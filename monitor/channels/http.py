@@ -1,12 +1,14 @@
 """Posting a message over HTTP: shared by the kinds whose recipients are URLs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
-from monitor.channels.kind import Transports
+from monitor import urls
+from monitor.channels.kind import SettingFault, Transports
 from monitor.errors import FetchError, Refused, Unreachable
 from monitor.model import Ambiguous, Channel, Message, Rejected
 from monitor.net import Response
+from monitor.net.addresses import is_non_public, parse_ip
 from monitor.text import clean
 
 DEADLINE_S = 30.0  # for the whole exchange
@@ -48,6 +50,22 @@ async def post(
         if isinstance(error, Unreachable) and not error.request_sent:
             return Rejected(reason=reason, permanent=False, retry_after=error.retry_after)
         return Ambiguous(reason=reason)
+
+
+def private_recipients(channel: Channel) -> Iterator[SettingFault]:
+    """Yields the recipients at addresses that are not public, without leave to post there: no message would be sent."""
+    for position, url in enumerate(channel.recipients):
+        parts = urls.parse_url(url)
+        address = parse_ip(parts.host) if parts else ""
+        if not (parts and address and is_non_public(address)):
+            continue
+        endpoint = (parts.host, parts.port or (443 if parts.scheme == "https" else 80))
+        if endpoint not in channel.allow_private:
+            yield SettingFault(
+                path=("recipients", position),
+                message=f"{parts.host} is not a public address, so nothing is posted there",
+                hint=f"if it is yours, add allow_private: [{endpoint[0]}:{endpoint[1]}]",
+            )
 
 
 def public_recipient(recipient: str) -> str:

@@ -3,7 +3,7 @@
 A setting that no other kind has is a field of `model.Channel` too.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -61,6 +61,15 @@ class MissingSetting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SettingFault:
+    """A value with which some messages of a channel cannot be delivered; `path` leads to it inside the channel."""
+
+    path: tuple[str | int, ...]
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDraft:
     """A digest or alert for one recipient, before it is written in the form of the channel."""
 
@@ -112,7 +121,8 @@ class ChannelKind:
     id: str  # the value of `kind:` in channels.yaml; stored with each delivery
     settings: type[ChannelSettings]
     recipient_form: str  # for errors: "an address such as desk@example.org"
-    is_valid_recipient: Callable[[str], bool]
+    is_valid_recipient: Callable[[str], bool]  # the one rule, for the configuration and for sending
+    find_faults: Callable[[Channel], Iterable[SettingFault]]  # beside recipients that are not valid
     find_missing_setting: Callable[[Channel, MailServer | None], MissingSetting | None]
     build_message: Callable[[MessageDraft, MailServer | None], Message]
     send: Send

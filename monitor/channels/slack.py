@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from monitor import urls
-from monitor.channels.http import DEADLINE_S, post, secret_paths
+from monitor.channels.http import DEADLINE_S, post, private_recipients, secret_paths
 from monitor.channels.kind import (
     ChannelCheck,
     ChannelKind,
@@ -49,6 +49,15 @@ HTTP_OK, HTTP_TOO_MANY_REQUESTS = 200, 429
 ERROR_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 # The errors for a message without text: Slack looks at the message only after it has found the webhook.
 WEBHOOK_EXISTS = {"no_text", "invalid_payload", "missing_text_or_fallback_or_attachments"}
+# The errors of a webhook that was revoked, or whose channel was archived or deleted.
+WEBHOOK_ENDED = {
+    "channel_is_archived",
+    "channel_not_found",
+    "no_active_hooks",
+    "no_service",
+    "no_team",
+    "team_disabled",
+}
 # Slack asks to retry after a minute at the latest; an outage rarely lasts longer than a working day.
 RETRY_SCHEDULE = (
     timedelta(seconds=30),
@@ -209,6 +218,7 @@ def to_result(response: Response, now: datetime) -> DeliveryResult:
     return Rejected(
         reason=f"HTTP {response.status} {code}".strip(),
         permanent=bool(code) and is_client_error,
+        ended=code in WEBHOOK_ENDED and is_client_error,
         retry_after=parse_retry_after(response.header("retry-after"), now=now),
     )
 
@@ -273,6 +283,7 @@ KIND = ChannelKind(
     recipient_form="an https URL such as https://hooks.slack.com/services/…",
     is_valid_recipient=is_valid_recipient,
     find_missing_setting=find_missing_setting,
+    find_faults=private_recipients,
     build_message=build_message,
     send=send,
     check=check,

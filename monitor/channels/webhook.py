@@ -1,20 +1,22 @@
 """Webhooks: a digest as JSON, signed as standardwebhooks.com describes."""
 
+import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from monitor import urls
-from monitor.channels.http import DEADLINE_S, post, secret_paths
+from monitor.channels.http import DEADLINE_S, post, private_recipients, secret_paths
 from monitor.channels.kind import (
     ChannelCheck,
     ChannelKind,
     HttpSettings,
     MessageDraft,
     MissingSetting,
+    SettingFault,
     Transports,
 )
 from monitor.channels.mail_server import MailServer
@@ -25,6 +27,7 @@ from monitor.net.retry_after import parse_retry_after
 # Only the status of a response counts; reading a long reply could make a delivery that was accepted look doubtful.
 MAX_REPLY_BYTES = 0
 GONE = 410
+KEY_PREFIX = "whsec_"
 # The example schedule of the Standard Webhooks specification: ten attempts over 75 hours.
 RETRY_SCHEDULE = (
     timedelta(seconds=5),
@@ -100,6 +103,7 @@ def to_result(response: Response, now: datetime) -> Sent | Rejected:
     return Rejected(
         reason=f"HTTP {response.status}",
         permanent=response.status == GONE,
+        ended=response.status == GONE,
         retry_after=parse_retry_after(response.header("retry-after"), now=now),
     )
 
@@ -133,6 +137,26 @@ def find_missing_setting(channel: Channel, _mail_server: MailServer | None) -> M
     )
 
 
+def find_faults(channel: Channel) -> Iterator[SettingFault]:
+    """Yields private recipients, and a secret by which no receiver could verify a message."""
+    yield from private_recipients(channel)
+    if channel.secret and not all(map(is_signing_secret, channel.secret.split())):
+        yield SettingFault(
+            path=("secret",),
+            message="must be whsec_ followed by base64; no receiver could verify a message",
+            hint="several secrets are separated by blanks",
+        )
+
+
+def is_signing_secret(secret: str) -> bool:
+    """Whether a secret has the form of Standard Webhooks: `whsec_` and at least one byte in base64."""
+    # The library takes any text as base64, and then signs with a key that the receiver does not have.
+    try:
+        return secret.startswith(KEY_PREFIX) and bool(base64.b64decode(secret.removeprefix(KEY_PREFIX), validate=True))
+    except ValueError:
+        return False
+
+
 def secrets(channel: Channel) -> set[str]:
     """The signing secret, and the paths of URLs that may be secrets themselves."""
     return {channel.secret} | secret_paths(channel)
@@ -144,6 +168,7 @@ KIND = ChannelKind(
     recipient_form="an http or https URL",
     is_valid_recipient=lambda recipient: bool(urls.canonicalize(recipient)),
     find_missing_setting=find_missing_setting,
+    find_faults=find_faults,
     build_message=build_message,
     send=send,
     check=check,

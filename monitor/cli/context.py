@@ -44,7 +44,7 @@ class CliContext:
         from monitor.config import load
 
         config = load(self.folder(), env=os.environ)
-        for warning in config.warnings:
+        for warning in (*config.warnings, *config.faults):
             print_warning(warning)
         return config
 

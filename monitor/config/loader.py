@@ -19,6 +19,7 @@ from monitor.config.schemas import (
     RulesFile,
     SettingsFile,
     SourcesFile,
+    recipient_key,
 )
 from monitor.config.settings import Config
 from monitor.config.validation import ConfigErrors, error_at, error_in_query, keys_at, suggestion, validate
@@ -90,8 +91,9 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         check_choices(channels_document, channels.channels, topic_and_flag_codes(rules))
 
     documents = (settings_document, sources_document, channels_document, rules_document)
-    if errors := [error for document in documents for error in in_file_order(document.errors)]:
-        raise ConfigErrors(errors)
+    if any(document.errors for document in documents):
+        found = [in_file_order([*document.errors, *document.faults]) for document in documents]
+        raise ConfigErrors([error for errors in found for error in errors])
     assert settings
     assert sources
     assert channels
@@ -106,6 +108,7 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         rules=rules,
         channels=channels.channels,
         operator_channel=settings.operator_channel,
+        faults=tuple(in_file_order(channels_document.faults)),
         warnings=(*(warning for document in documents for warning in document.warnings), *unread_files(folder)),
     )
 
@@ -232,6 +235,7 @@ def read_channels(folder: Path) -> YamlDocument:
             for key in sorted(SETTINGS_FROM_FILES):
                 read_secret_file(document, channel, key, ("channels", number), folder)
             drop_unused_settings(document, channel, ("channels", number))
+            warn_of_repeated_recipients(document, channel, ("channels", number))
     return document
 
 
@@ -375,6 +379,19 @@ def drop_unused_settings(document: YamlDocument, channel: dict[str, Any], path: 
             document.warnings.append(warning_at(location, message, old=key))
 
 
+def warn_of_repeated_recipients(document: YamlDocument, channel: Mapping[str, Any], path: KeyPath) -> None:
+    """Add a warning for each recipient that is listed twice; it gets one message."""
+    recipients = channel.get("recipients")
+    first: set[str] = set()
+    for position, recipient in enumerate(recipients if isinstance(recipients, list) else []):
+        key = recipient_key(str(recipient))
+        if key in first:
+            location = document.location((*path, "recipients", position))
+            message = f"{dotted((*path, 'recipients', position))}: {recipient} is listed twice and gets one message"
+            document.warnings.append(warning_at(location, message, old=str(recipient)))
+        first.add(key)
+
+
 def report_warnings(document: YamlDocument, warn: WarningSink | None) -> None:
     """Hand the warnings of a document to a callback."""
     if warn:
@@ -406,7 +423,7 @@ def check_unique(document: YamlDocument, section: str, key: str, values: Iterabl
 
 
 def check_channels(document: YamlDocument, channels: Iterable[Channel]) -> None:
-    """Add errors for ids that are used twice and for recipients that a channel's kind refuses.
+    """Add errors for ids that are used twice, and faults for recipients and settings that a channel's kind cannot use.
 
     A channel that can never notify causes a warning.
     """
@@ -418,7 +435,10 @@ def check_channels(document: YamlDocument, channels: Iterable[Channel]) -> None:
             if not kind.is_valid_recipient(recipient):
                 path: KeyPath = ("channels", number, "recipients", position)
                 message = f"{dotted(path)}: {recipient!r} is not {kind.recipient_form}"
-                document.errors.append(error_at(document, path, message))
+                document.faults.append(error_at(document, path, message))
+        for fault in kind.find_faults(channel):
+            path = ("channels", number, *fault.path)
+            document.faults.append(error_at(document, path, f"{dotted(path)}: {fault.message}", hint=fault.hint))
         if not channel.alerts and not (channel.times and channel.weekdays):
             location = document.location(("channels", number))
             reason = "no weekdays" if channel.times else "no times"

@@ -11,12 +11,20 @@ from datetime import time, timedelta
 from typing import Annotated, Any, Literal, get_type_hints
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, StringConstraints, create_model
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    create_model,
+)
 from pydantic import Field as Bounds
 from pydantic_core import CoreSchema, core_schema
 
 from monitor import urls
-from monitor.channels import ChannelKind, MailServer, registry
+from monitor.channels import ChannelKind, MailServer, email, registry
 from monitor.config.settings import Limits
 from monitor.css import selector_error
 from monitor.model import Channel, PageSelectors, Source
@@ -219,6 +227,13 @@ KIND_SETTINGS: frozenset[str] = frozenset(
 SETTINGS_FROM_FILES = frozenset(name.removesuffix("_file") for name in KIND_SETTINGS if name.endswith("_file"))
 
 
+def check_sender(value: str) -> str:
+    """The value itself. Raises ValueError if no mail can be sent from it."""
+    if not email.is_valid_sender(value):
+        raise ValueError(f"must be an address, or Name <address>, not {value!r}")
+    return value
+
+
 class FromChannelMapping:
     """An annotation: validate a mapping into a Channel, by the keys of its kind."""
 
@@ -239,18 +254,29 @@ def channel_schema(kind: ChannelKind) -> type[BaseModel]:
 
 
 def to_channel(values: Schema) -> Channel:
-    """The channel; the loader has read its `*_file` keys already."""
-    return Channel(**{name: value for name, value in values if not name.endswith("_file")})
+    """The channel, with each recipient once; the loader has read its `*_file` keys already."""
+    members = {name: value for name, value in values if not name.endswith("_file")}
+    unique: dict[str, str] = {}
+    for recipient in members["recipients"]:
+        unique.setdefault(recipient_key(recipient), recipient)
+    return Channel(**members | {"recipients": tuple(unique.values())})
+
+
+def recipient_key(recipient: str) -> str:
+    """Returns what two spellings of one recipient share: addresses differ by more than the case of their letters."""
+    return recipient if "://" in recipient else recipient.casefold()
 
 
 # --- the files --------------------------------------------------------------------------------------------------------
 
+Sender = Annotated[str, AfterValidator(check_sender)]
 Smtp = Annotated[
     MailServer,
     FromMapping(
         omitted=("reply_timeout", "ca_file"),
         extra=("password_file",),
         port=Annotated[int, Bounds(ge=1, le=65535)],
+        sender=Sender,
         timeout=Seconds,
     ),
 ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from monitor.channels import MailServer
 from monitor.config.yaml_positions import ConfigWarning
+from monitor.errors import ConfigError
 from monitor.model import Channel, Source
 from monitor.relevance.rules import RuleSet
 
@@ -35,6 +36,8 @@ class Config:
     rules: RuleSet
     channels: tuple[Channel, ...] = ()
     operator_channel: str = ""  # id of the channel that is notified when many sources fall silent
+    # Errors that stop one recipient or channel alone: the service goes on with the others.
+    faults: tuple[ConfigError, ...] = ()
     warnings: tuple[ConfigWarning, ...] = ()  # renamed keys and keys without effect
 
 

@@ -52,6 +52,7 @@ class YamlDocument:
     data: dict[str, Any] = field(default_factory=dict)
     locations: dict[KeyPath, Location] = field(default_factory=dict)
     errors: list[ConfigError] = field(default_factory=list)
+    faults: list[ConfigError] = field(default_factory=list)  # errors that stop one recipient or channel alone
     warnings: list[ConfigWarning] = field(default_factory=list)
 
     def location(self, path: KeyPath) -> Location:

@@ -23,11 +23,12 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """The receiver did not accept the message. Permanent: a retry cannot succeed."""
+    """The receiver did not accept the message. Permanent: a retry cannot succeed. Ended: nor can a later message."""
 
     reason: str
     permanent: bool
     retry_after: timedelta | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ sends the same message.
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal
@@ -22,7 +23,8 @@ from monitor.notify import channel_filter, decide, schedule
 from monitor.notify.schedule import Slot
 from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.digest_stories import to_digest_story
-from monitor.store import Store, decisions, digests, notices
+from monitor.pipeline.runner import run_due
+from monitor.store import Store, decisions, digests, faults, notices
 from monitor.store.digests import ComposedDigest
 from monitor.store.notices import Notice, StoryRecord
 
@@ -30,22 +32,68 @@ log = structlog.get_logger()
 
 DAY = timedelta(days=1)
 DIGEST_KINDS = (NoticeKind.DIGEST, NoticeKind.UPDATE)
+FAULT_PAUSE = timedelta(seconds=30)  # after a channel could not be composed: the next attempt may fail in the same way
+
+
+@dataclass(slots=True, kw_only=True)
+class ComposeResult:
+    """What a step has composed so far: kind and subject of each message, counts by kind, and when channels are due next."""
+
+    rows: list[str] = field(default_factory=list)
+    done: Counter[str] = field(default_factory=Counter)
+    dues: list[datetime | None] = field(default_factory=list)
 
 
 async def step(context: Context) -> StepResult:
-    """Compose the alerts and digests that are due; the rows of the result are their subjects."""
-    rows: list[str] = []
-    done: Counter[str] = Counter()
-    dues: list[datetime | None] = []
-    # One transaction per channel: an error in one must not undo the digests that others have got before it.
-    for channel in context.channels.values():
-        composed = await context.store.run(compose_due, context, channel, now=context.clock())
-        dues.append(await context.store.run(next_due, channel, now=context.clock()))
-        for kind, subject in composed:
-            log.info("digest.composed", channel=channel.id, kind=kind, subject=subject)
-            rows.append(f"{kind}: {subject}")
-            done[kind] += 1
-    return StepResult(rows=tuple(rows), done=done, next_due=min(filter(None, dues), default=None))
+    """Compose the alerts and digests that are due; the rows of the result are their subjects.
+
+    A channel that cannot be composed stops no other: it rests for a while, and `monitor health` shows the reason.
+    """
+    result = ComposeResult()
+    waiting = list(context.channels.values())
+
+    async def claim(limit: int) -> list[Channel]:
+        claimed, waiting[:limit] = waiting[:limit], []
+        return claimed
+
+    await run_due(
+        claim,
+        partial(_compose_channel, context, result),
+        reschedule=partial(_record_fault, context),
+        concurrency=1,  # the store has one writer, and the order of the configuration is kept
+    )
+    return StepResult(rows=tuple(result.rows), done=result.done, next_due=min(filter(None, result.dues), default=None))
+
+
+async def _compose_channel(context: Context, result: ComposeResult, channel: Channel) -> str:
+    now = context.clock()
+    composed = await context.store.run(compose_if_working, context, channel, now=now)
+    result.dues.append(await context.store.run(next_due, channel, now=now))
+    for kind, subject in composed:
+        log.info("digest.composed", channel=channel.id, kind=kind, subject=subject)
+        result.rows.append(f"{kind}: {subject}")
+        result.done[kind] += 1
+    return "composed"
+
+
+async def _record_fault(context: Context, channel: Channel, reason: str) -> None:
+    await context.store.run(faults.record, fault_name(channel), reason=reason, now=context.clock())
+
+
+def fault_name(channel: Channel) -> str:
+    """Returns the name under which a failure to compose for a channel is recorded."""
+    return f"compose {channel.id}"
+
+
+def compose_if_working(conn: Connection, context: Context, channel: Channel, *, now: datetime) -> list[tuple[str, str]]:
+    """Compose what a channel is due as `compose_due` does, unless that failed a moment ago."""
+    fault = faults.find(conn, fault_name(channel))
+    if fault and timedelta(0) <= now - fault.at < FAULT_PAUSE:
+        return []
+    composed = compose_due(conn, context, channel, now=now)
+    if fault:
+        faults.clear(conn, fault_name(channel))
+    return composed
 
 
 def next_due(conn: Connection, channel: Channel, *, now: datetime) -> datetime | None:
@@ -215,22 +263,24 @@ def _messages(
     # The alerts of one thread are grouped in mail programs. A digest has many threads, so it belongs to none.
     threads = {story.thread for story in composed.stories}
     thread = threads.pop() if composed.kind == "alert" and len(threads) == 1 else None
-    build_message = registry.get(channel.kind).build_message
     stories = ",".join(str(story.story) for story in composed.stories)
-    return [
-        build_message(
-            MessageDraft(
-                channel=channel,
-                recipient=recipient,
-                rendered=rendered,
-                name=message_name(composed.channel, composed.kind, composed.end, stories, recipient),
-                written_at=now,
-                thread=thread,
-            ),
-            context.mail,
+    messages = []
+    for recipient in channel.recipients:
+        name = message_name(composed.channel, composed.kind, composed.end, stories, recipient)
+        draft = MessageDraft(
+            channel=channel, recipient=recipient, rendered=rendered, name=name, written_at=now, thread=thread
         )
-        for recipient in channel.recipients
-    ]
+        messages.append(build_message(context, draft))
+    return messages
+
+
+def build_message(context: Context, draft: MessageDraft) -> Message:
+    """Returns the message of a draft; an empty one if its recipient is not valid."""
+    kind = registry.get(draft.channel.kind)
+    if kind.is_valid_recipient(draft.recipient):
+        return kind.build_message(draft, context.mail)
+    # It cannot be written, and ends in the outbox with the reason; the other recipients get theirs.
+    return Message(channel=draft.channel.id, recipient=draft.recipient, id=f"unsendable_{draft.name}", body=b"")
 
 
 def message_name(channel: str, kind: str, end: datetime, stories: str, recipient: str) -> str:

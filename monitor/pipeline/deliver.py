@@ -50,6 +50,10 @@ async def deliver(context: Context, due: DueDelivery) -> str:
             await _mark_sent(context, due)
             log.info("delivery.sent", detail=detail, **names)
             return "sent"
+        case Rejected(ended=True, reason=reason):
+            await context.store.run(outbox.end_recipient, due, reason=reason, now=context.clock())
+            log.error("recipient.ended", reason=reason, **names)
+            return "dead"
         case Rejected(permanent=True, reason=reason):
             await context.store.run(outbox.mark_dead, due.id, reason=reason, now=context.clock())
             log.error("delivery.failed", reason=reason, **names)
@@ -62,8 +66,16 @@ async def _send(context: Context, due: DueDelivery) -> DeliveryResult:
     channel = context.channels.get(due.message.channel)
     if channel is None:
         return Rejected(reason="the channel is no longer in channels.yaml", permanent=True)
+    kind = registry.get(channel.kind)
+    # The configuration names such a recipient as a fault, and the service goes on: its messages end here.
+    if not kind.is_valid_recipient(due.message.recipient):
+        return Rejected(reason=f"it is not {kind.recipient_form}", permanent=True)
+    ended = await context.store.run(outbox.end_of_recipient, due.message)
+    if ended:
+        reason = f"not sent: the receiver has ended this address ({ended}); `monitor outbox retry` tries it again"
+        return Rejected(reason=reason, permanent=True)
     transports = Transports(http=context.delivery_client, mail_server=context.mail)
-    return await registry.get(channel.kind).send(due.message, channel, transports, now=context.clock())
+    return await kind.send(due.message, channel, transports, now=context.clock())
 
 
 async def _mark_sent(context: Context, due: DueDelivery) -> None:

@@ -199,6 +199,7 @@ def to_result(
         return polled
     return replace(
         polled,
+        parsed=True,
         reason="; ".join(new.notes),
         # A body that was cut short is polled again in full: its validators would hide the missing rest.
         validators=validators if new.complete else None,

@@ -9,11 +9,10 @@ import structlog
 from sqlalchemy import Connection
 
 from monitor import digest
-from monitor.channels import registry
 from monitor.channels.kind import MessageDraft
 from monitor.model import Channel, Message, OutageChange, OutageReport
 from monitor.notify.outage import outage_change
-from monitor.pipeline.compose import message_name
+from monitor.pipeline.compose import build_message, message_name
 from monitor.pipeline.context import Context, StepResult
 from monitor.store import alarms, digests, sources
 from monitor.store.digests import ComposedDigest
@@ -66,12 +65,11 @@ def notify_operator(conn: Connection, context: Context, channel: Channel, *, now
 def store_messages(conn: Connection, context: Context, channel: Channel, report: OutageReport) -> str:
     """Write one message for each recipient into the outbox; returns their subject."""
     rendered = digest.render_outage(report)
-    build_message = registry.get(channel.kind).build_message
 
     def to_message(recipient: str) -> Message:
         name = message_name(channel.id, report.change, report.at, "", recipient)
         draft = MessageDraft(channel=channel, recipient=recipient, rendered=rendered, name=name, written_at=report.at)
-        return build_message(draft, context.mail)
+        return build_message(context, draft)
 
     digests.save_digest(
         conn,

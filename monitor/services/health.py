@@ -10,9 +10,10 @@ from pathlib import Path
 from monitor.errors import StoreError
 from monitor.model import SilentSource
 from monitor.notify.outage import is_outage
-from monitor.services.times import format_duration
-from monitor.store import Store, heartbeats, open_store_read_only, outbox, page_health, sources
+from monitor.services.times import format_duration, format_time
+from monitor.store import Store, faults, heartbeats, open_store_read_only, outbox, page_health, sources
 from monitor.store.engine import sqlite_file
+from monitor.store.faults import Fault
 from monitor.store.sources import SourceState
 
 MAX_HEARTBEAT_AGE = timedelta(seconds=60)  # the daemon writes one every 5 s; a slow disk may delay a few of them
@@ -45,7 +46,8 @@ def check_store(store: Store, file: Path | None, *, now: datetime) -> list[Healt
     """Returns the checks for an open store; `file` is that of a SQLite store."""
     checks = [
         check_daemon(store.call(heartbeats.latest), now),
-        check_outbox(store.call(outbox.oldest_created_at), now),
+        check_steps(store.call(faults.list_faults), now),
+        check_outbox(store.call(outbox.oldest_created_at), *store.call(outbox.dead_since), now=now),
         check_sources(sources.polled_states(store.call(sources.health, now=now))),
         check_layouts(store.call(page_health.broken_layouts, since=now - LAYOUT_PERIOD)),
     ]
@@ -64,8 +66,24 @@ def check_daemon(heartbeat: datetime | None, now: datetime) -> HealthCheck:
     return HealthCheck(name="daemon", ok=ok, value=age.total_seconds(), detail=detail)
 
 
-def check_outbox(oldest: datetime | None, now: datetime) -> HealthCheck:
-    """Returns the check of the oldest message that waits to be delivered."""
+def check_steps(failing: Sequence[Fault], now: datetime) -> HealthCheck:
+    """Returns the check of the work that fails at each attempt."""
+    if not failing:
+        return HealthCheck(name="steps", ok=True, value=0, detail="all steps work")
+    reasons = [
+        f"{fault.name} has failed for {format_duration(now - fault.since)} ({fault.reason})" for fault in failing
+    ]
+    detail = f"{'; '.join(reasons)}; the log of `monitor run` shows where"
+    return HealthCheck(name="steps", ok=False, value=len(failing), detail=detail)
+
+
+def check_outbox(oldest: datetime | None, dead: int, dead_since: datetime | None, *, now: datetime) -> HealthCheck:
+    """Returns the check of the messages that were given up, and of the oldest one that waits to be delivered."""
+    if dead:
+        noun = "message was" if dead == 1 else "messages were"
+        since = f" since {format_time(dead_since)}" if dead_since else ""
+        fix = "`monitor outbox list` shows why; `outbox retry` or `outbox drop` ends it"
+        return HealthCheck(name="outbox", ok=False, value=dead, detail=f"{dead} {noun} given up{since}; {fix}")
     if oldest is None:
         return HealthCheck(name="outbox", ok=True, value=None, detail="no message is waiting")
     age = now - oldest

@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, select, tuple_, update
 
 from monitor.model import Message
 from monitor.store import leases
-from monitor.store.schema import delivery, digest_item, entry, item
-from monitor.store.sql import later
+from monitor.store.schema import delivery, digest_item, ended_recipient, entry, item
+from monitor.store.sql import insert, later
 from monitor.store.statuses import EntryStatus
 
 
@@ -93,6 +93,14 @@ def oldest_created_at(conn: Connection) -> datetime | None:
     return oldest
 
 
+def dead_since(conn: Connection) -> tuple[int, datetime | None]:
+    """Returns how many messages were given up and not dropped since, and when the first of them was."""
+    row = conn.execute(
+        select(func.count(), func.min(delivery.c.ended_at)).where(delivery.c.state == DeliveryStatus.DEAD)
+    ).one()
+    return row[0], row[1]
+
+
 def mark_sent(conn: Connection, delivery_id: int, *, now: datetime) -> bool:
     """Record that the receiver accepted a message; its items are delivered. Returns False if it was not waiting."""
     changed = change_state(
@@ -127,13 +135,31 @@ def mark_dead(conn: Connection, delivery_id: int, *, reason: str, now: datetime)
     return change_state(conn, delivery_id, DeliveryStatus.WAITING, state=DeliveryStatus.DEAD, ended_at=now, **attempt)
 
 
+def end_recipient(conn: Connection, due: DueDelivery, *, reason: str, now: datetime) -> None:
+    """Give up a message and record that its recipient is gone for good; nothing more is sent there until `revive`."""
+    mark_dead(conn, due.id, reason=reason, now=now)
+    row = insert(conn, ended_recipient).values(
+        channel=due.message.channel, recipient=due.message.recipient, at=now, reason=reason
+    )
+    conn.execute(row.on_conflict_do_nothing())
+
+
+def end_of_recipient(conn: Connection, message: Message) -> str:
+    """Returns the reason why nothing is sent to the recipient of a message any more; "" if it is not known to be gone."""
+    ended = and_(ended_recipient.c.channel == message.channel, ended_recipient.c.recipient == message.recipient)
+    return conn.scalar(select(ended_recipient.c.reason).where(ended)) or ""
+
+
 def drop(conn: Connection, delivery_id: int, *, now: datetime) -> bool:
     """Cancel a waiting or dead message for good. Returns False if it is sent, dropped or unknown."""
     return any(change_state(conn, delivery_id, state, state=DeliveryStatus.DROPPED, ended_at=now) for state in UNSENT)
 
 
 def revive(conn: Connection, delivery_id: int, *, now: datetime) -> bool:
-    """Try a dead message again, at once and from the first attempt, with the same id."""
+    """Try a dead message again, at once and from the first attempt, with the same id; a recipient that ended is tried again."""
+    of_this = select(delivery.c.channel, delivery.c.recipient).where(delivery.c.id == delivery_id)
+    ended = tuple_(ended_recipient.c.channel, ended_recipient.c.recipient)
+    conn.execute(delete(ended_recipient).where(ended.in_(of_this)))
     # The same body and id: if an earlier attempt did arrive, the receiver recognises the repeat.
     return change_state(
         conn, delivery_id, DeliveryStatus.DEAD, state=DeliveryStatus.WAITING, next_at=now, attempts=0, ended_at=None

@@ -38,6 +38,7 @@ class DueSource:
     polls: int  # that succeeded
     last_ok: datetime | None
     last_full: datetime | None  # when the last body came; a 304 has none
+    last_count: int | None = None  # the entries of that body; None: not known
     lease: datetime
 
 
@@ -59,6 +60,7 @@ class PolledSource:
     item_hashes: tuple[str, ...]
     known_count: int = 0  # items of the body that were left out because the last one had them
     full: bool = False  # a body came
+    parsed: bool = False  # a body came that is not the same as the last one
     moved_to: str = ""  # target of a permanent redirect
     sighted: Sequence[SeenEntry] = ()
 
@@ -208,6 +210,7 @@ def due_source(row: Row[Any], until: datetime) -> DueSource:
         polls=row.polls,
         last_ok=row.last_ok,
         last_full=row.last_full,
+        last_count=row.last_count,
         lease=until,
     )
 
@@ -232,6 +235,9 @@ def source_values(polled: PolledSource, *, now: datetime) -> dict[str, Any]:
         return values | {"failures": source.c.failures + 1, "failing_since": failing_since}
     values |= {"failures": 0, "failing_since": None, "polls": source.c.polls + 1, "last_ok": now}
     values |= {"validators": polled.validators, "body_hash": polled.body_hash, "item_hashes": polled.item_hashes}
+    if polled.parsed:
+        # Without a hash the body was cut short.
+        values["last_count"] = len(polled.sighted) + polled.known_count if polled.body_hash else None
     return values | ({"last_full": now} if polled.full else {})
 
 
@@ -250,13 +256,29 @@ def sources_polled(conn: Connection, *, since: datetime, until: datetime) -> dic
 
 
 def record_gap(conn: Connection, polled: PolledSource, overlap: int, *, now: datetime) -> Gap | None:
-    """Record a gap if no entry of this poll had been shown before; a first poll leaves none."""
-    last_ok = polled.due.last_ok
-    if overlap or last_ok is None:
+    """Record a gap if entries between the last body and this one may have been missed."""
+    if overlap or not may_have_missed(polled):
         return None
-    recorded = Gap(source=polled.due.source.id, start=last_ok, end=now)
+    assert polled.due.last_ok
+    recorded = Gap(source=polled.due.source.id, start=polled.due.last_ok, end=now)
     conn.execute(insert(conn, gap).values(source=recorded.source, start=recorded.start, end=recorded.end))
     return recorded
+
+
+def may_have_missed(polled: PolledSource) -> bool:
+    """Whether a body that shows no entry from before may have been preceded by entries that nobody saw.
+
+    Not after a first poll or an empty body, not if the body reaches back to the last poll, not for the results of a search.
+    """
+    due = polled.due
+    if due.last_ok is None or due.last_count == 0 or urls.is_search(due.url):
+        return False
+    # An editorial or a front page of the day replaces its one entry each time.
+    if due.last_count == len(polled.sighted) == 1:
+        return False
+    times = [entry_seen.entry.published for entry_seen in polled.sighted]
+    known_times = [published for published in times if published is not None]
+    return not known_times or min(known_times) > due.last_ok
 
 
 def close_gap(conn: Connection, polled: PolledSource) -> None:

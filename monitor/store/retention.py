@@ -9,7 +9,17 @@ from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, func,
 from monitor import urls
 from monitor.model import Article, Method, Verdict
 from monitor.store import decisions, identity, items, labels
-from monitor.store.schema import delivery, entry, item, label, page_fingerprint, poll, suppressed, version
+from monitor.store.schema import (
+    delivery,
+    ended_recipient,
+    entry,
+    item,
+    label,
+    page_fingerprint,
+    poll,
+    suppressed,
+    version,
+)
 from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
 from monitor.text import fold
@@ -56,6 +66,7 @@ def forget_address(conn: Connection, address: str, *, now: datetime) -> int:
     """Suppress an address and delete it from the deliveries; waiting ones are dropped. Returns how many had it."""
     noted = insert(conn, suppressed).values(key=address_key(address), at=now)
     conn.execute(noted.on_conflict_do_nothing())
+    conn.execute(delete(ended_recipient).where(func.lower(ended_recipient.c.recipient) == address.lower()))
     to_address = func.lower(delivery.c.recipient) == address.lower()
     conn.execute(
         update(delivery).where(to_address, delivery.c.state == "waiting").values(state="dropped", ended_at=now)

@@ -134,6 +134,7 @@ source = Table(
     Column("last_ok", UtcDateTime),
     Column("last_new", UtcDateTime),
     Column("last_full", UtcDateTime),  # when a body came last, not a 304
+    Column("last_count", Integer),  # the entries of that body; NULL: it came before schema 0007
     Index("ix_source_due", "next_at", sqlite_where=text("enabled = 1"), postgresql_where=text("enabled")),
 )
 
@@ -428,4 +429,22 @@ alarm = Table(
     metadata,
     Column("name", SafeText, primary_key=True),
     Column("raised_at", UtcDateTime, nullable=False),
+)
+
+fault = Table(
+    "fault",  # work that has failed at each attempt since a time
+    metadata,
+    Column("name", SafeText, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False),  # of the last failure
+    _text("reason"),
+)
+
+ended_recipient = Table(
+    "ended_recipient",  # recipients that answered that they are gone for good: nothing is sent to them
+    metadata,
+    Column("channel", SafeText, primary_key=True),
+    Column("recipient", SafeText, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    _text("reason"),
 )

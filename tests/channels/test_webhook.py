@@ -121,7 +121,7 @@ async def test_other_statuses_are_temporary(status):
 
 async def test_410_is_permanent():
     """410 asks for no further messages."""
-    assert await posted(Receiver(http("410 Gone"))) == Rejected(reason="HTTP 410", permanent=True)
+    assert await posted(Receiver(http("410 Gone"))) == Rejected(reason="HTTP 410", permanent=True, ended=True)
 
 
 NOW = datetime(2026, 11, 21, 13, tzinfo=UTC)

@@ -307,7 +307,7 @@ channels:
   - id: hook
     kind: webhook
     recipients: ["https://a.example/"]
-    secret: s
+    secret: whsec_bW9uaXRvcg==
     include: [%s]
     exclude: [%s]
 """
@@ -554,3 +554,50 @@ def test_a_channel_that_never_notifies_is_named(folder, keys):
     )
     (warning,) = config.load(folder, env={}).warnings
     assert "desk never notifies" in str(warning)
+
+
+CHANNELS = """
+    channels:
+      - id: bad
+        kind: email
+        recipients: [desk@example.org., good@example.org]
+      - {id: hook, kind: webhook, recipients: ["http://192.168.1.5:5678/hook"], secret: hunter2}
+"""
+
+
+def test_a_recipient_that_cannot_be_reached_stops_no_other(folder):
+    """The errors of single recipients are listed with their places, and the configuration is loaded all the same."""
+    (folder / "monitor.yaml").write_text(
+        "contact: desk@example.org\nsmtp: {host: mail.example.org, sender: m@example.org}\n"
+    )
+    write(folder, "channels.yaml", CHANNELS)
+    loaded = config.load(folder, env={})
+    assert [str(fault).replace(f"{folder}/", "").partition(" (")[0] for fault in loaded.faults] == [
+        "channels.yaml:4:18: channels.0.recipients.0: 'desk@example.org.' is not an address such as desk@example.org",
+        "channels.yaml:5:44: channels.1.recipients.0: 192.168.1.5 is not a public address, so nothing is posted there",
+        "channels.yaml:5:77: channels.1.secret: must be whsec_ followed by base64; no receiver could verify a message",
+    ]
+    assert [channel.id for channel in loaded.channels] == ["bad", "hook"]
+
+
+def test_a_recipient_that_is_listed_twice_gets_one_message(folder):
+    """Also in another spelling; the place is named in a warning."""
+    (folder / "monitor.yaml").write_text(
+        "contact: desk@example.org\nsmtp: {host: mail.example.org, sender: m@example.org}\n"
+    )
+    write(
+        folder,
+        "channels.yaml",
+        "channels: [{id: a, kind: email, recipients: [x@example.org, y@example.org, X@Example.org]}]\n",
+    )
+    loaded = config.load(folder, env={})
+    assert loaded.channels[0].recipients == ("x@example.org", "y@example.org")
+    assert [(warning.line, warning.old) for warning in loaded.warnings] == [(1, "X@Example.org")]
+
+
+def test_a_sender_without_an_address_is_an_error(folder):
+    """No channel could send from it."""
+    (folder / "monitor.yaml").write_text(
+        "contact: desk@example.org\nsmtp: {host: mail.example.org, sender: Alert Manager - INT}\n"
+    )
+    assert report(folder)[0].startswith("monitor.yaml:2:32: smtp.sender: must be an address, or Name <address>")

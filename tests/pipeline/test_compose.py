@@ -10,7 +10,8 @@ from monitor import digest
 from monitor.model import Channel, Flag, NoticeKind, Notify, NotifyReason, Topic
 from monitor.notify import schedule
 from monitor.pipeline import compose
-from monitor.store import Store, decisions, open_store
+from monitor.pipeline.context import ActClock
+from monitor.store import Store, decisions, faults, open_store, outbox
 from tests.store.builders import MINUTE, NOW, a_verdict, admitted
 
 DESK = Channel(id="desk", kind="email", recipients=("desk@desk.example",))
@@ -76,3 +77,45 @@ def test_a_story_over_the_limit_has_that_reason(store):
     items = [notified(store, number, NoticeKind.DIGEST, NotifyReason.BELOW_ALERT_THRESHOLD) for number in range(3, 5)]
     composed(store, channel, now=schedule.next_slot_at(channel, NOW + timedelta(hours=1)))
     assert sorted(reasons(store, items)) == [NotifyReason.BELOW_ALERT_THRESHOLD, NotifyReason.OVERFLOW]
+
+
+# --- faults -----------------------------------------------------------------------------------------------------------
+
+
+async def test_a_channel_that_cannot_be_composed_stops_no_other():
+    """Its fault is stored, it rests for a while, and ends as soon as it can be composed again; the others get their alerts."""
+    store = open_store("sqlite://")
+    notices = [
+        Notify(channel=name, kind=NoticeKind.ALERT, not_before=NOW, reason=NotifyReason.URGENT)
+        for name in ("broken", HOOK.id)
+    ]
+    admitted(store, "https://dawn.example/1", decisions=notices)
+    broken = replace(HOOK, id="broken", zone="No/Where")
+    clock = ActClock(NOW + MINUTE)
+    context = SimpleNamespace(
+        store=store,
+        channels={channel.id: channel for channel in (broken, HOOK)},
+        templates=digest.compile_templates(digest.template_sources()),
+        mail=None,
+        clock=clock,
+    )
+    assert (await compose.step(context)).done == {"alert": 1}
+    (fault,) = store.call(faults.list_faults)
+    assert (fault.name, fault.since) == ("compose broken", clock())
+    assert "No/Where" in fault.reason
+    context.channels["broken"] = replace(broken, zone="UTC")
+    assert (await compose.step(context)).done == {}
+    await clock.sleep(compose.FAULT_PAUSE.total_seconds())
+    assert (await compose.step(context)).done == {"alert": 1}
+    assert store.call(faults.list_faults) == []
+    store.close()
+
+
+def test_a_recipient_that_cannot_be_written_to_stops_no_other(store):
+    """Its message is stored, so that it ends in the outbox with its reason; the others are written."""
+    mixed = replace(DESK, recipients=("x..y@desk.example", "a@desk.example"))
+    notify = Notify(channel="desk", kind=NoticeKind.ALERT, not_before=NOW, reason=NotifyReason.URGENT)
+    admitted(store, "https://dawn.example/n", NOW + 2 * MINUTE, decisions=[notify])
+    assert [kind for kind, _ in composed(store, mixed, now=NOW + 3 * MINUTE)] == ["alert"]
+    stored = store.call(outbox.list_deliveries)
+    assert [delivery.recipient for delivery in stored] == ["x..y@desk.example", "a@desk.example"]

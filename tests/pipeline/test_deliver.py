@@ -15,7 +15,7 @@ from monitor.net import HttpClient
 from monitor.pipeline import deliver
 from monitor.pipeline.context import ActClock
 from monitor.store import digests, open_store, outbox
-from tests.channels.servers import Mailbox, real_mail_server
+from tests.channels.servers import Mailbox, Receiver, listening, real_mail_server
 from tests.store.builders import NOW, a_composed, a_message
 
 DESK = Channel(id="desk", kind="email", recipients=("a@desk.example",))
@@ -69,3 +69,50 @@ async def test_an_acceptance_is_recorded_after_an_outage():
         assert (await deliver.step(context)).done == {"sent": 1}
         assert (await deliver.step(context)).done == {}
         assert len(mailbox.envelopes) == 1
+
+
+def states(context: SimpleNamespace) -> list[tuple[str, str, str]]:
+    """Recipient, state and reason of each delivery."""
+    stored = context.store.store.call(outbox.list_deliveries, states=[*outbox.DeliveryStatus])
+    return [(delivery.recipient, delivery.state, delivery.reason) for delivery in stored]
+
+
+async def test_an_address_that_cannot_be_written_to_stops_no_other():
+    """A recipient that the configuration names as a fault ends in the outbox; its neighbour gets the message."""
+    bad = Channel(id="desk", kind="email", recipients=("x..y@desk.example", "a@desk.example"))
+    async with a_context(bad) as (context, mailbox):
+        compose(context, *(a_message(recipient, body=b"Subject: x\r\n\r\nx\r\n") for recipient in bad.recipients))
+        assert (await deliver.step(context)).done == {"dead": 1, "sent": 1}
+        assert [envelope.rcpt_tos for envelope in mailbox.envelopes] == [["a@desk.example"]]
+        assert states(context)[0] == (
+            "x..y@desk.example",
+            "dead",
+            "it is not an address such as desk@example.org",
+        )
+
+
+async def test_a_receiver_that_is_gone_gets_no_more():
+    """After 410 later messages end without a request, until a person retries one of them."""
+    receiver = Receiver()
+    async with a_context() as (context, _), listening(receiver) as port:
+        url = f"http://127.0.0.1:{port}/"
+        allowed = {"secret": "whsec_bW9uaXRvcg==", "allow_private": (("127.0.0.1", port),)}
+        hook = Channel(id="desk", kind="webhook", recipients=(url,), **allowed)
+        context.channels = {"desk": hook}
+
+        def compose_one(number: int) -> None:
+            message = a_message(url, id=f"msg_{number}", body=b"{}")
+            digest = a_composed(channel_kind="webhook", kind="alert", day=None, slot=None, messages=[message])
+            context.store.store.call(digests.save_digest, digest, now=NOW)
+
+        receiver.answer = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
+        compose_one(1)
+        assert (await deliver.step(context)).done == {"dead": 1}
+        receiver.answer = b"HTTP/1.1 204 No Content\r\n\r\n"
+        compose_one(2)
+        assert (await deliver.step(context)).done == {"dead": 1}
+        assert len(receiver.requests) == 1
+        assert "has ended this address (HTTP 410)" in states(context)[1][2]
+        for delivery in context.store.store.call(outbox.list_deliveries, states=["dead"]):
+            assert context.store.store.call(outbox.revive, delivery.id, now=context.clock())
+        assert (await deliver.step(context)).done == {"sent": 2}

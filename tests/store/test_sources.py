@@ -247,6 +247,44 @@ def test_no_overlap_is_a_gap(dawn: Store):
     assert state.overlap == 0
 
 
+def test_an_empty_body_is_followed_by_no_gap(dawn: Store):
+    """What a feed shows after it was empty cannot have been missed before."""
+    poll(dawn, seen("https://dawn.example/1"), parsed=True)
+    poll(dawn, now=NOW + MINUTE, parsed=True)
+    shown = [seen(f"https://dawn.example/{number}") for number in (2, 3)]
+    assert poll(dawn, *shown, now=NOW + HOUR, parsed=True).gap is None
+
+
+def test_an_entry_of_the_day_is_no_gap(dawn: Store):
+    """A feed of one entry that is replaced each day loses nothing."""
+    for day in range(3):
+        shown = seen(f"https://dawn.example/{day}")
+        assert poll(dawn, shown, now=NOW + 24 * day * HOUR, parsed=True).gap is None
+
+
+@pytest.mark.parametrize(("age_minutes", "is_gap"), [((30, 50), True), ((30, 70), False), ((30, None), True)])
+def test_a_body_that_reaches_back_to_the_last_poll_leaves_no_gap(dawn: Store, age_minutes, is_gap):
+    """The oldest of its entries is older than the last poll: whatever came after that is in it."""
+    poll(dawn, seen("https://dawn.example/1"), seen("https://dawn.example/2"), parsed=True)
+    now = NOW + HOUR
+    shown = [
+        seen(f"https://dawn.example/n{age}", published=None if age is None else now - age * MINUTE)
+        for age in age_minutes
+    ]
+    assert (poll(dawn, *shown, now=now, parsed=True).gap is not None) == is_gap
+
+
+@pytest.mark.parametrize(
+    "url", ["https://news.example/rss/search?q=iran+pakistan", "https://dawn.example/?feed=rss&s=taftan"]
+)
+def test_results_of_a_search_leave_no_gap(store: Store, url: str):
+    """They are those that fit best, and may all be others an hour later."""
+    store.call(sources.sync, [a_source(url=url)], now=NOW)
+    poll(store, seen("https://dawn.example/1"), seen("https://dawn.example/2"), parsed=True)
+    shown = [seen(f"https://dawn.example/{number}") for number in (3, 4)]
+    assert poll(store, *shown, now=NOW + HOUR, parsed=True).gap is None
+
+
 def test_moves_are_noted_by_day(dawn: Store):
     """One answer a day is kept: a permanent move is believed only when it repeats on several days."""
     for hours in (0, 1, 24):

@@ -25,6 +25,10 @@ def check(context: typer.Context) -> None:
     """
     cli: CliContext = context.obj
     config = cli.load()
+    if config.faults:  # printed already, as warnings: the service runs without these recipients
+        count = len(config.faults)
+        typer.echo(f"{count} error{'s' if count > 1 else ''} in the configuration", err=True)
+        raise typer.Exit(2)
     enabled = sum(source.enabled for source in config.sources)
     typer.echo(
         f"{cli.folder()}: no errors. {enabled} of {len(config.sources)} sources enabled, "
