@@ -13,6 +13,7 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from random import Random
 from typing import Literal
+from urllib.parse import quote, unquote
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
@@ -42,9 +43,10 @@ DELIVERABLE_ADDRESS = re.compile(r"[!#-;=?A-~]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Z
 ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+|[^@\s<>]+@localhost")
 MAX_ADDRESS_CHARS = 254  # RFC 5321 with its errata
 MAX_LOCAL_PART_CHARS = 64
+UNSUBSCRIBE_URL = re.compile(r"(?:mailto|https):[!#-;=?-~]+")  # printable ASCII without quotes and angle brackets
 NAMED_ADDRESS = re.compile(r"(.*)<([^<>]*)>\s*", re.DOTALL)
 AUTHENTICATION_REQUIRED = 530
-ID_HEADERS = {"message-id", "in-reply-to", "references", "list-id"}
+ID_HEADERS = {"message-id", "in-reply-to", "references", "list-id", "list-unsubscribe"}
 
 
 class HeaderPolicy(EmailPolicy):
@@ -106,6 +108,7 @@ def build_message(draft: MessageDraft, mail_server: MailServer | None) -> Messag
         date=draft.written_at,
         list_id=f"{draft.channel.id}.{domain}",
         # Mail programs group by references: all alerts of one thread refer to a message that never existed.
+        unsubscribe=mail_server.unsubscribe if mail_server else "",
         references=[f"<thread-{draft.thread}@{domain}>"] if draft.thread is not None else [],
     )
     return Message(channel=draft.channel.id, recipient=draft.recipient, id=message_id, body=body)
@@ -119,6 +122,7 @@ def mime_message(
     message_id: str,
     date: datetime,
     list_id: str,
+    unsubscribe: str = "",
     references: Sequence[str] = (),
 ) -> bytes:
     """The MIME message, byte for byte as it is stored and sent, however often.
@@ -133,6 +137,9 @@ def mime_message(
     mail["To"] = to_address(recipient)
     mail["Subject"] = clean(rendered.subject, limit=MAX_SUBJECT_CHARS)
     mail["List-Id"] = f"<{list_id}>"
+    if unsubscribe:
+        # RFC 2369. No List-Unsubscribe-Post: that promises that a POST to the URL is enough.
+        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
     if references:
         mail["In-Reply-To"] = references[-1]
         mail["References"] = " ".join(references)
@@ -170,6 +177,21 @@ def is_deliverable(address: str) -> bool:
 def is_valid_sender(sender: str) -> bool:
     """Whether mail can be sent from "Name <address>" or an address alone."""
     return is_deliverable(split_sender(sender)[1])
+
+
+def unsubscribe_url(contact: str, sender: str) -> str:
+    """Returns the default of `unsubscribe`: a mail to the contact, or to the sender if the contact is a page."""
+    addresses = (split_sender(text)[1] for text in (contact, sender))
+    address = next(filter(is_deliverable, addresses), "")
+    return f"mailto:{quote(address, safe='@')}?subject=unsubscribe" if address else ""
+
+
+def is_unsubscribe_url(url: str) -> bool:
+    """Whether a text can be the URL in a List-Unsubscribe header."""
+    scheme, _, rest = url.partition(":")
+    if not UNSUBSCRIBE_URL.fullmatch(url):
+        return False
+    return bool(urls.parse_url(url)) if scheme == "https" else is_deliverable(unquote(rest.partition("?")[0]))
 
 
 def to_address(text: str) -> Address:

@@ -21,4 +21,6 @@ class MailServer:
     # Seconds to wait for the reply after the message. RFC 5321 allows ten minutes; but a delivery must end within its
     # lease of five, and a reply that comes later would cause a duplicate.
     reply_timeout: float = 180.0
+    # Where readers ask to be taken off: a mailto: or https: URL; the loader sets the default, a mail to the contact.
+    unsubscribe: str = ""
     ca_file: str = ""  # certificate authorities in place of the machine's, for an office that has its own

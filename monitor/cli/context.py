@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 STORE_EVENTS = {
     "store.backed_up": "the store has the older schema {revision}; it was backed up to {path}",
     "store.migrated": "the store was migrated from schema {old} to {new} (backup: {backup})",
+    "store.not_compacted": "the store could not be compacted: {reason}; it will not shrink when texts are deleted",
     "store.backup_kept": "{path}: an old backup could not be deleted: {reason}",
 }
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from monitor import relevance, urls
-from monitor.channels import MailServer, registry
+from monitor.channels import MailServer, email, registry
 from monitor.config.renamed import FileKind, apply_renames, apply_variable_rename
 from monitor.config.schemas import (
     KIND_SETTINGS,
@@ -102,7 +103,7 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         contact=settings.contact,
         zone=settings.zone,
         store=settings.store,
-        mail=settings.smtp,
+        mail=with_unsubscribe(settings.smtp, contact=settings.contact),
         limits=settings.limits,
         sources=sources.sources,
         rules=rules,
@@ -111,6 +112,13 @@ def load(folder: Path, *, env: Mapping[str, str]) -> Config:
         faults=tuple(in_file_order(channels_document.faults)),
         warnings=(*(warning for document in documents for warning in document.warnings), *unread_files(folder)),
     )
+
+
+def with_unsubscribe(mail: MailServer | None, *, contact: str) -> MailServer | None:
+    """Returns the mail server with the default of its `unsubscribe`."""
+    if mail is None or mail.unsubscribe:
+        return mail
+    return replace(mail, unsubscribe=email.unsubscribe_url(contact, mail.sender))
 
 
 def load_store_url(folder: Path, *, env: Mapping[str, str]) -> str:

@@ -227,6 +227,13 @@ KIND_SETTINGS: frozenset[str] = frozenset(
 SETTINGS_FROM_FILES = frozenset(name.removesuffix("_file") for name in KIND_SETTINGS if name.endswith("_file"))
 
 
+def check_unsubscribe_url(value: str) -> str:
+    """The value itself. Raises ValueError if it is neither a mailto: or https: URL nor empty."""
+    if value and not email.is_unsubscribe_url(value):
+        raise ValueError(f"must be mailto:ADDRESS or an https URL, not {value!r}")
+    return value
+
+
 def check_sender(value: str) -> str:
     """The value itself. Raises ValueError if no mail can be sent from it."""
     if not email.is_valid_sender(value):
@@ -269,6 +276,7 @@ def recipient_key(recipient: str) -> str:
 
 # --- the files --------------------------------------------------------------------------------------------------------
 
+UnsubscribeUrl = Annotated[str, AfterValidator(check_unsubscribe_url)]
 Sender = Annotated[str, AfterValidator(check_sender)]
 Smtp = Annotated[
     MailServer,
@@ -277,6 +285,7 @@ Smtp = Annotated[
         extra=("password_file",),
         port=Annotated[int, Bounds(ge=1, le=65535)],
         sender=Sender,
+        unsubscribe=UnsubscribeUrl,
         timeout=Seconds,
     ),
 ]

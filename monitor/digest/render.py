@@ -19,6 +19,7 @@ from css_inline import CSSInliner
 from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from monitor import urls
 from monitor.digest.compose import outlets
 from monitor.digest.excerpts import merge_adjacent, trim_edges
 from monitor.digest.gloss import NO_TOPIC, topic_label
@@ -69,8 +70,8 @@ FLAG_WORDS = {
 # Not from strftime: its names depend on the locale of the machine.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 BLANK_LINES = re.compile(r"\n{3,}")
-# A javascript: or data: URL must not become a link, and quotes or blanks could end the attribute.
-WEB_LINK = re.compile(r"https?://[^\s<>\"'`\\]{1,2000}", re.IGNORECASE)
+# Quotes, brackets or blanks could end the attribute or the link in a text.
+UNSAFE_IN_LINK = re.compile(r"[\s<>\"'`]")
 # It is written into a lang attribute, by which mail programs choose the font of Urdu and Persian.
 LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 
@@ -357,5 +358,8 @@ def cleaned_field(name: str, value: Any) -> Any:
 
 
 def web_link(url: str) -> str:
-    """The URL if it is an http or https link, else ""."""
-    return url if WEB_LINK.fullmatch(url) else ""
+    """Returns a URL as it can be written into a link, or "" if it is not an http or https URL: javascript:, data: and others."""
+    if len(url) > urls.MAX_URL_CHARS or urls.parse_url(url) is None:
+        return ""
+    # An apostrophe is allowed in a path ("/iran's-envoy") and would end a link all the same.
+    return urls.escape_unsafe(url.strip(), UNSAFE_IN_LINK)

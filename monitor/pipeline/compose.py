@@ -24,7 +24,7 @@ from monitor.notify.schedule import Slot
 from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.digest_stories import to_digest_story
 from monitor.pipeline.runner import run_due
-from monitor.store import Store, decisions, digests, faults, notices
+from monitor.store import Store, clock_skew, decisions, digests, faults, notices
 from monitor.store.digests import ComposedDigest
 from monitor.store.notices import Notice, StoryRecord
 
@@ -51,6 +51,7 @@ async def step(context: Context) -> StepResult:
     """
     result = ComposeResult()
     waiting = list(context.channels.values())
+    await context.store.run(clock_skew.pull_back, now=context.clock())
 
     async def claim(limit: int) -> list[Channel]:
         claimed, waiting[:limit] = waiting[:limit], []

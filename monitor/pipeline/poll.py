@@ -36,7 +36,7 @@ from monitor.pipeline.context import Context, StepResult
 from monitor.pipeline.runner import run_due
 from monitor.pipeline.source_body import read_source
 from monitor.relevance import Judge
-from monitor.store import identity, polls, rhythm
+from monitor.store import clock_skew, identity, polls, rhythm
 from monitor.store.polls import DueSource, PollCommit, PolledSource
 from monitor.store.revisions import SeenEntry
 from monitor.store.statuses import EntryStatus, PollStatus
@@ -52,6 +52,10 @@ async def step(context: Context, *, only: Collection[str] = (), force: bool = Fa
     `only` limits the step to some sources; `force` polls those once although they are not due (the one-shot).
     """
     pending = set(only)
+    # Before each round, because the clock may be wrong when the service starts, and right a minute later.
+    ahead = await context.store.run(clock_skew.pull_back, now=context.clock())
+    if ahead:
+        log.warning("clock.times_pulled_back", latest=ahead.isoformat())
 
     async def claim(limit: int) -> list[DueSource]:
         if force and not pending:

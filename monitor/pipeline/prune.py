@@ -17,5 +17,6 @@ async def step(context: Context) -> StepResult:
     """Delete rows past their retention. If the result has rows (the kinds that were deleted), there may be more."""
     now = context.clock()
     pruned = await context.store.run(retention.prune, RetentionPolicy(), now=now, limit=BATCH_ROWS)
+    await context.store.run(retention.release_space)
     done = Counter({kind: count for kind, count in asdict(pruned).items() if count})
     return StepResult(rows=tuple(done), done=done, next_due=now if done else now + INTERVAL)

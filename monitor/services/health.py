@@ -11,7 +11,7 @@ from monitor.errors import StoreError
 from monitor.model import SilentSource
 from monitor.notify.outage import is_outage
 from monitor.services.times import format_duration, format_time
-from monitor.store import Store, faults, heartbeats, open_store_read_only, outbox, page_health, sources
+from monitor.store import Store, clock_skew, faults, heartbeats, open_store_read_only, outbox, page_health, sources
 from monitor.store.engine import sqlite_file
 from monitor.store.faults import Fault
 from monitor.store.sources import SourceState
@@ -46,6 +46,7 @@ def check_store(store: Store, file: Path | None, *, now: datetime) -> list[Healt
     """Returns the checks for an open store; `file` is that of a SQLite store."""
     checks = [
         check_daemon(store.call(heartbeats.latest), now),
+        check_clock(store.call(clock_skew.latest_time_ahead, now=now), now),
         check_steps(store.call(faults.list_faults), now),
         check_outbox(store.call(outbox.oldest_created_at), *store.call(outbox.dead_since), now=now),
         check_sources(sources.polled_states(store.call(sources.health, now=now))),
@@ -64,6 +65,18 @@ def check_daemon(heartbeat: datetime | None, now: datetime) -> HealthCheck:
     fix = "" if ok else "; is `monitor run` up? Its log shows why it stopped"
     detail = f"last heartbeat {format_duration(age)} ago{fix}"
     return HealthCheck(name="daemon", ok=ok, value=age.total_seconds(), detail=detail)
+
+
+def check_clock(latest: datetime | None, now: datetime) -> HealthCheck:
+    """Returns the check of the clock against the times in the store."""
+    if latest is None:
+        return HealthCheck(name="clock", ok=True, value=0, detail="no time in the store is ahead of it")
+    ahead = latest - now
+    detail = (
+        f"the store has times that are {format_duration(ahead)} ahead ({format_time(latest)}): the clock was set back, or is "
+        "wrong now; check the time of this machine, `monitor run` then makes everything due again"
+    )
+    return HealthCheck(name="clock", ok=False, value=ahead.total_seconds(), detail=detail)
 
 
 def check_steps(failing: Sequence[Fault], now: datetime) -> HealthCheck:

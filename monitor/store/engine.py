@@ -115,6 +115,9 @@ def tune_for_writing(connection: sqlite3.Connection, _record: object) -> None:
     """Set a new connection for safety and for several processes."""
     # synchronous FULL: NORMAL may lose the last commits at a power cut, and a lost "sent" is a message sent twice.
     connection.isolation_level = None  # the driver starts no transactions of its own
+    # The vacuum mode of a file is set before its first table: `retention.release_space` gives freed pages back.
+    if not connection.execute("PRAGMA page_count").fetchone()[0]:
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL").close()
     for pragma in ("synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
 
@@ -156,8 +159,9 @@ def to_store_error(error: DBAPIError, engine: Engine) -> StoreError:
         return StoreUnavailable(
             f"{place}: another process has locked the database for {LOCK_TIMEOUT_S:.0f} s: {cause} (stop it, or wait)"
         )
-    if "full" in cause:
-        return StoreUnavailable(f"{place}: {cause} (free some space on this disk)")
+    # SQLite reports a disk that is full in the middle of a write as "disk I/O error".
+    if "full" in cause or "disk I/O error" in cause:
+        return StoreUnavailable(f"{place}: {cause} (is the disk full? Free some space on it)")
     if engine.dialect.name == "postgresql" and (error.connection_invalidated or is_connection_failure(error)):
         return StoreUnavailable(f"{place}: {cause} (is the server up, and may this user connect?)")
     return StoreError(f"{place}: {cause}{hint(engine.url)}")

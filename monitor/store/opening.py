@@ -1,6 +1,7 @@
 """Open a store: create a missing schema, back up and migrate an older one, refuse a newer one."""
 
 import logging
+import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,11 +28,12 @@ def open_for_writing(url: str) -> Engine:
     """
     engine = writing_engine(parse_url(url))
     try:
-        if current_revision(engine) != schema.REVISION:
+        is_changed = current_revision(engine) != schema.REVISION
+        if is_changed:
             with engine.begin() as conn:
                 bring_up_to_date(conn, sqlite_file(url))
         if engine.dialect.name == "sqlite":
-            write_ahead(engine)
+            set_file_modes(engine, is_migrated=is_changed)
     except DBAPIError as error:
         engine.dispose()
         raise to_store_error(error, engine) from error
@@ -72,10 +74,19 @@ def require_store(url: str) -> str:
     return stored
 
 
-def write_ahead(engine: Engine) -> None:
-    """Set the WAL mode, which stays with the file; not before the schema is ours, for another program's file is left alone."""
+def set_file_modes(engine: Engine, *, is_migrated: bool) -> None:
+    """Set the modes that stay with a SQLite file; not before the schema is ours, for another program's file is left alone."""
     with closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("PRAGMA journal_mode = WAL")
+        cursor = connection.cursor()
+        # A store of 0.1 keeps the pages of deleted texts for ever. One VACUUM changes its mode; it needs the size of the
+        # store once more on the disk, which the backup has just needed too.
+        if is_migrated and not cursor.execute("PRAGMA auto_vacuum").fetchone()[0]:
+            try:
+                cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
+                cursor.execute("VACUUM")
+            except sqlite3.OperationalError as error:
+                log.warning("store.not_compacted", extra={"reason": str(error)})
+        cursor.execute("PRAGMA journal_mode = WAL")
 
 
 def current_revision(engine: Engine) -> str | None:

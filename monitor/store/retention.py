@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, Text, and_, case, cast, delete, exists, func, literal, or_, select, text, update
 
 from monitor import urls
 from monitor.model import Article, Method, Verdict
@@ -24,6 +24,8 @@ from monitor.store.sql import insert
 from monitor.store.statuses import EntryStatus
 from monitor.text import fold
 
+MAX_MERGED_PAGES = 500  # of the search index in one transaction
+MAX_RELEASED_PAGES = 5000  # 20 MB, a fraction of a second
 EMPTY_VERDICT = Verdict(digest=False, alert=False, score=0.0)
 # A digest has one row per recipient, and (digest, recipient) is unique: the number of the row replaces the address.
 ROW_NUMBER_AS_RECIPIENT = literal("#").concat(cast(delivery.c.id, Text))
@@ -60,6 +62,19 @@ def prune(conn: Connection, keep: RetentionPolicy, *, now: datetime, limit: int)
         fingerprints=prune_fingerprints(conn, keep, now, limit),
         polls=prune_polls(conn, keep, now, limit),
     )
+
+
+def release_space(conn: Connection) -> None:
+    """Give the pages of deleted texts back to the file system, a bounded number at a time. PostgreSQL does it by itself."""
+    if conn.dialect.name != "sqlite":
+        return
+    # The index of a deleted text stays until its segment is merged with the others; a negative number merges all of them.
+    merge = text("INSERT INTO item_search(item_search, rank) VALUES ('merge', :pages)")
+    conn.execute(merge, {"pages": -MAX_MERGED_PAGES})
+    empty_pages: int = conn.exec_driver_sql("PRAGMA freelist_count").scalar_one()
+    for _ in range(min(empty_pages, MAX_RELEASED_PAGES)):
+        # One page at a time: Python's driver runs a statement without columns for its first row only.
+        conn.exec_driver_sql("PRAGMA incremental_vacuum(1)")
 
 
 def forget_address(conn: Connection, address: str, *, now: datetime) -> int:

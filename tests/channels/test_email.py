@@ -13,8 +13,9 @@ from aiosmtpd.smtp import AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.channels import MailServer, email
-from monitor.model import Ambiguous, Message, Rejected, Rendered, Sent
+from monitor.channels import MailServer, MessageDraft, email
+from monitor.channels.email import build_message, is_unsubscribe_url, unsubscribe_url
+from monitor.model import Ambiguous, Channel, Message, Rejected, Rendered, Sent
 from tests.digest.builders import a_full_digest
 from tests.digest.golden import written as written_digest
 
@@ -431,3 +432,49 @@ async def test_tls_from_the_start(certificate):
     async with listening(mail, ssl=server_tls(certificate)) as port:
         ours = server(port, tls="tls", ca_file=str(certificate / "cert.pem"))
         assert isinstance(await email.send_mail(a_message(), server=ours), Sent)
+
+
+# --- unsubscribing ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("contact", "expected"),
+    [
+        ("desk@monitor.example", "mailto:desk@monitor.example?subject=unsubscribe"),
+        ("Desk <o'brien+x@monitor.example>", "mailto:o%27brien%2Bx@monitor.example?subject=unsubscribe"),
+        ("https://monitor.example/about", "mailto:sender@desk.example?subject=unsubscribe"),
+    ],
+)
+def test_unsubscribing_writes_to_the_contact(contact, expected):
+    """A page as contact is not the address of a request: then it goes to the sender."""
+    assert unsubscribe_url(contact, "Monitor <sender@desk.example>") == expected
+    assert is_unsubscribe_url(expected)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailto:",
+        "mailto:desk",
+        "http://a.example/",
+        "https://",
+        "desk@a.example",
+        "https://a.example/\n>",
+        "mailto:a@b.c>",
+    ],
+)
+def test_other_texts_are_no_unsubscribe_url(url):
+    """Only mail and https, and nothing that could end the header."""
+    assert not is_unsubscribe_url(url)
+
+
+def test_every_mail_says_how_to_unsubscribe():
+    """The header is written unencoded and on one line, however long its URL is (RFC 2369)."""
+    url = f"https://monitor.example/{'leave/' * 30}"
+    server = MailServer(host="mail.example", sender="m@desk.example", unsubscribe=url)
+    channel = Channel(id="desk", kind="email", recipients=("a@desk.example",))
+    rendered = Rendered(subject="News", text="text", html="<p>text</p>", data={})
+    draft = MessageDraft(
+        channel=channel, recipient="a@desk.example", rendered=rendered, name="0" * 32, written_at=datetime.now(UTC)
+    )
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n".encode() in build_message(draft, server).body

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 
 from monitor.digest import compile_templates, render, template_sources
-from monitor.digest.render import MAX_HTML_BYTES
+from monitor.digest.render import MAX_HTML_BYTES, web_link
 from monitor.model import Excerpt, Flag, NearMiss, NoticeKind, SilentSource
 
 from .builders import NOW, a_coverage, a_digest, a_full_digest, a_line, a_story, at, some_templates
@@ -453,3 +453,20 @@ def test_affairs_have_a_heading():
     digest = written(a_digest(stories=stories))
     assert "Trade and energy: 2 stories, in order of time" in Page(digest.html).text
     assert "TRADE AND ENERGY: 2 STORIES, IN ORDER OF TIME" in digest.text
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("http://a.example/2026/iran's-envoy", "http://a.example/2026/iran%27s-envoy"),
+        ('http://a.example/"quoted"?q=<b>`', "http://a.example/%22quoted%22?q=%3Cb%3E%60"),
+        (f"http://a.example/{'%D8%A7' * 380}", f"http://a.example/{'%D8%A7' * 380}"),
+        (f"http://a.example/{'x' * 9000}", ""),
+        ("javascript:alert(1)", ""),
+        ("http://user:word@a.example/", ""),
+        ("ftp://a.example/", ""),
+    ],
+)
+def test_a_link_is_escaped_and_not_dropped(url, link):
+    """An apostrophe or a long path in Urdu leaves no headline without its link; other schemes are no links."""
+    assert web_link(url) == link

@@ -330,6 +330,14 @@ def test_open_notices_are_composed_once(old: Old):
     assert sorted(composed) == waiting
 
 
+def test_a_migrated_store_can_shrink(tmp_path: Path):
+    """A file of 0.1 keeps empty pages for ever; the migration changes its mode."""
+    file = tmp_path / "monitor.db"
+    file.write_bytes(gzip.decompress((FIXTURES / "store-0.1.sqlite3.gz").read_bytes()))
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        assert store.call(lambda conn: conn.scalar(text("PRAGMA auto_vacuum"))) == 2
+
+
 # --- the first polls after the upgrade --------------------------------------------------------------------------------
 
 FIRST_POLL = datetime(2025, 6, 30, 7, tzinfo=UTC)  # the last one of 0.1 was an hour before
