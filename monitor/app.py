@@ -9,7 +9,7 @@ import platformdirs
 
 from monitor import digest, relevance
 from monitor.config import Config
-from monitor.errors import ConfigError
+from monitor.errors import ConfigError, StoreError
 from monitor.fetch import Web, user_agent
 from monitor.net import HttpClient, Resolver
 from monitor.pipeline.context import Clock, Context, WallClock
@@ -19,8 +19,13 @@ from monitor.workers import WorkerPool
 
 
 def default_store() -> str:
-    """Returns the database URL if none is set: a SQLite file in the user's data folder."""
-    return f"sqlite:///{platformdirs.user_data_path('monitor') / 'monitor.db'}"
+    """Returns the database URL if none is set: a SQLite file in the user's data folder. Raises StoreError if they have none."""
+    try:
+        folder = platformdirs.user_data_path("monitor")
+    except RuntimeError as error:  # a container that runs as a user id without an entry in /etc/passwd
+        message = "this user has no home directory for the store (set HOME, --store, or store: in monitor.yaml)"
+        raise StoreError(message) from error
+    return f"sqlite:///{folder / 'monitor.db'}"
 
 
 @asynccontextmanager

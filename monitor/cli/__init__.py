@@ -1,5 +1,6 @@
 """The command line: `commands` (thin), `views` (text, tables, pages), and the entry point."""
 
+import io
 import os
 import sys
 from pathlib import Path
@@ -12,10 +13,13 @@ from monitor.cli.context import CliContext
 from monitor.cli.lazy_group import LazyGroup
 from monitor.errors import ConfigError, InvalidStoreUrl, MonitorError
 
+INTERRUPTED = 130  # the exit code of shells for a command that SIGINT ended
+
 app = typer.Typer(
     cls=LazyGroup,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},  # its commands inherit it
     rich_markup_mode=None,  # importing rich takes more than half of the time of `--help`
     help="""Monitor news about Iran-Pakistan relations: every story once, with the reason why.
 
@@ -50,6 +54,10 @@ def root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit. Errors are printed as one line with a hint, never as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        # In a console that cannot show Urdu (cp1252), a letter is printed as its number instead of ending the command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(arguments)
     except ConfigError as error:
@@ -64,8 +72,10 @@ def main(arguments: list[str] | None = None) -> None:
         # flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except OSError as error:  # an option named a file that cannot be read or written
-        exit_with(1, f"monitor: {error.filename or ''}: {error.strerror or error}")
+    except OSError as error:  # an option named a file that cannot be read or written, or the disk below stdout is full
+        exit_with(1, f"monitor: {error.filename or 'standard output'}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        exit_with(INTERRUPTED, "monitor: interrupted")
 
 
 def exit_with(code: int, message: str) -> None:

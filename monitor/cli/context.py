@@ -129,7 +129,10 @@ class CliContext:
         if self.config is not None:
             return self.config
         local = Path("config")
-        personal = platformdirs.user_config_path("monitor")
+        try:
+            personal = platformdirs.user_config_path("monitor")
+        except RuntimeError:  # no HOME, and no entry of this user in /etc/passwd: a container with a user id alone
+            return local
         return local if (local / "monitor.yaml").exists() or not personal.is_dir() else personal
 
 

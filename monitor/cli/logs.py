@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Collection
 from contextlib import suppress
+from enum import Enum
 from typing import Any
 
 import structlog
@@ -17,26 +18,29 @@ from monitor.errors import MASK, mask_secrets
 
 # Values under these names are masked whether or not they are configured secrets.
 SECRET_NAMES = {"password", "secret", "authorization", "token"}
+FIRST_KEYS = ("timestamp", "level", "event")
 # These log every request at INFO, httpx with the full URL; our own events already cover the requests.
 NOISY_LOGGERS = ("httpx", "httpcore", "apscheduler", "alembic")
 
 
-def set_up(*, json: bool, level: int, secrets: Collection[str] = ()) -> None:
+def set_up(*, json: bool, level: int, secrets: Collection[str] = (), routine: bool = True) -> None:
     """Log events from `level` on: JSON lines for machines, or short lines for people. Log records of libraries follow.
 
-    `secrets` are masked in every line, tracebacks included. Calling it again replaces the set-up.
+    Without `routine`, polls that brought nothing and finished rounds are left out. `secrets` are masked in every line, tracebacks included. Calling it again replaces the set-up.
     """
     renderer: Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if json
         # structlog's coloured tracebacks print the values of local variables, passwords among them.
         else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, sort_keys=False
         )
     )
     processors: list[Processor] = [
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        tidy,
+        *([] if routine else [drop_routine]),
         mask_secret_names,
         structlog.processors.format_exc_info,
         renderer,
@@ -51,6 +55,24 @@ def set_up(*, json: bool, level: int, secrets: Collection[str] = ()) -> None:
     redirect_standard_logging(processors, max(level, logging.WARNING))
     for name in NOISY_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def drop_routine(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Returns the event, or drops it if it happens every second; of a day's log such events were three lines in four."""
+    is_routine = event["event"] == "step.finished" or (
+        event["event"] == "source.polled" and event.get("status") == "unchanged"
+    )
+    if is_routine:
+        raise structlog.DropEvent
+    return event
+
+
+def tidy(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    """Returns the event with time, level and name first, enums as their values, and without values that are None."""
+    ordered = {key: event[key] for key in FIRST_KEYS if key in event} | dict(event)
+    return {
+        key: value.value if isinstance(value, Enum) else value for key, value in ordered.items() if value is not None
+    }
 
 
 def secrets(config: Config) -> set[str]:

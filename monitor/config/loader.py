@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from monitor import relevance, urls
 from monitor.channels import MailServer, email, registry
+from monitor.config.descriptions import describe
 from monitor.config.renamed import FileKind, apply_renames, apply_variable_rename
 from monitor.config.schemas import (
     KIND_SETTINGS,
@@ -173,7 +174,7 @@ def schema() -> dict[str, Any]:
         FileKind.SOURCES: SOURCES,
         FileKind.RULES: RULES,
     }
-    return {kind.value: adapter.json_schema() for kind, adapter in adapters.items()}
+    return {kind.value: describe(adapter.json_schema()) for kind, adapter in adapters.items()}
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -62,7 +62,12 @@ LINK: Final = "a link"  # in place of the tag of an <a>
 BUTTON: Final = "a button"
 MAX_BUTTON_CHARS: Final = 60  # a longer text in an <a> that leads nowhere is not the label of a button
 NO_ADDRESS: Final = ("#", "javascript:")
-HIDING_STYLE: Final = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# Not shown at all, or only read out by screen readers: clipped to nothing, or moved off the screen.
+HIDING_STYLE: Final = re.compile(
+    r"display\s*:\s*none|clip\s*:\s*rect\(\s*[01](px)?[,\s]|clip-path\s*:\s*inset\(\s*(50|100)%"
+    r"|(?:left|top|text-indent)\s*:\s*-\d{4,}(px|em|rem)",
+    re.IGNORECASE,
+)
 
 
 # A page has hundreds of containers and blocks, and a frozen dataclass takes ten times as long to make.

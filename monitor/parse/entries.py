@@ -120,7 +120,7 @@ def build_entry(raw: RawEntry, source: SourceContext, *, feed_language: str) -> 
         or text.first_words(summary, MAX_FALLBACK_TITLE_WORDS)[:MAX_TITLE_CHARS],
         summary=summary,
         content=full_text((*raw.contents, raw.summary)),
-        author=mail["name"].strip() if mail else name,
+        author="" if text.is_placeholder(name) else mail["name"].strip() if mail else name,
         published=published,
         published_text=published_text,
         language=language,

@@ -176,11 +176,17 @@ def raw_entries(document: Any, source: SourceContext) -> Iterator[RawEntry]:
             title=string_field(entry, "title"),
             summary=string_field(entry, "summary"),
             contents=tuple(contents),
-            author=string_field(entry, "author"),
+            author=author_names(entry),
             dates=tuple(filter(None, (string_field(entry, key) for key in ("published", "updated", "created")))),
             language=string_field(entry, "language"),
             guid=string_field(entry, "id"),
         )
+
+
+def author_names(entry: Any) -> str:
+    """Returns the authors of an entry: all of several <dc:creator> or <author>, of which feedparser's `author` is the last."""
+    names = [string_field(author, "name") for author in dict.get(entry, "authors") or () if author]
+    return ", ".join(dict.fromkeys(names)) if len(names) > 1 and all(names) else string_field(entry, "author")
 
 
 def site_url(home_page: str, source: SourceContext) -> str:

@@ -74,7 +74,12 @@ def raw_entry(item: dict[str, Any], *, base: str) -> RawEntry:
     # Version 1.0 has one author, version 1.1 a list.
     authors = item.get("authors")
     authors = authors if isinstance(authors, list) else [item.get("author")]
-    names = (string_field(author, "name") for author in authors if isinstance(author, dict))
+    # Seen: bare names in place of objects, against both versions.
+    names = (
+        author if isinstance(author, str) else string_field(author, "name")
+        for author in authors
+        if isinstance(author, str | dict)
+    )
     return RawEntry(
         link=page_link(string_field(item, "url"), base=base)
         or page_link(string_field(item, "external_url"), base=base)

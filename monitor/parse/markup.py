@@ -39,13 +39,28 @@ CDATA_SECTION = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>?|\Z)", re.DOTALL)
 # A picture inside a description: 150 KB of base64 before the first word would use up the bound on markup.
 DATA_URI = re.compile(r"data:[\w.+-]+/[\w.+-]+[^\s\"'<>]*", re.IGNORECASE)
 
+# A reference in plain text: no headline writes one on purpose. "AT&T;" and "a&b" are not references.
+ESCAPED = re.compile(
+    r"&(?:amp;)*(?:#\d{2,6}|#x[0-9a-f]{2,6}|amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);", re.IGNORECASE
+)
+MAX_ESCAPES = 3
 MARKUP_PER_TEXT = 20  # characters of markup that are parsed for each character of text that is returned
 
 
 def line(markup: str, *, limit: int) -> str:
     """Returns the text of a piece of markup (or plain text) on one line, at most `limit` characters long."""
     flat = flatten(DATA_URI.sub("", markup)[: limit * MARKUP_PER_TEXT])
-    return text.clean(flat.replace(PARAGRAPH_MARK, " ").replace(LINE_MARK, " "), limit=limit)
+    plain = unescape_again(flat.replace(PARAGRAPH_MARK, " ").replace(LINE_MARK, " "))
+    return text.clean(plain, limit=limit)
+
+
+def unescape_again(plain: str) -> str:
+    """Returns a text without the references that are left in it: feeds escape a headline three times (&amp;amp;#8217;)."""
+    for _ in range(MAX_ESCAPES):
+        if not ESCAPED.search(plain):
+            break
+        plain = html.unescape(plain)
+    return plain
 
 
 def paragraphs(markup: str) -> list[str]:

@@ -55,9 +55,9 @@ _MINUS.2: /-(?=[^\s-])/
 _OPEN: "("
 _CLOSE: ")"
 ALIAS: /@[\w-]+/
-STRING: /"[^"]*"|“[^”]*”|«[^»]*»/
+STRING: /"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»/
 SLACK: /~\d{1,3}/
-WORD: /[^\s()"“”«»@:~*-][^\s()"“”«»@:~*]*\*?/
+WORD: /[^\s()"“”„«»@:~*-][^\s()"“”„«»@:~*]*(\*(?=[\s()]|$))?/
 %import common.WS
 %ignore WS
 """
@@ -192,5 +192,11 @@ def explain_syntax_error(text: str, error: UnexpectedInput) -> QueryError:
         return QueryError(text, message, line=error.line, column=error.column, expected=expected)
     # Characters that begin no token are quotation marks without a partner, and lone signs such as "*".
     assert isinstance(error, UnexpectedCharacters)
-    message = "this quotation mark is never closed" if error.char in '"“”«»' else f'unexpected "{error.char}"'
+    match error.char:
+        case '"' | "“" | "”" | "„" | "«" | "»":
+            message = "this quotation mark is never closed"
+        case "*":
+            message = "a * stands at the end of a word only, as in beginn*"
+        case _:
+            message = f'unexpected "{error.char}"'
     return QueryError(text, message, line=error.line, column=error.column)

@@ -28,6 +28,9 @@ ABANDONED_AFTER = timedelta(days=14)
 MAX_CLOCK_SKEW = timedelta(minutes=5)
 
 
+OnProgress = Callable[[int, int], None]  # the numbers of checked and of all sources
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupCheck:
     """One check of the set-up; `fix` is the advice if it failed."""
@@ -38,10 +41,22 @@ class SetupCheck:
     fix: str = ""
 
 
+def ignore_progress(_checked: int, _sources: int) -> None:
+    """Report nothing."""
+
+
 async def check_setup(
-    load: Callable[[], Config], folder: Path, store_url: Callable[[], str], *, now: datetime
+    load: Callable[[], Config],
+    folder: Path,
+    store_url: Callable[[], str],
+    *,
+    now: datetime,
+    on_progress: OnProgress = ignore_progress,
 ) -> list[SetupCheck]:
-    """Returns all checks. Sources are polled and webhooks get a signed ping; nothing is stored, no mail is sent."""
+    """Returns all checks. Sources are polled and webhooks get a signed ping; nothing is stored, no mail is sent.
+
+    `on_progress` is called with the numbers of checked and of all sources.
+    """
     try:
         config = load()
         url = store_url()
@@ -61,13 +76,15 @@ async def check_setup(
     is_readable = all(check.ok for check in checks if check.name in ("configuration", "store"))
     paused = paused_sources(url, config, now=now) if is_readable else frozenset()
     async with open_app(config, store="sqlite://") as context:
-        return [*checks, *await check_network(context, config, paused=paused)]
+        return [*checks, *await check_network(context, config, paused=paused, on_progress=on_progress)]
 
 
-async def check_network(context: Context, config: Config, *, paused: Collection[str] = ()) -> list[SetupCheck]:
+async def check_network(
+    context: Context, config: Config, *, paused: Collection[str] = (), on_progress: OnProgress = ignore_progress
+) -> list[SetupCheck]:
     """Returns the checks that need the network: clock, sources, mail server, webhooks."""
     enabled = [source for source in config.sources if source.enabled and source.id not in paused]
-    results = await check_sources(context, enabled)
+    results = await check_sources(context, enabled, on_progress=on_progress)
     receivers = await check_channels(context, config.channels)
     return [check_clock(context.clock(), config.zone, results), *to_source_checks(results), *receivers]
 
@@ -104,14 +121,22 @@ def paused_sources(store_url: str, config: Config, *, now: datetime) -> frozense
     return frozenset(status.state.source.id for status in statuses if status.condition is SourceCondition.PAUSED)
 
 
-async def check_sources(context: Context, sources: Iterable[Source]) -> list[SourceCheck]:
+async def check_sources(
+    context: Context, sources: Sequence[Source], *, on_progress: OnProgress = ignore_progress
+) -> list[SourceCheck]:
     """Poll every source once: several hosts at the same time, the sources of one host one after another."""
     turns = asyncio.Semaphore(context.concurrency)
+    finished: list[str] = []
 
     async def check_host(group: list[Source]) -> list[SourceCheck]:
         hosts: HostStates = {}
+        checked: list[SourceCheck] = []
         async with turns:
-            return [await check_source(context, source, hosts) for source in group]
+            for source in group:
+                checked.append(await check_source(context, source, hosts))
+                finished.append(source.id)
+                on_progress(len(finished), len(sources))
+        return checked
 
     def host(source: Source) -> str:
         return urls.host(source.url)

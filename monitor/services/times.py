@@ -39,3 +39,17 @@ def parse_since(text: str, *, now: datetime, default: datetime) -> datetime:
     except ValueError:
         raise InvalidRequest(f"{text!r} is neither a time span such as 30d nor a date such as 2026-11-01") from None
     return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def parse_period(since: str, until: str, *, now: datetime) -> tuple[datetime, datetime]:
+    """Returns start and end of a period; by default it ends now and is a day long.
+
+    Raises InvalidRequest if it ends before it starts: it would be empty, which looks like "nothing happened".
+    """
+    end = parse_since(until, now=now, default=now)
+    start = parse_since(since, now=now, default=end - timedelta(days=1))
+    if start >= end:
+        raise InvalidRequest(
+            f"the period starts ({format_time(start)}) after its end ({format_time(end)})", parameter="since"
+        )
+    return start, end

@@ -1,6 +1,6 @@
 """Small pure tools for text: folding for matching, cleaning for display, paragraphs, sentences, punctuation."""
 
-from monitor.text.display import clean, first_words
+from monitor.text.display import clean, first_words, is_placeholder
 from monitor.text.folding import Folded, fold
 from monitor.text.punctuation import (
     ARABIC_COMMA,
@@ -57,6 +57,7 @@ __all__ = [
     "clean",
     "first_words",
     "fold",
+    "is_placeholder",
     "paragraphs",
     "sentence_cuts",
     "sentences",

@@ -34,3 +34,12 @@ def first_words(text: str, max_words: int) -> str:
     if len(words) <= max_words:
         return " ".join(words)
     return " ".join(words[:max_words]).rstrip(f"{COMMAS}{SEMICOLONS}:") + "…"
+
+
+# What programs write in place of a missing value.
+PLACEHOLDERS = frozenset({"null", "none", "nil", "undefined", "nan", "false", "n/a", "[object object]"})
+
+
+def is_placeholder(value: str) -> bool:
+    """Returns whether a text is what programs write in place of a missing value, such as "null"."""
+    return value.strip().casefold() in PLACEHOLDERS

@@ -4,6 +4,7 @@ import json
 import logging
 import sys
 from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -98,3 +99,28 @@ def test_the_secrets_of_a_configuration():
     desk = Channel(id="desk", kind="email", recipients=("desk@a-long-name.example",))
     config = SimpleNamespace(channels=(channel, desk), mail=SimpleNamespace(password="hunter2"))
     assert secrets(config) == {"whsec_x", "hunter2", "/hooks/T0001/B0002/x7Gq93kLmQ"}
+
+
+class Status(Enum):
+    """A status as the pipeline logs it."""
+
+    FAILED = "fetch-failed"
+
+
+def test_lines_are_tidy(capsys):
+    """Time, level and event come first, enums are values, and None is left out."""
+    set_up(json=True, level=logging.INFO)
+    structlog.get_logger().info("page.failed", url="u", status=Status.FAILED, reason=None)
+    line = json.loads(capsys.readouterr().err)
+    assert list(line) == ["timestamp", "level", "event", "url", "status"]
+    assert line["status"] == "fetch-failed"
+
+
+def test_routine_events_are_left_out(capsys):
+    """An operator's log has neither finished rounds nor polls that brought nothing; debug has them."""
+    for routine, expected in ((False, ["source.polled"]), (True, ["source.polled", "source.polled", "step.finished"])):
+        set_up(json=True, level=logging.INFO, routine=routine)
+        structlog.get_logger().info("source.polled", status="new")
+        structlog.get_logger().info("source.polled", status="unchanged")
+        structlog.get_logger().info("step.finished", step="poll")
+        assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == expected

@@ -1,7 +1,11 @@
 """The command line as a whole: help, wrong usage, and the cost of `--help`."""
 
+import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +13,7 @@ import pytest
 import typer
 
 from monitor import __version__
-from monitor.cli import app, commands
+from monitor.cli import app, commands, main
 from monitor.cli.lazy_group import COMMANDS, load_command
 
 HEAVY = {
@@ -117,3 +121,92 @@ def test_an_unwritable_file_is_named(monitor, played, tmp_path):
     assert result.code == 1
     assert result.err.startswith("monitor: ")
     assert "nowhere" in result.err
+
+
+# --- consoles, signals, users without a home --------------------------------------------------------------------------
+
+ROOT = str(Path(__file__).parents[2])
+MAIN = "from monitor.cli import main; main()"
+
+
+def run_process(*words: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs a command line as a process of its own."""
+    command = [sys.executable, "-c", MAIN, *map(str, words)]
+    return subprocess.run(command, capture_output=True, check=False, env={"PYTHONPATH": ROOT, **environment})
+
+
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_short_help(monitor, option):
+    """-h and --help are the same, also of commands."""
+    assert monitor(option).code == 0
+    assert "Example: monitor" in monitor("sources", "list", option).out
+    assert "Example: monitor" in monitor("label", "set", option).out
+
+
+def test_a_console_without_urdu_is_no_error(played):
+    """Letters that the console cannot show are printed as numbers; JSON stays valid, CSV is UTF-8."""
+    words = ("--store", f"sqlite:///{played}", "search", "پاکستان")
+    console = {"PYTHONIOENCODING": "cp1252", "HOME": str(played.parent)}
+    for option in ((), ("--json",), ("--csv",)):
+        result = run_process(*words, *option, **console)
+        assert (result.returncode, b"Traceback" in result.stderr) == (0, False), result.stderr
+        if option == ("--json",):
+            assert any("پاکستان" in row["title"] for row in json.loads(result.stdout))
+        if option == ("--csv",):
+            assert "پاکستان" in result.stdout.decode("utf-8")
+
+
+def test_csv_in_a_file_has_a_byte_order_mark(played, tmp_path):
+    """Excel needs it to read UTF-8; a program behind a pipe would take it for a part of the first column."""
+    words = ["--store", f"sqlite:///{played}", "search", "--csv", "پاکستان"]
+    file = tmp_path / "out.csv"
+    with file.open("wb") as out:
+        command = [sys.executable, "-c", MAIN, *words]
+        subprocess.run(command, stdout=out, check=True, env={"PYTHONPATH": ROOT, "HOME": str(tmp_path)})
+    assert file.read_bytes().startswith("\ufeffitem,".encode())
+    assert run_process(*words, HOME=str(tmp_path)).stdout.startswith(b"item,")
+
+
+def test_a_user_without_a_home_directory(monkeypatch, capsys):
+    """A container that runs as a bare user id has none: one line says what to set."""
+    monkeypatch.delenv("HOME", raising=False)
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 12345)
+    monkeypatch.chdir("/")
+    with pytest.raises(SystemExit) as ended:
+        main(["search", "x"])
+    assert ended.value.code == 1
+    assert "this user has no home directory for the store (set HOME, --store" in capsys.readouterr().err
+
+
+def test_a_full_disk_is_named(monitor, desk):
+    """The error of a redirected output has no file name."""
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-c", MAIN, "--config", str(desk), "config", "show"]
+        result = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, check=False, env={"PYTHONPATH": ROOT, "HOME": "/tmp"}
+        )
+    assert result.returncode != 0
+    assert b"No space left on device" in result.stderr
+    assert b"Traceback" not in result.stderr
+
+
+def test_an_interrupt_prints_no_traceback(desk, tmp_path):
+    """Ctrl-C in the first second of a run ends it with one line."""
+    command = [sys.executable, "-c", MAIN, "--config", str(desk), "--store", f"sqlite:///{tmp_path}/m.db", "fetch"]
+    environment = {"PYTHONPATH": ROOT, "HOME": str(tmp_path)}
+    for delay in (0.4, 1.2):
+        with subprocess.Popen(command, stderr=subprocess.PIPE, start_new_session=True, env=environment) as process:
+            time.sleep(delay)
+            os.killpg(process.pid, signal.SIGINT)
+            _, error = process.communicate(timeout=30)
+        assert b"Traceback" not in error, error.decode()
+
+
+@pytest.mark.parametrize("command", [("digest",), ("story", "list")])
+def test_a_reversed_period_is_wrong_usage(monitor, played, command):
+    """An empty period would look as if nothing had happened."""
+    result = monitor(*command, "--since", "1d", "--until", "7d")
+    assert (result.code, result.out) == (2, "")
+    assert "after its end" in result.err

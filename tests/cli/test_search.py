@@ -118,3 +118,84 @@ def test_no_cell_is_a_formula(title, capsys):
     print_csv(COLUMNS, [dict.fromkeys(COLUMNS, "") | {"title": title, "score": -1.5}])
     (row,) = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert (row["title"], row["score"]) == (f"'{title}", "-1.5")
+
+
+# --- queries that mean something else ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "hint"),
+    [
+        ("zeppelin or airship", "the operator is OR"),
+        ("iran not pakistan zeppelin", "the operator is NOT"),
+        ("iran NEAR zeppelin", "NEAR/10"),
+        ("nowhere.example/news/1", "`monitor why nowhere.example/news/1`"),
+    ],
+)
+def test_nothing_found_has_a_hint(monitor, query, hint):
+    """A query whose operators were read as words, or that is a URL, says so if it matches nothing."""
+    result = monitor("search", query)
+    assert (result.code, result.out) == (0, "nothing found\n")
+    assert hint in result.err
+
+
+def test_words_in_quotes_have_no_hint(monitor):
+    """A quoted phrase may contain "or"."""
+    assert monitor("search", '"zeppelin or airship"').err == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("lang:urdu", "there is no lang 'urdu'; there are: ar, en, fa"),
+        ("topic:nosuch", "there is no topic 'nosuch'"),
+        ("flag:nosuch", "there is no flag 'nosuch'"),
+        ("source:nosuch", "there is no source 'nosuch'; there are: "),
+        ("country:XX", "there is no country 'xx'"),
+        ("(lang:urdu OR lang:farsi) zeppelin", "there is no lang 'farsi'"),
+    ],
+)
+def test_an_unknown_value_is_an_error(monitor, query, message):
+    """Nothing can match a language, topic, flag, source or country that does not exist: exit code 2."""
+    result = monitor("search", query)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+def test_an_unknown_value_beside_matches_is_a_warning(monitor):
+    """If the rest of the query matches, the items are listed and the unknown value is named."""
+    result = monitor("search", "iran OR topic:nosuch")
+    assert result.code == 0
+    assert "there is no topic 'nosuch'" in result.err
+    assert result.out != "nothing found\n"
+
+
+def test_a_star_inside_a_word_is_an_error(monitor):
+    """`pak*an` would be read as two words."""
+    result = monitor("search", "pak*an")
+    assert result.code == 2
+    assert "a * stands at the end of a word only" in result.err
+
+
+def test_german_quotation_marks_make_a_phrase(monitor):
+    """„border market“ is a phrase like "border market"."""
+    words = monitor("search", "iran pakistan", "--json").json
+    title = " ".join(next(row["title"] for row in words if row["language"] == "en").split()[:2])
+    assert monitor("search", f"„{title}“", "--json").json == monitor("search", f'"{title}"', "--json").json != []
+
+
+def test_an_excluded_word_is_not_an_option(monitor):
+    """-word needs no -- before it; a mistyped option is an error."""
+    expected = monitor("search", "--json", "--", "iran -hezbollah -pakistan").json
+    assert monitor("search", "--json", "iran", "-hezbollah", "-pakistan").json == expected
+    assert monitor("search", "iran", "--jsn").code == 2
+    assert "Example: monitor" in monitor("search", "-h").out
+
+
+def test_codes_are_listed(monitor):
+    """`config codes` lists what topic:, flag: and @ can be followed by."""
+    codes = monitor("config", "codes", "--json").json
+    assert {code["kind"] for code in codes} == {"topic", "flag", "name"}
+    for code in (next(code for code in codes if code["kind"] == kind) for kind in ("topic", "flag")):
+        assert monitor("search", f"{code['kind']}:{code['code']}").code == 0
+    assert monitor("search", next(code["code"] for code in codes if code["kind"] == "name")).code == 0

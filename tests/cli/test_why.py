@@ -71,3 +71,13 @@ def test_each_channel_has_its_decision(monitor, desk, played):
     assert decision["channel"] == "desk"
     assert decision["reason"] in {*NotifyReason, *SkipReason}
     assert "decision          desk: " in monitor("why", url).out
+
+
+def test_a_url_in_other_spellings(monitor, played):
+    """Scheme, "www." and the last slash may differ from the stored URL."""
+    url = monitor("search", "munir", "--json").json[0]["url"]
+    expected = monitor("why", url, "--json").json
+    scheme, _, address = url.partition("://")
+    other = {"http": "https", "https": "http"}[scheme]
+    for spelling in (address, f"www.{address}", f"{url}/", f"{other}://{address}", f"{other}://www.{address}/"):
+        assert monitor("why", spelling, "--json").json == expected, spelling

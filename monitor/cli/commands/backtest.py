@@ -1,6 +1,5 @@
 """`monitor backtest`."""
 
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from monitor.cli.lazy_group import new_app
 from monitor.cli.views.backtest_text import COLUMNS, change_values, run_lines
 from monitor.cli.views.json_output import print_json
 from monitor.cli.views.output import print_csv, print_lines
+from monitor.cli.views.progress import clear_status, show_status
 from monitor.config import rules_in
 from monitor.services.backtest import JudgedCase
 from monitor.services.run_backtest import BacktestRun, read_labelled_texts, run_backtest
@@ -86,14 +86,11 @@ def backtest(
 
 def show_progress(cases: Iterator[JudgedCase]) -> Iterator[JudgedCase]:
     """Yields the cases; meanwhile their number is shown on stderr, if it is a terminal."""
-    if not sys.stderr.isatty():
-        yield from cases
-        return
     for number, case in enumerate(cases, 1):
         if number % PROGRESS_INTERVAL_TEXTS == 0:
-            typer.echo(f"\r{number} texts judged", nl=False, err=True)
+            show_status(f"{number} texts judged")
         yield case
-    typer.echo("\r\x1b[K", nl=False, err=True)
+    clear_status()
 
 
 def exit_by_gate(run: BacktestRun) -> None:

@@ -11,6 +11,8 @@ from monitor import config as configuration
 from monitor.cli.context import CliContext
 from monitor.cli.lazy_group import new_app
 from monitor.cli.views.json_output import print_json
+from monitor.cli.views.output import print_table
+from monitor.services.rule_codes import list_codes
 
 app = new_app(no_args_is_help=True, help="Check and show the configuration.")
 
@@ -69,6 +71,21 @@ def show(
         return
     for key, value, origin in settings:
         typer.echo(f"{key} = {value}  # {origin}")
+
+
+@app.command()
+def codes(
+    context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False
+) -> None:
+    """List the topics, flags and @names that searches, rules and channels can use.
+
+    Example: monitor config codes
+    """
+    listed = list_codes(context.obj.rules())
+    if as_json:
+        print_json(listed)
+    else:
+        print_table(("kind", "code", "name"), ((code.kind, code.code, code.name) for code in listed))
 
 
 @app.command()

@@ -5,7 +5,7 @@ import json
 import logging
 import tempfile
 import webbrowser
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from monitor.cli.logs import secrets, set_up
 from monitor.cli.views.json_output import print_json
 from monitor.model import Rendered
 from monitor.services.digests import preview_digest, select_channel, send_digest
-from monitor.services.times import parse_since
+from monitor.services.times import parse_period
 
 app = new_app()
 
@@ -50,8 +50,7 @@ def digest(
         send_now(cli, channel)
         return
     now = datetime.now(UTC)
-    end = parse_since(until, now=now, default=now)
-    start = parse_since(since, now=now, default=end - timedelta(days=1))
+    start, end = parse_period(since, until, now=now)
     selected = select_channel(cli.load(), channel)
     with cli.read_store() as store:
         rendered = asyncio.run(preview_digest(store, selected, since=start, until=end, now=now))

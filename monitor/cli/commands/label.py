@@ -28,8 +28,8 @@ class LabelGroup(TyperGroup):
     """A group with a default command: `label URL yes` is `label set URL yes`."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Insert the default command if the first argument is neither a command nor --help."""
-        is_complete = not args or args[0] in self.commands or args[0] == "--help"
+        """Insert the default command if the first argument is neither a command nor a request for help."""
+        is_complete = not args or args[0] in self.commands or args[0] in ctx.help_option_names
         return super().parse_args(ctx, args if is_complete else ["set", *args])
 
 

@@ -25,9 +25,21 @@ class LogFormat(StrEnum):
     CONSOLE = "console"
 
 
+class LogLevel(StrEnum):
+    """The least level of a log line."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
 @app.command()
 def run(
     context: typer.Context,
+    log_level: Annotated[
+        LogLevel, typer.Option(help="The least level that is logged; debug has every poll and round.")
+    ] = LogLevel.INFO,
     log: Annotated[LogFormat, typer.Option(help="JSON lines, or short lines for people; on stderr.")] = LogFormat.JSON,
 ) -> None:
     """Run the service until it is stopped.
@@ -49,7 +61,12 @@ def run(
     def load() -> "Config":
         """Load the configuration, and mask its secrets in the log from now on."""
         config = cli.reload()
-        set_up(json=log is LogFormat.JSON, level=logging.INFO, secrets=secrets(config))
+        set_up(
+            json=log is LogFormat.JSON,
+            level=logging.getLevelNamesMapping()[log_level.upper()],
+            secrets=secrets(config),
+            routine=log_level is LogLevel.DEBUG,
+        )
         return config
 
     config = load()

@@ -1,6 +1,6 @@
 """`monitor story`."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,7 +10,7 @@ from monitor.cli.lazy_group import new_app
 from monitor.cli.views.json_output import print_json
 from monitor.cli.views.output import print_lines, print_table
 from monitor.cli.views.story_text import STORY_HEAD, story_json, story_lines, story_row
-from monitor.services.times import parse_since
+from monitor.services.times import parse_period
 from monitor.store import stories
 
 app = new_app(no_args_is_help=True, help="Show stories: the items of one event.")
@@ -31,8 +31,7 @@ def list_command(
     """
     cli: CliContext = context.obj
     now = datetime.now(UTC)
-    end = parse_since(until, now=now, default=now)
-    start = parse_since(since, now=now, default=end - timedelta(days=1))
+    start, end = parse_period(since, until, now=now)
     with cli.read_store() as store:
         records = store.call(stories.list_stories, since=start, until=end)
     if as_json:

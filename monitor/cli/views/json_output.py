@@ -1,12 +1,13 @@
 """JSON output of commands. Its keys are an interface: programs of users read them, so they never change."""
 
 import json
+import sys
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
 import typer
 
-from monitor.cli.views.output import to_number
+from monitor.cli.views.output import is_encodable, to_number
 from monitor.services.backtest import BacktestReport, DecisionChange, LabelAgreement, LabelMismatch
 from monitor.services.doctor import SetupCheck
 from monitor.services.fetch_once import FetchSummary
@@ -40,7 +41,10 @@ JSON_KEYS: Final[dict[type, dict[str, str]]] = {
 def print_json(value: object) -> None:
     """Print a value as indented JSON; letters outside ASCII stay readable."""
     # Times end in +00:00, as in every release; pydantic, which encodes the rows of the store, would write Z.
-    typer.echo(json.dumps(with_public_keys(value), default=to_plain, ensure_ascii=False, indent=2))
+    text = json.dumps(with_public_keys(value), default=to_plain, ensure_ascii=False, indent=2)
+    if not is_encodable(text, sys.stdout):  # every JSON parser reads the escapes of the other form
+        text = json.dumps(json.loads(text), indent=2)
+    typer.echo(text)
 
 
 def with_public_keys(value: Any) -> Any:

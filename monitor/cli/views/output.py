@@ -1,6 +1,10 @@
 """Print text, tables, CSV and JSON on stdout."""
 
+import os
+import stat
+import sys
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
 
 import typer
 
@@ -23,8 +27,33 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def print_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Print rows as CSV."""
-    typer.echo(to_csv(columns, rows), nl=False)
+    """Print rows as CSV: in UTF-8 whatever the console is set to, and in a file with a byte order mark.
+
+    Without the mark Excel reads the code page of the system in place of Urdu. A program behind a pipe would
+    take the mark for a part of the first column.
+    """
+    text = to_csv(columns, rows)
+    if is_regular_file(sys.stdout):
+        typer.echo(text.encode("utf-8-sig"), nl=False)
+    else:
+        typer.echo(text if is_encodable(text, sys.stdout) else text.encode(), nl=False)
+
+
+def is_regular_file(stream: TextIO) -> bool:
+    """Returns whether a stream is redirected into a file."""
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # it has no descriptor, or is closed
+        return False
+
+
+def is_encodable(text: str, stream: TextIO) -> bool:
+    """Returns whether a stream can write all letters of a text."""
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def field_line(label: str, text: str) -> str:

@@ -12,7 +12,7 @@ from monitor.extract.document import AUTHOR_METAS, HtmlDocument, is_outside_arti
 from monitor.extract.metadata import jsonld
 from monitor.extract.metadata.site import is_outlet
 from monitor.languages.page import page_words
-from monitor.text import ARABIC_QUESTION_MARK, COMMAS, DASHES, FULL_STOPS, SEMICOLONS, clean
+from monitor.text import ARABIC_QUESTION_MARK, COMMAS, DASHES, FULL_STOPS, SEMICOLONS, clean, is_placeholder
 
 MAX_NAMES: Final = 10
 MAX_NAME_WORDS: Final = 7  # the longest names are those of desks
@@ -49,7 +49,7 @@ def find_authors(document: HtmlDocument, near_headline: Sequence[str]) -> tuple[
 
 def names_in(bylines: Iterable[str], document: HtmlDocument) -> tuple[str, ...]:
     """Returns the names in some bylines, in order, each once."""
-    names = (name for byline in bylines for name in names_in_byline(byline, document))
+    names = (name for byline in bylines for name in names_in_byline(byline, document) if not is_placeholder(name))
     return tuple(dict.fromkeys(names))[:MAX_NAMES]
 
 
