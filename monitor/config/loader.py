@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -37,7 +37,7 @@ from monitor.config.yaml_positions import (
 )
 from monitor.errors import ConfigError
 from monitor.model import Channel, Source
-from monitor.relevance.rules import RuleSet
+from monitor.relevance.rules import RuleSet, Weights
 
 # Of environment variables; two underscores separate a key from the key inside it: MONITOR_SMTP__PORT.
 ENV_PREFIX = "MONITOR_"
@@ -416,7 +416,19 @@ def validate_rules(document: YamlDocument) -> RuleSet | None:
     rules = validate(RULES, document)
     if rules:
         document.errors += [error_in_query(document, path, error) for path, error in relevance.query_errors(rules)]
+        document.warnings += missing_weights(document)
     return rules
+
+
+def missing_weights(document: YamlDocument) -> Iterator[ConfigWarning]:
+    """Yields a warning if the weights were written for an older release: the built-in values of newer ones apply."""
+    present = document.mapping(("weights",))
+    missing = [f"{weight.name}: {weight.default}" for weight in fields(Weights) if weight.name not in present]
+    if missing:
+        message = (
+            f"weights: of an older release, without {', '.join(missing)}. These values apply; add them to choose others"
+        )
+        yield warning_at(document.location(("weights",)), message, old="weights", new="weights")
 
 
 def check_unique(document: YamlDocument, section: str, key: str, values: Iterable[str]) -> None:

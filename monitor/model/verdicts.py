@@ -66,3 +66,5 @@ class Verdict:
     missing: str = ""  # below the digest threshold: the condition that was not met
     near: bool = False  # a near miss: slightly below the digest threshold
     rules: str = ""  # version of the rules
+    # The share of texts with this score that readers found relevant, 0 to 1; None if an older release judged the text.
+    probability: float | None = None

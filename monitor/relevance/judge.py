@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import blake2b
+from math import exp
 
 from monitor.model import Flag, Hit, Reason, Verdict
 from monitor.relevance.annotation import AnnotatedSentence, OutletFacts, annotate
 from monitor.relevance.flags import FlagDetector, build_detectors, detect_flags
 from monitor.relevance.relations import RELATION_SETS, expand_relation_sets, find_relations, promote_first
 from monitor.relevance.rule_engine import RuleEngine, RuleMatch, compile_rules
-from monitor.relevance.rules import RuleSet
+from monitor.relevance.rules import RuleSet, Weights
 from monitor.relevance.scoring import (
     Evidence,
     is_unqualified,
@@ -62,7 +63,13 @@ class Judge:
             sentences = promote_first(sentences, rules)
         # Most texts end here, before the costly part.
         if not any(match.term.side for sentence in sentences for match in sentence.term_matches()):
-            return Verdict(digest=False, alert=False, score=0.0, rules=rules.version)
+            return Verdict(
+                digest=False,
+                alert=False,
+                score=0.0,
+                rules=rules.version,
+                probability=probability_of(0.0, rules.weights),
+            )
         lines = [
             annotate(sentence, relation, self.engine.aliases)
             for sentence, relation in zip(sentences, find_relations(sentences, rules), strict=True)
@@ -71,7 +78,7 @@ class Judge:
         matches = tuple(self.engine.find_matches(lines, facts, lead=lead))
         flags = tuple(detect_flags(self.detectors, sentences, title=title, body=text or summary, lead=lead))
         body_chars = max(len(summary), len(text))
-        verdict = decide(lines, rules, matches=matches, page_flags=flags, body_chars=body_chars)
+        verdict = build_verdict(lines, rules, matches=matches, page_flags=flags, body_chars=body_chars)
         # Topics are for readers. A text that nobody will see needs none, and most texts are such.
         if not (verdict.digest or verdict.near):
             return verdict
@@ -87,10 +94,7 @@ def fingerprint(rules: RuleSet) -> str:
 # Compiling takes a fifth of a second; a process rarely has more than the rules in force and those of a trial.
 @lru_cache(maxsize=2)
 def compile(rules: RuleSet) -> Judge:  # noqa: A001 - called as relevance.compile, like re.compile
-    """Compiles rules into a judge. Raises QueryError if a query of theirs is faulty.
-
-    Takes some tens of milliseconds: do it once.
-    """
+    """Compiles rules into a judge, once for each rule set. Raises QueryError if a query of theirs is faulty."""
     # Word sets that no rule uses stay out of this lexicon; those of topics are common words, and have their own.
     rules = expand_relation_sets(rules)
     engine = compile_rules(rules, rules.rules)
@@ -104,7 +108,7 @@ def compile(rules: RuleSet) -> Judge:  # noqa: A001 - called as relevance.compil
     )
 
 
-def decide(
+def build_verdict(
     lines: Sequence[AnnotatedSentence],
     rules: RuleSet,
     *,
@@ -140,7 +144,15 @@ def decide(
         missing="" if digest else describe_missing([line.sentence for line in lines], rules, reasons),
         near=not digest and score >= weights.digest - weights.near_miss,
         rules=rules.version,
+        probability=probability_of(score, weights),
     )
+
+
+def probability_of(score: float, weights: Weights) -> float:
+    """Returns the share of texts with this score that readers found relevant, 0 to 1."""
+    margin = weights.probability_slope * (score - weights.probability_midpoint)
+    # Beyond 30 the share is 0 or 1 for every purpose, and exp() of a user's weights must not overflow.
+    return round(1 / (1 + exp(-max(-30.0, min(30.0, margin)))), 2)
 
 
 def collect_evidence(

@@ -205,14 +205,14 @@ class Weights:
     frequency_min_sentences: int
     max_distance_chars: int  # between the two sides of a pair
     lead_sentences: int  # sentences of the lead
-    # Newer than some users' files of weights, so they have defaults: an older file still loads.
+    # Newer than some users' files of weights, so they have defaults: an older file loads with a warning.
     alert_body: float = 6.5  # a text with this score alerts, whatever its headline names: it is about both throughout
-    probability_midpoint: float = 1.8  # the score at which a text is as likely relevant as not
-    probability_slope: float = 2.0  # how fast the probability grows with the score there
+    probability_midpoint: float = 1.95  # the score at which a text is as likely relevant as not
+    probability_slope: float = 3.44  # how fast the probability grows with the score there
     passage: float = 0.9  # one side in the headline, the other in the one or two sentences that are the whole text
     passage_max_chars: int = 450  # a text this short is one passage with its headline
     frequency_full_density: float = (
-        1.3  # sentences with the rarer side per 1,000 characters, from which `frequency` counts fully
+        0.8  # sentences of the rarer side per 1,000 characters; with fewer, `frequency` shrinks
     )
 
 

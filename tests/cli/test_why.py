@@ -1,8 +1,11 @@
 """`monitor why`: decisions for each channel, and channels whose filter excludes a text."""
 
+from dataclasses import replace
+
 import pytest
 
-from monitor.model import NotifyReason, SkipReason
+from monitor.cli.views.verdict_text import verdict_lines
+from monitor.model import NotifyReason, SkipReason, Verdict
 
 CHANNEL = """
   - id: {id}
@@ -33,6 +36,21 @@ def test_excluding_channels_are_named(monitor, desk, relevant_url):
         in monitor("why", relevant_url).out
     )
     assert monitor("why", relevant_url, "--json").json["left_out"] == {"cup": "it includes only sport"}
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (0.0, "fewer than 1 in 20 texts with this score were relevant"),
+        (0.34, "about 3 in 10 texts with this score were relevant"),
+        (1.0, "more than 19 in 20 texts with this score were relevant"),
+    ],
+)
+def test_the_probability_is_a_frequency(probability, words):
+    """The probability of a verdict is shown as a count of texts; a verdict of an older release has none."""
+    verdict = Verdict(digest=False, alert=False, score=1.7)
+    assert not any("in 10" in line for line in verdict_lines("judged", verdict))
+    assert any(words in line for line in verdict_lines("judged", replace(verdict, probability=probability)))
 
 
 def test_a_channel_with_a_notice_is_not_named(monitor, desk, played):

@@ -1,6 +1,6 @@
 """A folder of YAML files becomes frozen values, or one report of all its errors."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import time, timedelta
 from textwrap import dedent
 
@@ -601,3 +601,19 @@ def test_a_sender_without_an_address_is_an_error(folder):
         "contact: desk@example.org\nsmtp: {host: mail.example.org, sender: Alert Manager - INT}\n"
     )
     assert report(folder)[0].startswith("monitor.yaml:2:32: smtp.sender: must be an address, or Name <address>")
+
+
+def test_weights_of_an_older_release_load_with_a_warning(folder):
+    """A file of weights without the newer keys works; one warning names file, line and the missing keys with their values."""
+    older = ", ".join(f"{field.name}: 1" for field in fields(Weights) if field.default is MISSING)
+    (folder / "rules" / "small.yaml").write_text(RULES.replace(WEIGHTS, older))
+    loaded = config.load(folder, env={})
+    (warning,) = loaded.warnings
+    assert loaded.rules.weights.passage == Weights.__dataclass_fields__["passage"].default
+    assert (warning.file, warning.line) == (str(folder / "rules" / "small.yaml"), 6)
+    assert all(field.name in warning.message for field in fields(Weights) if field.default is not MISSING)
+
+
+def test_the_bundled_weights_are_complete():
+    """The bundled file of weights has every key, so it loads without a warning."""
+    assert not config.load(config.bundled("config"), env={}).warnings

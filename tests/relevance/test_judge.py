@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor import relevance
+from monitor.relevance.judge import probability_of
 from tests.relevance.rulefiles import shipped
 
 JUDGE = relevance.compile(shipped())
@@ -472,3 +473,20 @@ def test_short_name_of_a_province_means_the_province_of_the_text():
     """Balochistan is in Iran if the text names Sistan-Baluchestan and no other name of Pakistan."""
     text = "Gunmen fired on a patrol in the Sistan-Baluchestan province of Iran."
     assert not JUDGE(title="Two policemen killed in Balochistan", text=text, language="en").digest
+
+
+def test_the_probability_grows_with_the_score():
+    """A verdict has the share of relevant texts with its score: one half at the midpoint, never below 0 or above 1."""
+    texts = [
+        "Rain in Oslo",
+        "Iran raises wages",
+        "Iran and Pakistan in talks",
+        "Pak-Iran ties: Iran and Pakistan sign pact",
+    ]
+    verdicts = [JUDGE(title=title, language="en") for title in texts]
+    assert sorted(verdicts, key=lambda verdict: verdict.score) == sorted(
+        verdicts, key=lambda verdict: verdict.probability
+    )
+    weights = shipped().weights
+    assert probability_of(weights.probability_midpoint, weights) == 0.5
+    assert (probability_of(-1e9, weights), probability_of(1e9, weights)) == (0.0, 1.0)

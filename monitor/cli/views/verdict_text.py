@@ -13,6 +13,8 @@ def verdict_lines(label: str, verdict: Verdict) -> Iterator[str]:
     else:
         decision = "over the digest threshold" if verdict.digest else "below the digest threshold"
     yield field_line(label, f"score {verdict.score:.2f}, {decision} (rules {verdict.rules})")
+    if verdict.probability is not None:
+        yield field_line("", f"{frequency_words(verdict.probability)} with this score were relevant")
     for reason in verdict.reasons:
         yield field_line("", f"{reason.points:+.2f}  {reason.text}")
     for topic in verdict.topics:
@@ -29,3 +31,11 @@ def hit_lines(verdict: Verdict) -> Iterator[str]:
         points = f", {hit.points:+.2f}" if hit.points else ""
         term = f"{hit.name} ({hit.side or hit.kind}){points}"
         yield field_line("", f"{hit.field} {hit.start}-{hit.end}: {hit.text!r} = {term}")
+
+
+def frequency_words(probability: float) -> str:
+    """Returns a probability as people count: "about 8 in 10 texts"."""
+    tenths = round(10 * probability)
+    if tenths in {0, 10}:
+        return "fewer than 1 in 20 texts" if tenths == 0 else "more than 19 in 20 texts"
+    return f"about {tenths} in 10 texts"
