@@ -13,6 +13,7 @@ class RelationWords:
     conjunctions: tuple[str, ...] = ()  # between the last two members of a list
     articles: tuple[str, ...] = ()  # before a name in a list
     genitives: tuple[str, ...] = ()  # between a country and its office, in either order
+    owner_prepositions: tuple[str, ...] = ()  # between an office and its country after it; "": nothing is between them
     containments: tuple[str, ...] = ()  # between a place and its country, besides genitives
     prefixes: tuple[str, ...] = ()  # written as one word with the name that follows
     prefixed_articles: tuple[tuple[str, str], ...] = ()  # the article of a name, and its form after such a prefix
@@ -27,6 +28,7 @@ def relation_words(code: str) -> RelationWords:
         conjunctions=tuple(content.get("conjunctions", ())),
         articles=tuple(content.get("articles", ())),
         genitives=tuple(content.get("genitives", ())),
+        owner_prepositions=tuple(content.get("owner_prepositions", ())),
         containments=tuple(content.get("containments", ())),
         prefixes=tuple(content.get("prefixes", ())),
         prefixed_articles=tuple(content.get("prefixed_articles", {}).items()),

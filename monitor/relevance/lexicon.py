@@ -22,6 +22,7 @@ MAX_WORD_DISTANCE_CHARS = 240  # between a word of a set and each side, after th
 ANY_ENDING = "*"  # closes a form that is the beginning of a word
 # Kinds of names that hurried Urdu and Persian copy writes without the blank: شہبازشریف is one in six of its mentions.
 JOINED_KINDS = {"person", "place", "seat", "group"}
+_HYPHEN = re.compile("[-‐‑–—]")
 _HYPHEN_OR_JOINER = re.compile(f"[-{ZWNJ}]")
 
 # Marks that separate two words of a form: "Pakistan, Iran" is a list, not the name "Pakistan-Iran". The full stop after
@@ -40,6 +41,8 @@ class LexiconEntry:
     needs_side: bool = False
     languages: frozenset[str] = frozenset()
     is_name: bool = False  # of a side, a third country or a false friend: the longest name wins
+    # A pair that is written with a hyphen is two names without it: "Pakistan İran'a çağrı yaptı" has a subject and an object.
+    needs_hyphen: bool = False
 
 
 class TermMatch(NamedTuple):
@@ -203,22 +206,28 @@ def add_forms(
     table: dict[str, list[LexiconEntry]], concept: Concept, forms: Forms, *, needs_side: bool, allow_joined: bool
 ) -> None:
     """Adds every variant of the forms of a concept to the table of patterns."""
-    languages_by_pattern: dict[str, set[str]] = {}
+    is_pair = isinstance(concept, Term) and concept.kind == "pair"
+    languages_by_pattern: dict[tuple[str, bool], set[str]] = {}
     for language, spellings in forms.items():
         for spelling in spellings:
             end = "" if spelling.endswith(ANY_ENDING) else " "
             for variant in spelling_variants(spelling, language=language, allow_joined=allow_joined):
-                languages_by_pattern.setdefault(variant + end, set()).add(language)
+                languages_by_pattern.setdefault((variant + end, is_pair and "-" in spelling), set()).add(language)
     is_name = isinstance(concept, FalseFriend | ThirdCountry) or (isinstance(concept, Term) and concept.side != "")
     # A pattern may have several meanings: سپاه is the Guards in an Iranian outlet and any corps elsewhere.
-    for pattern, languages in languages_by_pattern.items():
+    for (pattern, needs_hyphen), languages in languages_by_pattern.items():
         entries = table.setdefault(pattern, [])
-        if any(entry.concept is concept for entry in entries):
+        if any(entry.concept is concept and entry.needs_hyphen is needs_hyphen for entry in entries):
             continue
         # An unambiguous name is matched in every language: texts quote names of their neighbours. A form that needs its
         # side is often a common word elsewhere: سرباز is a town only in Persian.
-        only_in = frozenset(languages) if needs_side else frozenset[str]()
-        entries.append(LexiconEntry(concept=concept, needs_side=needs_side, languages=only_in, is_name=is_name))
+        # So are two countries side by side: a name of the pair in Urdu, subject and object in Persian.
+        only_in = frozenset(languages) if needs_side or is_pair else frozenset[str]()
+        entries.append(
+            LexiconEntry(
+                concept=concept, needs_side=needs_side, languages=only_in, is_name=is_name, needs_hyphen=needs_hyphen
+            )
+        )
 
 
 def spelling_variants(spelling: str, *, language: str, allow_joined: bool) -> Iterator[str]:
@@ -246,7 +255,10 @@ def is_separated(match: FormMatch, folded: Folded, spans: Mapping[tuple[int, int
     """Returns whether the original text has a mark between the words of a form, which makes them two names."""
     if " " not in folded.text[match.start : match.end]:
         return False
-    return _SEPARATOR.search(folded.original, *spans[match.start, match.end]) is not None
+    start, end = spans[match.start, match.end]
+    if match.entry.needs_hyphen and not _HYPHEN.search(folded.original, start, end):
+        return True
+    return _SEPARATOR.search(folded.original, start, end) is not None
 
 
 def keep_longest(matches: list[FormMatch]) -> list[FormMatch]:

@@ -226,11 +226,28 @@ def find_runs(sentence: Sentence) -> Iterator[list[TermMatch]]:
     for match in sentence.matches:
         if not match.is_country:
             continue
-        if run and not _list_gap().fullmatch(sentence.between(run[-1].end, match.start)):
+        if run and not are_enumerated(sentence, run[-1], match):
             yield run
             run = []
         run.append(match)
     yield run
+
+
+def are_enumerated(sentence: Sentence, first: TermMatch, second: TermMatch) -> bool:
+    """Returns whether a comma or a conjunction, and nothing else, is between two countries."""
+    gap = sentence.between(first.end, second.start)
+    if not _list_gap().fullmatch(gap):
+        return False
+    # Subject and object are side by side as well ("Pakistan İran'a ..."); an Arabic conjunction is part of the second name.
+    return bool(gap.strip()) or sentence.between(second.start, second.end).startswith(_joined_conjunctions())
+
+
+@cache
+def _joined_conjunctions() -> tuple[str, ...]:
+    """Returns the conjunctions that are written as one word with the next."""
+    return tuple(
+        {word for language in all_relation_words() for word in language.conjunctions if word in language.prefixes}
+    )
 
 
 @cache

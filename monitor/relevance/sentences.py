@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise
 
-from monitor.languages.relations import all_relation_words
+from monitor.languages import registry
+from monitor.languages.relations import all_relation_words, relation_words
 from monitor.model import Field
 from monitor.relevance.lexicon import Lexicon, TermMatch, build_lexicon
 from monitor.relevance.rules import BOTH, FlagRule, RuleSet, Term, ThirdCountry, WordSet
@@ -104,7 +105,7 @@ class SentenceReader:
                 if key not in seen_keys:
                     seen_keys.add(key)
                     sentences.append(sentence)
-        return drop_unsupported(drop_homonyms(sentences), home, lead=self.lead)
+        return drop_unsupported(drop_homonyms(sentences), home, language=language, lead=self.lead)
 
     def _split(self, field: Field, text: str, matches: Sequence[TermMatch], order: int) -> Iterator[Sentence]:
         """Yields the sentences of the lead, and later ones with a relevant match; none if the text has no match."""
@@ -181,7 +182,7 @@ def comparison_key(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def drop_unsupported(sentences: list[Sentence], home: str, *, lead: int) -> list[Sentence]:
+def drop_unsupported(sentences: list[Sentence], home: str, *, language: str, lead: int) -> list[Sentence]:
     """Returns the sentences without ambiguous names that no other name of the same country supports.
 
     In an outlet of the same country, a surname or an office needs no support: "Dar, Araghchi speak by phone" in a
@@ -192,10 +193,6 @@ def drop_unsupported(sentences: list[Sentence], home: str, *, lead: int) -> list
     if not unsure:
         return sentences
     supported_sides = {match.term.side for _, match in matches if not match.needs_side}
-    # By id, because two equal matches of different fields are different matches.
-    domestic = {
-        id(match) for sentence, match in unsure if match.term.side == home and names_own_country(sentence, match, lead)
-    }
     # A place near the border needs no name of its own country beside the other side: "Attack in Saravan: five guards killed",
     # and then "the fighters came from Pakistan".
     opening_sides = {
@@ -203,17 +200,23 @@ def drop_unsupported(sentences: list[Sentence], home: str, *, lead: int) -> list
         for sentence, match in matches
         if sentence.order < lead and match.term.kind == "country" and not match.needs_side
     }
-    domestic |= {
-        id(match)
-        for sentence, match in unsure
-        if match.term.kind == "borderland" and sentence.order < lead and opening_sides - {match.term.side, ""}
-    }
-    if domestic:
-        supported_sides.add(home)
+
+    def needs_no_support(sentence: Sentence, match: TermMatch) -> bool:
+        if match.term.side == home and names_own_country(sentence, match, language=language, lead=lead):
+            return True
+        if match.term.kind == "borderland":
+            return sentence.order < lead and bool(opening_sides - {match.term.side, ""})
+        # "Araghchi and Dar speak by phone": a surname beside a person of the other side, in a headline without third countries.
+        return match.term.kind == "person" and sentence.is_headline and names_person_of_other_side(sentence, match)
+
+    certain = [match for sentence, match in unsure if needs_no_support(sentence, match)]
+    supported_sides |= {match.term.side for match in certain}
+    # By id, because two equal matches of different fields are different matches.
+    certain_ids = set(map(id, certain))
     unsupported = {
         id(match)
         for _, match in unsure
-        if id(match) not in domestic
+        if id(match) not in certain_ids
         and (match.term.strength == "domestic_only" or not supported_sides & {match.term.side, BOTH})
     }
     if not unsupported:
@@ -256,17 +259,31 @@ def is_qualified_by_other(sentence: Sentence, place: TermMatch) -> bool:
     return any(map(_qualifier_gap().fullmatch, gaps))
 
 
-def names_own_country(sentence: Sentence, match: TermMatch, lead: int) -> bool:
+def names_person_of_other_side(sentence: Sentence, match: TermMatch) -> bool:
+    """Returns whether a headline without a third country has a person of the other side, whose name is certain."""
+    return not sentence.third_countries() and any(
+        other.term.kind == "person" and other.term.side != match.term.side and not other.needs_side
+        for other in sentence.term_matches()
+    )
+
+
+def names_own_country(sentence: Sentence, match: TermMatch, *, language: str, lead: int) -> bool:
     """Returns whether an outlet of this side means its own country by a name that is ambiguous elsewhere."""
     if match.term.strength != "domestic_only":
         return match.term.kind in {"country", "person"}
     # Further down, a report on the neighbour names the neighbour's offices: "the foreign minister" is theirs.
     if sentence.order >= lead:
         return False
-    # "the Indian prime minister", "prime minister of India": the office belongs to the country beside it.
-    countries = (match for match in sentence.matches if match.is_country and not match.needs_side)
-    gaps = (sentence.between(min(match.end, country.end), max(match.start, country.start)) for country in countries)
-    return not any(map(_genitive_gap().fullmatch, gaps))
+    # "the Indian prime minister", "prime minister of India": the office belongs to the country beside it. In a language in
+    # which the country comes first, the one after it is another part of the sentence: "Dışişleri Bakanı İran'a gitti".
+    owner_gap = _owner_gap(language if language in registry.codes() else "")
+    countries = [other for other in sentence.matches if other.is_country and not other.needs_side]
+    return not any(
+        _genitive_gap().fullmatch(sentence.between(other.end, match.start))
+        if other.end <= match.start
+        else match.end <= other.start and owner_gap.fullmatch(sentence.between(match.end, other.start))
+        for other in countries
+    )
 
 
 @cache
@@ -278,6 +295,14 @@ def _qualifier_gap() -> re.Pattern[str]:
 
 @cache
 def _genitive_gap() -> re.Pattern[str]:
-    """Compiles the words between an office and the country that it belongs to ("the Indian prime minister")."""
+    """Compiles the words between a country and its office after it ("the Indian prime minister")."""
     genitives = "|".join(word for language in all_relation_words() for word in language.genitives)
     return re.compile(rf"[\s'’{ZWNJ}-]*(?:(?:{genitives})\s+)?")
+
+
+@cache
+def _owner_gap(language: str) -> re.Pattern[str]:
+    """Compiles the words between an office and its country after it ("prime minister of India"); of any language if it is unknown."""
+    languages = (relation_words(language),) if language else all_relation_words()
+    gaps = [rf"\s+{word}\s+" if word else rf"[\s{ZWNJ}]*" for words in languages for word in words.owner_prepositions]
+    return re.compile("|".join(gaps) or "(?!)")
