@@ -256,7 +256,9 @@ def is_separated(match: FormMatch, folded: Folded, spans: Mapping[tuple[int, int
     if " " not in folded.text[match.start : match.end]:
         return False
     start, end = spans[match.start, match.end]
-    if match.entry.needs_hyphen and not _HYPHEN.search(folded.original, start, end):
+    words = folded.original[start:end]
+    # "#PakIran" is one word.
+    if match.entry.needs_hyphen and not _HYPHEN.search(words) and len(words.split()) > 1:
         return True
     return _SEPARATOR.search(folded.original, start, end) is not None
 
