@@ -20,6 +20,7 @@ from monitor.channels.kind import (
     HttpSettings,
     MessageDraft,
     MissingSetting,
+    SettingFault,
     Transports,
     WebUrl,
 )
@@ -272,6 +273,11 @@ def find_missing_setting(channel: Channel, _mail_server: MailServer | None) -> M
     )
 
 
+def find_faults(_channel: Channel) -> tuple[SettingFault, ...]:
+    """None: the chats are the only recipients, and they are addresses of nothing on a network."""
+    return ()
+
+
 def secrets(channel: Channel) -> set[str]:
     """The token: it is a part of every URL."""
     return {channel.secret} if channel.secret else set()
@@ -283,6 +289,7 @@ KIND = ChannelKind(
     recipient_form="the number of a chat such as -1001234567890, or @channelname",
     is_valid_recipient=is_valid_recipient,
     find_missing_setting=find_missing_setting,
+    find_faults=find_faults,
     build_message=build_message,
     send=send,
     check=check,

@@ -58,14 +58,13 @@ def decide(
     # later, used to wait for the next one. A copy of a text that the digest has shown adds nothing.
     alerts_after_digest = story_state is StoryState.IN_DIGEST and objection is None and not placement.copy_of
     if story_state is not StoryState.NEW and not alerts_after_digest:
-        if correction:
-            return _decide_correction(channel, freshness, correction, partial=partial, earliest=earliest)
         return _decide_update(
             channel,
             verdict,
             placement,
             freshness,
             story_state=story_state,
+            correction=correction,
             is_revision=is_revision,
             may_alert=objection is None,
             partial=partial,
@@ -146,12 +145,15 @@ def _decide_update(
     freshness: Freshness,
     *,
     story_state: StoryState,
+    correction: str,
     is_revision: bool,
     may_alert: bool,
     partial: bool,
     earliest: datetime,
 ) -> Decision:
     """Returns the decision about another item of a story that the channel has received."""
+    if correction:
+        return _decide_correction(channel, freshness, correction, partial=partial, earliest=earliest)
     if placement.copy_of:
         return Skip(channel=channel.id, reason=SkipReason.ALREADY_NOTIFIED)
     facts = ", ".join(placement.new_facts)

@@ -43,7 +43,9 @@ def parse(body: str, source: SourceContext) -> ParseResult:
     base = page_link(string_field(feed, "home_page_url"), base=source.url) or source.url
     entries = [raw_entry(item, base=base) if isinstance(item, dict) else RawEntry(link="") for item in items]
     title, language = string_field(feed, "title"), string_field(feed, "language")
-    return build_entries(entries, source, complete=not notes, title=title, language=language, notes=notes, needs_link=False)
+    return build_entries(
+        entries, source, complete=not notes, title=title, language=language, notes=notes, needs_link=False
+    )
 
 
 def salvage(document: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ behind a 304 the entries that were never stored.
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from random import Random
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from monitor.model import Article, Source, StoryFeatures, Validators, Verdict
 from monitor.store.columns import Hashes, JsonColumn, SafeText, UtcDateTime
 
-REVISION = "0007"  # the newest migration; this program reads and writes this schema only
+REVISION = "0008"  # the newest migration; this program reads and writes this schema only
 
 # SQLAlchemy's metadata cannot describe full-text search. Both databases number the items by time: `place` is the time in
 # seconds, then the id, and so the search order in one number. SQLite: an FTS5 index without a copy of the text, updated by
