@@ -17,6 +17,8 @@ class RelationWords:
     containments: tuple[str, ...] = ()  # between a place and its country, besides genitives
     prefixes: tuple[str, ...] = ()  # written as one word with the name that follows
     prefixed_articles: tuple[tuple[str, str], ...] = ()  # the article of a name, and its form after such a prefix
+    glued_words: tuple[str, ...] = ()  # before the name of a country, often without the blank
+    case_endings: tuple[str, ...] = ()  # of the name of a country, often without the apostrophe
 
 
 @cache
@@ -32,6 +34,8 @@ def relation_words(code: str) -> RelationWords:
         containments=tuple(content.get("containments", ())),
         prefixes=tuple(content.get("prefixes", ())),
         prefixed_articles=tuple(content.get("prefixed_articles", {}).items()),
+        glued_words=tuple(content.get("glued_words", ())),
+        case_endings=tuple(content.get("case_endings", ())),
     )
 
 

@@ -208,11 +208,15 @@ def add_forms(
     """Adds every variant of the forms of a concept to the table of patterns."""
     is_pair = isinstance(concept, Term) and concept.kind == "pair"
     languages_by_pattern: dict[tuple[str, bool], set[str]] = {}
+    careless: set[str] = set()  # patterns that are words or names in other languages: "Irani" is a surname in India
     for language, spellings in forms.items():
         for spelling in spellings:
             end = "" if spelling.endswith(ANY_ENDING) else " "
             for variant in spelling_variants(spelling, language=language, allow_joined=allow_joined):
                 languages_by_pattern.setdefault((variant + end, is_pair and "-" in spelling), set()).add(language)
+            for variant in careless_variants(spelling, language=language) if is_country(concept) else ():
+                if languages_by_pattern.setdefault((variant + end, False), {language}) == {language}:
+                    careless.add(variant + end)
     is_name = isinstance(concept, FalseFriend | ThirdCountry) or (isinstance(concept, Term) and concept.side != "")
     # A pattern may have several meanings: سپاه is the Guards in an Iranian outlet and any corps elsewhere.
     for (pattern, needs_hyphen), languages in languages_by_pattern.items():
@@ -222,7 +226,8 @@ def add_forms(
         # An unambiguous name is matched in every language: texts quote names of their neighbours. A form that needs its
         # side is often a common word elsewhere: سرباز is a town only in Persian.
         # So are two countries side by side: a name of the pair in Urdu, subject and object in Persian.
-        only_in = frozenset(languages) if needs_side or is_pair else frozenset[str]()
+        is_limited = needs_side or is_pair or pattern in careless
+        only_in = frozenset(languages) if is_limited else frozenset[str]()
         entries.append(
             LexiconEntry(
                 concept=concept, needs_side=needs_side, languages=only_in, is_name=is_name, needs_hyphen=needs_hyphen
@@ -243,6 +248,19 @@ def spelling_variants(spelling: str, *, language: str, allow_joined: bool) -> It
     for article, contraction in words.prefixed_articles:
         if form.startswith(article):
             yield contraction + form[len(article) :]
+
+
+def careless_variants(spelling: str, *, language: str) -> Iterator[str]:
+    """Yields the folded variants of a country's name that hurried typists write in texts of a language."""
+    form, words = fold(spelling).text, relation_words(language)
+    yield from (fold(word).text + form for word in words.glued_words)
+    if not spelling.endswith(ANY_ENDING):
+        yield from (form + fold(ending).text for ending in words.case_endings)
+
+
+def is_country(concept: Concept) -> bool:
+    """Whether a concept is a country of either side."""
+    return isinstance(concept, Term) and concept.kind == "country"
 
 
 def end_of_word(text: str, offset: int) -> int:

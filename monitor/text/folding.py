@@ -30,6 +30,8 @@ _LETTER = rf"[^\W_{_SILENT}]"
 _INNER = rf"[\w{_SILENT}{_LETTER_MARKS}]"  # includes "_": a tag or handle is one token, split when it is folded
 
 _APOSTROPHES = "'’‘`´"
+# Letters of phonetic notation and of Mayan languages that phones and converters write for an apostrophe (Iranʼs).
+_MODIFIER_APOSTROPHES = re.compile("[\u02b9\u02bb\u02bc\ua78c]")
 _WORD = re.compile(rf"#?{_LETTER}{_INNER}*(?:[{_APOSTROPHES}]{_LETTER}{_INNER}*)*")
 _WORD_PART = re.compile(rf"[^_{_APOSTROPHES}]+")
 
@@ -113,6 +115,7 @@ class Folded:
 
 def word_spans(text: str) -> Iterator[tuple[int, int]]:
     """Yields the start and end in `text` of each word of its folded form."""
+    text = _MODIFIER_APOSTROPHES.sub("'", text)
     for token in _WORD.finditer(text):
         words = fold_word(token[0]).split()
         parts = [part.span() for part in _WORD_PART.finditer(text, *token.span())] if len(words) > 1 else []
@@ -126,8 +129,9 @@ def fold(text: str) -> Folded:
     Folding is idempotent. A word of the folded text is always a whole word of the original, so a match between blanks is
     a match of whole words: the Persian word for pilgrims ends in the letters of Iran once folded, but is another token.
     """
-    aligned = fold_aligned(text)
-    words = aligned.replace(_SILENCE, "").split() if aligned else filter(None, map(fold_word, _WORD.findall(text)))
+    plain = _MODIFIER_APOSTROPHES.sub("'", text)
+    aligned = fold_aligned(plain)
+    words = aligned.replace(_SILENCE, "").split() if aligned else filter(None, map(fold_word, _WORD.findall(plain)))
     return Folded(text=" ".join(words), original=text, _aligned=aligned)
 
 

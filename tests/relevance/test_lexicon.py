@@ -188,3 +188,18 @@ def test_the_gazetteer_is_covered():
     missing = {form for form, language in forms if not LEXICON.find(form, language)}
     reasons = " ".join(LEFT_OUT.values())
     assert not {form for form in missing if form not in reasons}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "countries"),
+    [
+        ("سرحد پر پاکستان اورایران کی گشت", "ur", ["pakistan", "iran"]),
+        ("تہران میںپاکستانی ناظم الامور", "ur", ["pakistan"]),
+        ("Heyet Pakistana ve İrandan da Ankaraya gitti", "tr", ["pakistan", "iran"]),
+        ("Pakistandaki fuar", "tr", ["pakistan"]),
+        ("Boman Irana opens a café", "en", []),
+    ],
+)
+def test_a_country_as_hurried_typists_write_it(text, language, countries):
+    """Urdu without the blank before the name, Turkish without the apostrophe behind it; in that language only."""
+    assert [term for term in _terms(text, language) if term in {"iran", "pakistan"}] == countries

@@ -171,3 +171,13 @@ def test_spellings_of_outlets_fold_alike(spelling, variant):
 def test_spellings_that_the_lexicon_lists_stay_distinct(spelling, variant):
     """Sounds of other languages and lost blanks are not folded: the lexicon lists both spellings."""
     assert fold(spelling).text != fold(variant).text
+
+
+@pytest.mark.parametrize("apostrophe", ["\u02b9", "\u02bb", "\u02bc", "\ua78c"])
+def test_letters_written_for_an_apostrophe(apostrophe):
+    """They part an ending as an apostrophe does, belong to a word as it does, and keep their place in the original."""
+    text = f"Quetta{apostrophe}s Qur{apostrophe}an school"
+    folded = fold(text)
+    assert folded.text == fold("Quetta's Qur'an school").text
+    start, end = folded.span(folded.text.index("school"), len(folded.text))
+    assert text[start:end] == "school"
