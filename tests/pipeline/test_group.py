@@ -26,6 +26,7 @@ def a_waiting_item(**given) -> WaitingItem:
             "reason": "",
             "first_seen": NOW,
             "stored_at": NOW,
+            "escalated_at": None,
             **given,
         }
     )
