@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 
 from monitor import urls
 from monitor.model import Entry
@@ -37,13 +37,13 @@ class Fingerprint:
         """The title without case, punctuation and variants of letters."""
         return fold(self.title).text
 
-    def has_title_of(self, other: "Fingerprint") -> bool:
+    def has_title_of(self, second: "Fingerprint") -> bool:
         """Returns whether the two titles have the same words."""
-        return self.title == other.title or self.folded_title == other.folded_title
+        return self.title == second.title or self.folded_title == second.folded_title
 
-    def has_guid_of(self, other: "Fingerprint") -> bool:
+    def has_guid_of(self, second: "Fingerprint") -> bool:
         """Returns whether the two have a guid, and the same one."""
-        return bool({self.guid, self.first_guid} & {other.guid, other.first_guid} - {""})
+        return not guids_of(self).isdisjoint(guids_of(second))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def merge_repeats(entries: Sequence[Entry]) -> list[Entry]:
         identity = fingerprint(entry)
         # In one body even a guid with a counter tells two entries apart.
         in_body = replace(identity, guid=entry.guid)
-        if not any(is_same_entry(in_body, other) for other in by_url[entry.url]):
+        if not any(is_same_entry(in_body, second) for second in by_url[entry.url]):
             distinct.append(entry)
             by_url[entry.url].append(in_body)
     return distinct
@@ -157,22 +157,22 @@ def own_page(entry: Entry) -> str:
 # --- announced and stored ---------------------------------------------------------------------------------------------
 
 
-def is_same_entry(one: Fingerprint, other: Fingerprint) -> bool:
+def is_same_entry(first: Fingerprint, second: Fingerprint) -> bool:
     """Returns whether two of the entries that share a link are the same entry."""
-    if one.fragment and other.fragment and one.fragment != other.fragment:
-        return one.has_guid_of(other) and one.has_title_of(other)
-    if one.has_title_of(other) or one.has_guid_of(other):
+    if first.fragment and second.fragment and first.fragment != second.fragment:
+        return first.has_guid_of(second) and first.has_title_of(second)
+    if first.has_title_of(second) or first.has_guid_of(second):
         return True
     # The title is another one: only the fragment can show that it was edited.
-    return bool(one.fragment) and one.fragment == other.fragment and not (one.guid and other.guid)
+    return bool(first.fragment) and first.fragment == second.fragment and not (first.guid and second.guid)
 
 
-def is_edit(one: Fingerprint, other: Fingerprint, *, guids_stable: bool) -> bool:
+def is_edit(first: Fingerprint, second: Fingerprint, *, guids_stable: bool) -> bool:
     """Returns whether an entry with another title is the only stored entry of its link, edited."""
-    if one.fragment and other.fragment and one.fragment != other.fragment:
+    if first.fragment and second.fragment and first.fragment != second.fragment:
         return False
-    is_same_time = one.published is not None and one.published == other.published
-    return is_same_time or not (guids_stable and one.guid and other.guid)
+    is_same_time = first.published is not None and first.published == second.published
+    return is_same_time or not (guids_stable and first.guid and second.guid)
 
 
 def match_entries(
@@ -186,29 +186,38 @@ def match_entries(
 
     `guids_stable` is whether another guid of the source means another entry.
     """
-    if not stored:
-        return [None] * len(announced)
     matches: list[int | None] = [None] * len(announced)
-    free = dict(enumerate(stored))
-    tests = (
-        lambda one, other: is_same_entry(one, other) and one.has_guid_of(other),
-        lambda one, other: is_same_entry(one, other) and one.has_title_of(other),
-        is_same_entry,
-        *(
-            ()
-            if link_is_shared or len(announced) > 1 or len(stored) > 1
-            else (partial(is_edit, guids_stable=guids_stable),)
-        ),
-    )
+    taken: set[int | None] = set()
     # The surest evidence of all entries first: an edited title must not take the entry of a neighbour.
-    for is_match in tests:
-        for place, one in enumerate(announced):
+    for evidence in (guids_of, titles_of, fragments_of):
+        by_evidence: dict[str, list[int]] = defaultdict(list)
+        for number, stored_entry in enumerate(stored):
+            for key in evidence(stored_entry):
+                by_evidence[key].append(number)
+        for place, entry in enumerate(announced):
+            candidates = (number for key in evidence(entry) for number in by_evidence[key] if number not in taken)
             if matches[place] is None:
-                match = next((number for number, other in free.items() if is_match(one, other)), None)
-                if match is not None:
-                    matches[place] = match
-                    del free[match]
+                matches[place] = next((number for number in candidates if is_same_entry(entry, stored[number])), None)
+                taken.add(matches[place])
+    is_single = len(announced) == len(stored) == 1 and not link_is_shared
+    if is_single and matches == [None] and is_edit(announced[0], stored[0], guids_stable=guids_stable):
+        return [0]
     return matches
+
+
+def guids_of(entry: Fingerprint) -> set[str]:
+    """Returns the guids that the sources of an entry gave it."""
+    return {entry.guid, entry.first_guid} - {""}
+
+
+def titles_of(entry: Fingerprint) -> set[str]:
+    """Returns the title of an entry, folded."""
+    return {entry.folded_title}
+
+
+def fragments_of(entry: Fingerprint) -> set[str]:
+    """Returns the fragment that names an entry on its page."""
+    return {entry.fragment} - {""}
 
 
 def are_guids_stable(pairs: Sequence[tuple[Fingerprint, Fingerprint]]) -> bool:
@@ -216,6 +225,10 @@ def are_guids_stable(pairs: Sequence[tuple[Fingerprint, Fingerprint]]) -> bool:
 
     `pairs` are entries as announced and as stored, of links with one entry.
     """
-    same_titles = [(one, other) for one, other in pairs if one.guid and one.has_title_of(other)]
-    changed = sum(one.guid != other.guid for one, other in same_titles)
+    same_titles = [
+        (announced_entry, stored_entry)
+        for announced_entry, stored_entry in pairs
+        if announced_entry.guid and announced_entry.has_title_of(stored_entry)
+    ]
+    changed = sum(announced_entry.guid != stored_entry.guid for announced_entry, stored_entry in same_titles)
     return not changed or changed < MIN_UNSTABLE_SHARE * len(same_titles)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, update
@@ -77,36 +78,27 @@ class RecordedSightings:
     overlap: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matched:
-    """Announced entries with the stored entry that each is, and those that are new, in the order of the body."""
-
-    known: tuple[tuple[SeenEntry, KnownEntry], ...]
-    new: tuple[SeenEntry, ...]
-    taken_keys: frozenset[str]
-
-
 def record_sightings(
     conn: Connection, source_id: str, sighted: Sequence[SeenEntry], *, now: datetime
 ) -> RecordedSightings:
     """Store the entries that a source showed: add the new ones, and revise those whose words changed."""
-    known: list[tuple[SeenEntry, KnownEntry]] = []
+    matched_entries: list[tuple[SeenEntry, KnownEntry]] = []
     added: list[tuple[int, SeenEntry]] = []
     unmatched = sighted
     for _ in range(MAX_ROUNDS):
         matched, unknown = match_sightings(conn, source_id, unmatched)
-        known += matched
+        matched_entries += matched
         inserted = add_entries(conn, source_id, unknown, now=now)
-        added += [(inserted[one.key], one.seen) for one in unknown if one.key in inserted]
+        added += [(inserted[new.key], new.seen) for new in unknown if new.key in inserted]
         # Where another writer has inserted the key of an entry since, the announced one is compared once more.
-        unmatched = [one.seen for one in unknown if one.key not in inserted]
+        unmatched = [new.seen for new in unknown if new.key not in inserted]
         if not unmatched:
             break
-    revised = revise_entries(conn, known, now=now)
-    shown_before = [row.id for _, row in known if row.words is not None]
-    save_sightings(conn, source_id, known, added, now=now)
+    revised = revise_entries(conn, matched_entries, now=now)
+    shown_before = [row.id for _, row in matched_entries if row.words is not None]
+    save_sightings(conn, source_id, matched_entries, added, now=now)
     return RecordedSightings(
-        new_entries=tuple(added), revised_entries=revised, known_count=len(known), overlap=len(shown_before)
+        new_entries=tuple(added), revised_entries=revised, known_count=len(matched_entries), overlap=len(shown_before)
     )
 
 
@@ -138,31 +130,31 @@ def match_sightings(
         if len(rows) == len(identities[link]) == 1
     ]
     guids_stable = are_guids_stable(singles)
-    known: list[tuple[SeenEntry, KnownEntry]] = []
+    matched_entries: list[tuple[SeenEntry, KnownEntry]] = []
     unknown: list[UnknownEntry] = []
     for link, group in groups.items():
         rows = stored.get(link, [])
-        is_shared = any(one.link_is_shared for one in group) or any(row.page_is_shared for row in rows)
+        is_shared = any(seen.link_is_shared for seen in group) or any(row.page_is_shared for row in rows)
         fingerprints = [row.fingerprint for row in rows]
         matches = match_entries(identities[link], fingerprints, link_is_shared=is_shared, guids_stable=guids_stable)
         keys = {row.key for row in rows}
         for seen, match in zip(group, matches, strict=True):
             if match is not None:
-                known.append((seen, rows[match]))
+                matched_entries.append((seen, rows[match]))
                 continue
             # Forgotten on request: no entry of the link may come back.
             if rows and rows[0].is_forgotten:
-                known.append((seen, rows[0]))
+                matched_entries.append((seen, rows[0]))
                 continue
             # The first entry of a link has the key of the link: two writers that insert it at once make one entry.
             key = link if seen.entry.url and link not in keys else entry_key(seen.entry, source_id)
             unknown.append(UnknownEntry(seen=seen, key=key, link=link, joins_known=bool(rows)))
             keys.add(key)
     # Two statements more, in the rare poll that shows a new entry on a known or shared link, or without one.
-    if not any(one.joins_known or one.seen.shared_url or not one.seen.entry.url for one in unknown):
-        return known, unknown
-    upgraded = settle_passed_over(conn, source_id, unknown) or any(row.words == "" for _, row in known)
-    return known, [without_notice(one) for one in unknown] if upgraded else unknown
+    if not any(new.joins_known or new.seen.shared_url or not new.seen.entry.url for new in unknown):
+        return matched_entries, unknown
+    upgraded = settle_passed_over(conn, source_id, unknown) or any(row.words == "" for _, row in matched_entries)
+    return matched_entries, [without_notice(new) for new in unknown] if upgraded else unknown
 
 
 def settle_passed_over(conn: Connection, source_id: str, unknown: Sequence[UnknownEntry]) -> bool:
@@ -171,7 +163,7 @@ def settle_passed_over(conn: Connection, source_id: str, unknown: Sequence[Unkno
     It did if it left a sighting without words of their link. That is so in the first poll after the upgrade only: now the
     sighting gets a value.
     """
-    links = {one.link for one in unknown} | {url_key(one.seen.shared_url) for one in unknown}
+    links = {new.link for new in unknown} | {url_key(new.seen.shared_url) for new in unknown}
     of_links = select(entry.c.id).where(entry.c.link_key.in_(links))
     not_recorded = and_(sighting.c.source == source_id, sighting.c.words == "", sighting.c.entry.in_(of_links))
     return conn.execute(update(sighting).where(not_recorded).values(words=PASSED_OVER)).rowcount > 0
@@ -192,20 +184,20 @@ def load_known(
 ) -> dict[str, list[KnownEntry]]:
     """Returns the stored entries of some links, by link."""
     firsts = conn.execute(_KNOWN.where(entry.c.key.in_(groups)), {"source": source_id}).all()
-    known = [known_entry(row) for row in firsts]
-    shared = {one.link for one in known if one.page_is_shared}
+    stored_entries = [known_entry(row) for row in firsts]
+    shared = {stored.link for stored in stored_entries if stored.page_is_shared}
     shared |= {link for link, group in groups.items() if any(not seen.entry.url for seen in group)}
     # Few links lead to several entries, so most polls ask once.
     if shared:
         place = func.row_number().over(partition_by=entry.c.link_key, order_by=entry.c.id.desc()).label("place")
         newest = select(entry.c.id, place).where(entry.c.link_key.in_(shared)).subquery()
         others = _KNOWN.where(entry.c.id.in_(select(newest.c.id).where(newest.c.place <= MAX_ENTRIES_OF_A_LINK)))
-        ids = {one.id for one in known}
+        ids = {stored.id for stored in stored_entries}
         rows = conn.execute(others.order_by(entry.c.id), {"source": source_id})
-        known += [known_entry(row) for row in rows if row.id not in ids]
+        stored_entries += [known_entry(row) for row in rows if row.id not in ids]
     by_link: dict[str, list[KnownEntry]] = defaultdict(list)
-    for one in known:
-        by_link[one.link].append(one)
+    for stored in stored_entries:
+        by_link[stored.link].append(stored)
     return by_link
 
 
@@ -240,14 +232,14 @@ def add_entries(conn: Connection, source_id: str, unknown: Sequence[UnknownEntry
     if not unknown:
         return {}
     # Sorted: two polls that insert the same entries lock them in one order and cannot deadlock.
-    rows = [entry_values(one, source_id, now=now) for one in sorted(unknown, key=lambda one: one.key)]
+    rows = [entry_values(new, source_id, now=now) for new in sorted(unknown, key=lambda new: new.key)]
     source_host: str = conn.execute(select(source.c.host).where(source.c.id == source_id)).scalar_one()
     for row in rows:
         row["host"] = row["host"] or source_host
     hosts.ensure(conn, {row["host"] for row in rows})
     added = insert(conn, entry).on_conflict_do_nothing().returning(entry.c.key, entry.c.id)
     ids = {row.key: row.id for row in conn.execute(added, rows)}
-    joined = {one.link for one in unknown if one.joins_known}
+    joined = {new.link for new in unknown if new.joins_known}
     if joined:
         conn.execute(update(entry).where(entry.c.link_key.in_(joined)).values(page_is_shared=True))
     return ids
@@ -275,10 +267,10 @@ def entry_values(unknown: UnknownEntry, source_id: str, *, now: datetime) -> dic
 
 
 def revise_entries(
-    conn: Connection, known: Sequence[tuple[SeenEntry, KnownEntry]], *, now: datetime
+    conn: Connection, matched_entries: Sequence[tuple[SeenEntry, KnownEntry]], *, now: datetime
 ) -> tuple[RevisedEntry, ...]:
     """Store what the sightings change about known entries. Returns those that are to be judged again."""
-    changed = {row.id: (seen, row) for seen, row in known if row.words != words_key(seen.entry)}
+    changed = {row.id: (seen, row) for seen, row in matched_entries if row.words != words_key(seen.entry)}
     if not changed:
         return ()
     # By id, as everywhere: two transactions that write the same entries cannot deadlock.
@@ -299,11 +291,11 @@ def revise_entries(
     return tuple(revised)
 
 
-def earlier_sighting(known: KnownEntry) -> EarlierSighting:
+def earlier_sighting(stored: KnownEntry) -> EarlierSighting:
     """Returns what the source had shown of an entry whose words are not those of its last sighting."""
-    if known.words is None:
+    if stored.words is None:
         return EarlierSighting.NONE
-    return EarlierSighting.OTHER_WORDS if known.words else EarlierSighting.NOT_RECORDED
+    return EarlierSighting.OTHER_WORDS if stored.words else EarlierSighting.NOT_RECORDED
 
 
 def revised_values(row: Row[Any], revision: Revision, *, now: datetime) -> dict[str, Any]:
@@ -362,31 +354,35 @@ _STORED = (
 def save_sightings(
     conn: Connection,
     source_id: str,
-    known: Sequence[tuple[SeenEntry, KnownEntry]],
+    matched_entries: Sequence[tuple[SeenEntry, KnownEntry]],
     added: Sequence[tuple[int, SeenEntry]],
     *,
     now: datetime,
 ) -> None:
     """Record which entries the source shows, and with which guid and words."""
-    shown = [(row.id, seen.entry, shown_guid(row, seen.entry)) for seen, row in known if is_changed(row, seen.entry)]
-    shown += [(number, seen.entry, fingerprint(seen.entry).guid) for number, seen in added]
-    if not shown:
+    latest_sightings = [
+        (row.id, seen.entry, shown_guid(row, seen.entry))
+        for seen, row in matched_entries
+        if is_changed(row, seen.entry)
+    ]
+    latest_sightings += [(number, seen.entry, fingerprint(seen.entry).guid) for number, seen in added]
+    if not latest_sightings:
         return
     rows = [
         {"source": source_id, "entry": number, "at": now, "guid": guid, "words": words_key(announced)}
-        for number, announced, guid in sorted(shown, key=lambda one: one[0])
+        for number, announced, guid in sorted(latest_sightings, key=itemgetter(0))
     ]
     saved = insert(conn, sighting)
     latest = {name: saved.excluded[name] for name in ("guid", "words")}
     conn.execute(saved.on_conflict_do_update(index_elements=["source", "entry"], set_=latest), rows)
 
 
-def is_changed(known: KnownEntry, announced: Entry) -> bool:
+def is_changed(stored: KnownEntry, announced: Entry) -> bool:
     """Returns whether a source shows an entry for the first time, or with another guid or other words than before."""
-    return known.words != words_key(announced) or known.fingerprint.guid != shown_guid(known, announced)
+    return stored.words != words_key(announced) or stored.fingerprint.guid != shown_guid(stored, announced)
 
 
-def shown_guid(known: KnownEntry, announced: Entry) -> str:
+def shown_guid(stored: KnownEntry, announced: Entry) -> str:
     """Returns the guid by which a source identifies an entry; "" once it gave two, because it gives a new one each time."""
     guid = fingerprint(announced).guid
-    return guid if not known.words or guid == known.fingerprint.guid else ""
+    return guid if not stored.words or guid == stored.fingerprint.guid else ""
