@@ -14,6 +14,9 @@ from monitor.relevance.lexicon import Lexicon, TermMatch, build_lexicon
 from monitor.relevance.rules import BOTH, FlagRule, RuleSet, Term, ThirdCountry, WordSet
 from monitor.text import COMMAS, SENTENCE_ENDS, ZWNJ, sentence_cuts
 
+# Each pair of names in a sentence is examined, so the cost of a sentence grows faster than its length. A page of 60 KB of names
+# without a full stop took 86 s. Only pages that are no text have such sentences; in pieces the cost is linear.
+MAX_SENTENCE_CHARS = 1000
 MAX_HEADING_CHARS = 120
 MIN_SECTION_LINE_CHARS = 80  # of the first line below a heading; a shorter one is as often the next link of a list
 MIN_REPORTS = 3  # openings that make a page one of several reports: two are a text with a subtitle
@@ -89,7 +92,8 @@ class SentenceReader:
         """
         sentences: list[Sentence] = []
         if title.strip():
-            matches = tuple(self.lexicon.find(title, language))
+            # Names far behind the beginning are not those of a headline.
+            matches = tuple(match for match in self.lexicon.find(title, language) if match.end <= MAX_SENTENCE_CHARS)
             sentences.append(Sentence(field="title", order=-1, text=title, start=0, matches=matches))
         title_names_side = any(match.names_side for sentence in sentences for match in sentence.matches)
         # If the headline names a side, the text needs all words; otherwise it matters only if it names a side itself.
@@ -113,7 +117,7 @@ class SentenceReader:
             return
         match_starts = [match.start for match in matches]
         report, report_starts = -1, find_report_starts(text)
-        for number, (start, cut) in enumerate(pairwise(sentence_cuts(text)), order):
+        for number, (start, cut) in enumerate(pairwise(bounded_cuts(text)), order):
             # Matches are in order of their start: two bisections are cheaper than a scan per sentence.
             first, last = bisect_left(match_starts, start), bisect_left(match_starts, cut)
             if bisect_left(report_starts, start) < bisect_left(report_starts, cut):
@@ -161,6 +165,19 @@ def build_reader(rules: RuleSet, *, set_ids: Container[str], extra_words: Iterab
         dateline=re.compile(datelines or "(?!)"),
         promo=re.compile(rf"(?:{promos})\b" if promos else "(?!)", re.IGNORECASE),
     )
+
+
+def bounded_cuts(text: str) -> Iterator[int]:
+    """Yields the offsets at which the sentences of a text begin, and its end; a long sentence is cut at a blank."""
+    cuts = sentence_cuts(text)
+    for begin, cut in pairwise(cuts):
+        start = begin
+        yield start
+        while cut - start > MAX_SENTENCE_CHARS:
+            blank = text.rfind(" ", start + 1, start + MAX_SENTENCE_CHARS)
+            start = blank + 1 if blank > start else start + MAX_SENTENCE_CHARS
+            yield start
+    yield from cuts[-1:]
 
 
 def is_heading(text: str, start: int, end: int) -> bool:

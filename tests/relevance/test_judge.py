@@ -2,13 +2,15 @@
 
 import unicodedata
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor import relevance
 from monitor.relevance.judge import probability_of
+from monitor.relevance.sentences import MAX_SENTENCE_CHARS, bounded_cuts
 from tests.relevance.rulefiles import shipped
 
 JUDGE = relevance.compile(shipped())
@@ -490,3 +492,21 @@ def test_the_probability_grows_with_the_score():
     weights = shipped().weights
     assert probability_of(weights.probability_midpoint, weights) == 0.5
     assert (probability_of(-1e9, weights), probability_of(1e9, weights)) == (0.0, 1.0)
+
+
+@given(st.integers(min_value=1, max_value=3000), st.sampled_from([" ", "", "، ", ". "]))
+@example(count=3000, gap=" ")
+@example(count=3000, gap="")
+def test_no_sentence_is_longer_than_the_limit(count, gap):
+    """A page of names without a full stop is read in pieces of limited length that lose nothing: its cost is linear."""
+    text = gap.join(f"Iran{number}" for number in range(count))
+    cuts = list(bounded_cuts(text))
+    assert cuts == sorted(set(cuts))
+    assert (cuts[0], cuts[-1]) == (0, len(text))
+    assert all(end - start <= MAX_SENTENCE_CHARS for start, end in pairwise(cuts))
+
+
+def test_a_headline_without_end_is_read_at_its_beginning():
+    """Names far behind the beginning of a headline are not examined."""
+    assert JUDGE(title="Iran and Pakistan sign accord " + "on trade " * 200).alert
+    assert not JUDGE(title="rain " * 300 + "Iran and Pakistan sign accord").hits
