@@ -128,7 +128,7 @@ def _dev2() -> tuple[tuple[dict[str, Any], Verdict], ...]:
 @corpus
 @beside
 @pytest.mark.parametrize(
-    ("stratum", "digest", "alert"), [("", (0.925, 0.92), (0.90, 0.88)), ("whole-run", (0.93, 0.96), (0.94, 0.84))]
+    ("stratum", "digest", "alert"), [("", (0.925, 0.925), (0.90, 0.90)), ("whole-run", (0.93, 0.96), (0.94, 0.89))]
 )
 def test_other_outlets_and_years(stratum, digest, alert):
     """The second set reaches its floors, in all and on days of which nothing was left out."""

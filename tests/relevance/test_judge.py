@@ -510,3 +510,18 @@ def test_a_headline_without_end_is_read_at_its_beginning():
     """Names far behind the beginning of a headline are not examined."""
     assert JUDGE(title="Iran and Pakistan sign accord " + "on trade " * 200).alert
     assert not JUDGE(title="rain " * 300 + "Iran and Pakistan sign accord").hits
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("پاکستان اورایران میں تجارتی معاہدہ", "ur"),
+        ("ایران سےپاکستانی زائرین کی واپسی", "ur"),
+        ("پاکستانی سفیر نےایرانی وزیر سے ملاقات کی", "ur"),
+        ("İran Pakistana gaz satacak", "tr"),
+        ("Pakistanın İrandan ithalatı arttı", "tr"),
+    ],
+)
+def test_names_in_hurried_copy(title, language):
+    """A name counts without the blank before it (Urdu) and with an ending but no apostrophe (Turkish)."""
+    assert JUDGE(title=title, language=language).alert
