@@ -35,7 +35,7 @@ def test_a_working_service_is_healthy(monitor, db):
     create_store(db, message_age=timedelta(minutes=5))
     result = monitor("health")
     assert result.code == 0
-    assert [line[:3] for line in result.out.splitlines()] == ["ok "] * 6
+    assert [line[:3] for line in result.out.splitlines()] == ["ok "] * 7
 
 
 def test_a_changed_layout_is_reported(monitor, db):
