@@ -5,27 +5,17 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
-import platformdirs
 
 from monitor import digest, relevance
 from monitor.config import Config
-from monitor.errors import ConfigError, StoreError
+from monitor.errors import ConfigError
 from monitor.fetch import Web, user_agent
 from monitor.net import HttpClient, Resolver
 from monitor.pipeline.context import Clock, Context, WallClock
 from monitor.pipeline.story_cache import StoryWindowCache
 from monitor.store import open_store, sources
+from monitor.store.location import default_store
 from monitor.workers import WorkerPool
-
-
-def default_store() -> str:
-    """Returns the database URL if none is set: a SQLite file in the user's data folder. Raises StoreError if they have none."""
-    try:
-        folder = platformdirs.user_data_path("monitor")
-    except RuntimeError as error:  # a container that runs as a user id without an entry in /etc/passwd
-        message = "this user has no home directory for the store (set HOME, --store, or store: in monitor.yaml)"
-        raise StoreError(message) from error
-    return f"sqlite:///{folder / 'monitor.db'}"
 
 
 @asynccontextmanager

@@ -112,8 +112,8 @@ class CliContext:
         """Returns the database URL: from --store, else from the configuration, else a file in the user's data folder."""
         if self.store:
             return self.store
-        from monitor.app import default_store
         from monitor.config import load_store_url
+        from monitor.store.location import default_store
 
         # Only this key: an error elsewhere in the configuration must not hide what is stored.
         return load_store_url(self.folder(), env=os.environ) or default_store()

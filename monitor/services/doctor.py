@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, groupby
 from pathlib import Path
@@ -17,6 +16,7 @@ from monitor.errors import ConfigError, MonitorError, StoreError, StoreMissing
 from monitor.model import Channel, Sent, Source
 from monitor.pipeline.context import Context
 from monitor.services.check_source import HostStates, SourceCheck, check_source
+from monitor.services.checks import SetupCheck
 from monitor.services.source_status import SourceCondition, list_sources
 from monitor.services.times import format_duration, format_time
 from monitor.store import open_existing_store, open_store_read_only, schema
@@ -29,16 +29,6 @@ MAX_CLOCK_SKEW = timedelta(minutes=5)
 
 
 OnProgress = Callable[[int, int], None]  # the numbers of checked and of all sources
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetupCheck:
-    """One check of the set-up; `fix` is the advice if it failed."""
-
-    name: str
-    ok: bool
-    detail: str
-    fix: str = ""
 
 
 def ignore_progress(_checked: int, _sources: int) -> None:

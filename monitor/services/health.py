@@ -3,13 +3,13 @@
 import shutil
 from collections.abc import Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.model import SilentSource
 from monitor.notify.outage import is_outage
+from monitor.services.checks import HealthCheck
 from monitor.services.times import format_duration, format_time
 from monitor.store import Store, clock_skew, faults, heartbeats, open_store_read_only, outbox, page_health, sources
 from monitor.store.engine import sqlite_file
@@ -21,16 +21,6 @@ MAX_DELIVERY_WAIT = timedelta(hours=1)  # receivers restart and recover within m
 LAYOUT_PERIOD = timedelta(days=3)  # short: this check runs every minute; `monitor sources list` covers 30 days
 MAX_SOURCES_LISTED = 3  # their reasons are sentences, and the check is one line
 MIN_FREE_BYTES = 200 << 20  # the write-ahead log of a busy day can take more than 100 MB
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HealthCheck:
-    """One check. `value` is an age in seconds, a size in bytes or a count of sources; None if there is none."""
-
-    name: str
-    ok: bool
-    value: float | None
-    detail: str
 
 
 def check_health(store_url: str, *, now: datetime) -> list[HealthCheck]:

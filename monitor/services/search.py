@@ -7,7 +7,6 @@ from typing import assert_never
 
 from monitor import query as queries
 from monitor import relevance
-from monitor.config import topic_and_flag_codes
 from monitor.languages import registry as languages
 from monitor.model import Source
 from monitor.query import And, Near, Not, Or, Phrase, Query, Tag, Within
@@ -107,5 +106,4 @@ def known_values(field: str, *, sources: Sequence[Source], rules: RuleSet) -> se
         case "topic":
             return {topic.id for topic in rules.topics}
         case _:
-            topics = {topic.id for topic in rules.topics}
-            return set(topic_and_flag_codes(rules)) - topics
+            return {flag.code for flag in rules.flags} | {rule.flag for rule in rules.rules if rule.flag}

@@ -83,3 +83,20 @@ def test_check_and_doctor_refuse_an_unusable_contact(monitor, desk):
     assert check.code == 2
     assert f"{desk / 'monitor.yaml'}:1: contact: 'nobody' is neither" in check.err
     assert "FAIL contact: 'nobody' is neither an address nor a URL" in monitor("doctor").out
+
+
+def test_rules_are_added_to_a_configuration(init, tmp_path):
+    """Beside an existing monitor.yaml, --rules writes the rules alone."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "monitor.yaml").write_text("contact: mine@example.org\n")
+    init(folder, "--rules")
+    assert sorted(path.name for path in folder.iterdir()) == ["monitor.yaml", "rules"]
+
+
+def test_the_unit_names_the_folder(init, tmp_path):
+    """The unit file of systemd runs Monitor with the configuration beside it."""
+    init(tmp_path / "new")
+    unit = (tmp_path / "new" / "monitor.service").read_text("utf-8")
+    assert f"--config {tmp_path / 'new'} --store" in unit
+    assert "/etc/monitor" not in unit

@@ -91,6 +91,18 @@ def test_config_upgrade_needs_print(monitor, desk):
     assert "--print" in result.err
 
 
+@pytest.mark.parametrize("words", [("health",), ("search", "x")])
+def test_frequent_commands_import_no_pipeline(played, words):
+    """A container runs `health` every minute: it imports neither the network nor the templates, which take a second of CPU."""
+    code = (
+        f"import sys\nfrom monitor.cli import main\n"
+        f"try: main(['--store', 'sqlite:///{played}', *{words!r}])\nexcept SystemExit: pass\n"
+        "print(sorted({'httpx', 'apscheduler', 'jinja2', 'feedparser', 'dateparser'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
 @pytest.mark.parametrize(
     "words",
     [

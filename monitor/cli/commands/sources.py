@@ -130,7 +130,8 @@ def import_opml(
     if not added:
         typer.echo(f"{file}: none of its {len(outlines)} feeds is new; nothing was written")
         return
-    comment = f"Imported from {file.name} on {datetime.now(UTC):%Y-%m-%d}."
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    comment = f"Imported from {file.name} on {today}; add language, country, owner and zone yourself."
     stem = f"imported-{slug(file.stem) or 'opml'}"
     path = write_new_file(cli.folder() / "sources", stem, to_yaml(added, comment=comment))
     typer.echo(f"written  {path}: {len(added)} of {len(outlines)} feeds")

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from monitor.services.doctor import SetupCheck
-from monitor.services.health import HealthCheck
+from monitor.services.checks import HealthCheck, SetupCheck
 
 # The names of checks are part of the --json output; some need more words for people.
 CHECK_LABELS = {"layouts": "page layouts"}

@@ -8,33 +8,27 @@ from typing import Any, Final
 import typer
 
 from monitor.cli.views.output import is_encodable, to_number
-from monitor.services.backtest import BacktestReport, DecisionChange, LabelAgreement, LabelMismatch
-from monitor.services.doctor import SetupCheck
-from monitor.services.fetch_once import FetchSummary
-from monitor.services.health import HealthCheck
-from monitor.services.try_page import ReadablePage, UnreadablePage
-from monitor.store.entry_history import EntryHistory, ItemHistory
 from monitor.store.json_codec import to_plain
 
-# Type -> attribute -> key, for attributes that were renamed after their key was published. This is the only place that
+# Type (by its name, which is unique: importing all types here would cost each command a second) -> attribute -> key, for attributes that were renamed after their key was published. This is the only place that
 # knows the old names; tests/cli/test_json_output.py pins the keys of every command.
-JSON_KEYS: Final[dict[type, dict[str, str]]] = {
-    BacktestReport: {
+JSON_KEYS: Final[dict[str, dict[str, str]]] = {
+    "BacktestReport": {
         "incomplete": "unkept",
         "unjudged_labels": "unheld",
         "agreements": "held",
         "mismatches": "wrong",
     },
-    DecisionChange: {"reasons": "because"},
-    EntryHistory: {"headline_verdict": "hint", "status": "outcome", "delivered_at": "told_at"},
-    FetchSummary: {"entry_statuses": "outcomes", "silent_sources": "blind"},
-    HealthCheck: {"detail": "says"},
-    ItemHistory: {"new_facts": "fresh"},
-    LabelAgreement: {"decision": "line"},
-    LabelMismatch: {"decision": "line", "was_right": "broken"},
-    ReadablePage: {"selectors": "page", "provenance": "places", "blocks": "pieces"},
-    SetupCheck: {"detail": "says", "fix": "cure"},
-    UnreadablePage: {"selectors": "page", "reason": "refused", "blocks": "pieces"},
+    "DecisionChange": {"reasons": "because"},
+    "EntryHistory": {"headline_verdict": "hint", "status": "outcome", "delivered_at": "told_at"},
+    "FetchSummary": {"entry_statuses": "outcomes", "silent_sources": "blind"},
+    "HealthCheck": {"detail": "says"},
+    "ItemHistory": {"new_facts": "fresh"},
+    "LabelAgreement": {"decision": "line"},
+    "LabelMismatch": {"decision": "line", "was_right": "broken"},
+    "ReadablePage": {"selectors": "page", "provenance": "places", "blocks": "pieces"},
+    "SetupCheck": {"detail": "says", "fix": "cure"},
+    "UnreadablePage": {"selectors": "page", "reason": "refused", "blocks": "pieces"},
 }
 
 
@@ -50,7 +44,7 @@ def print_json(value: object) -> None:
 def with_public_keys(value: Any) -> Any:
     """Returns a value in which every dataclass is a dict with its published keys."""
     if is_dataclass(value) and not isinstance(value, type):
-        keys = JSON_KEYS.get(type(value), {})
+        keys = JSON_KEYS.get(type(value).__name__, {})
         members = {field.name: with_public_keys(getattr(value, field.name)) for field in fields(value)}
         if "score" in members:
             members["score"] = to_number(members["score"])

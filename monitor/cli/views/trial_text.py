@@ -67,7 +67,8 @@ def judgement_lines(page: ReadablePage) -> Iterator[Line]:
 def page_lines(trial: PageTrial) -> Iterator[Line]:
     """Yields the blocks of the page in order; a group of dropped blocks is one line with "-"."""
     kept = sum(block.kept for block in trial.blocks)
-    yield "", Text(f"\nthe page: {kept} pieces kept, {len(trial.blocks) - kept} dropped (-)", style="bold")
+    pieces = "piece" if kept == 1 else "pieces"
+    yield "", Text(f"\nthe page: {kept} {pieces} kept, {len(trial.blocks) - kept} dropped (-)", style="bold")
     for group in group_blocks(trial):
         if not group.kept:
             yield "  - ", Text.assemble((group.summary, "dim"), (f"  ({group.label})", "red"))
