@@ -31,7 +31,7 @@ MAX_NODES: Final = 300_000  # a page of 5 MB has some 100,000
 MAX_CHARS: Final = 3_000_000
 
 SKIPPED_TAGS: Final = word_set(
-    "audio button canvas datalist embed head iframe input map meter noscript object option progress script select style svg "
+    "audio button canvas datalist embed head iframe input map marquee meter noscript object option progress script select style svg "
     "template textarea video"
 )
 HEADINGS: Final = word_set("h1 h2 h3 h4 h5 h6")

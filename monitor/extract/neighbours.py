@@ -34,7 +34,6 @@ MAX_CARD_DEPTH: Final = 12  # containers round a headline that are looked at
 MAX_BLOCKS_ABOVE: Final = 10  # a headline at the beginning of its box
 MAX_FLAT_BLOCKS: Final = 100  # below a headline
 HOST: Final = re.compile(r"(?:https?:)?//(?:[^/?#@]*@)?([^/?#:]*)", re.IGNORECASE)
-LIST_TAGS: Final = ("ol", "ul")
 TEXT_TAGS: Final = LINES - LIST_ITEMS
 MIN_LISTED: Final = 3  # entries of a list
 MIN_ENTRY_LINK_SHARE: Final = 0.15  # of an entry that is a linked headline and a line
@@ -142,7 +141,7 @@ def find_neighbours(tree: BlockTree, anchor: TextBlock | None, *, title: str, ur
         card = card_of(tree, head, heads, anchors, anchor)
         if card is not None:
             neighbours.append(Neighbour(start=card.start, end=card.end, container=card))
-        elif tree.blocks[head].tag in HEADINGS:
+        else:
             flat.setdefault(max(tree.containers[tree.blocks[head].container].parent, 0), []).append(head)
     for index, members in flat.items():
         neighbours.extend(flat_neighbours(tree, tree.containers[index], members, anchor))
@@ -243,7 +242,9 @@ def flat_neighbours(
         for head, end in zip(heads, [*heads[1:], box.end], strict=True)
     ]
     most = max((len(text) for text in texts[:-1]), default=0)
-    if len(heads) < MIN_FLAT_HEADLINES or not 0 < most <= MAX_FLAT_SENTENCES:
+    are_headings = all(tree.blocks[head].tag in HEADINGS for head in heads)
+    minimum = MIN_FLAT_HEADLINES if are_headings else MIN_LISTED
+    if len(heads) < minimum or not 0 < most <= MAX_FLAT_SENTENCES or not all(texts[:-1]):
         return
     for head, text in zip(heads, texts, strict=True):
         end = max([head, *text[:most]]) + 1
@@ -298,10 +299,10 @@ def unrelated_boxes(
     """Yields boxes of other things by their names, and lists of sentences, that have nothing of the headline."""
     # Shares of text spared them: next to two sentences a ticker is most of the page. Boxes of one name are judged together,
     # because some outlets make a box of each paragraph.
-    for boxes in suspect_boxes(tree, anchor, own):
+    for boxes in suspect_boxes(tree, anchor, first_related(own, title_stems)):
         sentences = [block for box in boxes for block in tree.blocks[box.start : box.end] if block.is_sentence]
-        is_list = boxes[0].tag in LIST_TAGS
-        if not sentences or (is_list and len(sentences) < MIN_LISTED):
+        is_named = boxes[0].role in (HIDDEN, JUNK, ALWAYS_DROP)
+        if not sentences or (not is_named and len(sentences) < MIN_LISTED):
             continue
         boxed = {block.index for block in sentences}
         stems = frozenset(chain.from_iterable(stems_of(block.text) for block in sentences))
@@ -311,8 +312,8 @@ def unrelated_boxes(
             yield from (Neighbour(start=box.start, end=box.end, container=box) for box in boxes)
 
 
-def suspect_boxes(tree: BlockTree, anchor: TextBlock, own: Sequence[TextBlock]) -> Iterable[list[Container]]:
-    """Returns the boxes that are suspect by their names, by name, and each list above the text."""
+def suspect_boxes(tree: BlockTree, anchor: TextBlock, text_start: int) -> Iterable[list[Container]]:
+    """Returns the boxes that are suspect by their names, by name, and each box between the headline and its text."""
     groups: dict[tuple[str, str, int], list[Container]] = {}
     end = 0  # of the last box: what is inside it is not looked at again
     for container in tree.containers:
@@ -320,17 +321,19 @@ def suspect_boxes(tree: BlockTree, anchor: TextBlock, own: Sequence[TextBlock]) 
             continue
         is_hidden = container.role is HIDDEN and not has_text_above(tree, container)
         is_suspect = is_hidden or container.role in (JUNK, ALWAYS_DROP)
-        is_list = container.tag in LIST_TAGS and container.end <= first_own(own, container)
-        if is_suspect or is_list:
+        is_above = anchor.index < container.start and container.end <= text_start and container.tag not in LINES
+        if is_suspect or is_above:
             end = container.end
-            key = (container.tag, container.names, container.start if is_list else 0)
+            key = (container.tag, container.names, 0 if is_suspect else container.start)
             groups.setdefault(key, []).append(container)
     return groups.values()
 
 
-def first_own(own: Sequence[TextBlock], container: Container) -> int:
-    """Returns the index of the first prose of the article outside a container; -1 if there is none."""
-    return next((block.index for block in own if not container.start <= block.index < container.end), -1)
+def first_related(own: Sequence[TextBlock], title_stems: frozenset[str]) -> int:
+    """Returns the index of the first prose that has half as many words of the headline as the one with the most."""
+    shared = {block.index: len(title_stems.intersection(stems_of(block.text))) for block in own}
+    most = max(shared.values(), default=0)
+    return next((index for index, count in shared.items() if most and 2 * count >= most), -1)
 
 
 def begins_with(block: TextBlock, key: str, first_char: str) -> bool:

@@ -31,12 +31,13 @@ def find_next_page(document: HtmlDocument, *, first_page: str = "") -> str:
     current, base = page_number(own, SUFFIX.sub("", own))
     if first_page:
         current, base = page_number(own, SUFFIX.sub("", urls.canonicalize(first_page)))
-    for node in islice(document.tree.css('link[rel~="next"], a[href]'), MAX_LINKS):
+    number = current + 1
+    for node in islice(document.tree.css(f'a[href*="{number}"], link[rel~="next"]'), MAX_LINKS):
         href = node.attributes.get("href") or ""
         if NUMBERED_END.search(href, max(0, len(href) - MAX_END_CHARS)) is None:
             continue
         address = urls.resolve(document.url, href)
-        if page_number(urls.canonicalize(address), base) == (current + 1, base) and not is_of_comments(node):
+        if page_number(urls.canonicalize(address), base) == (number, base) and not is_of_comments(node):
             return address
     return ""
 

@@ -14,6 +14,8 @@ from monitor.extract.site_boilerplate import Fingerprints, hash_text, stems_of
 DESCRIPTION_METAS: Final = ("og:description", "description", "twitter:description")
 TITLE_METAS: Final = ("og:title", "twitter:title")
 MIN_DESCRIPTION_SHARE: Final = 0.5  # of the stems of a description that title and text have; slogans have fewer
+MAX_OPENING_CHARS: Final = 60
+MAX_COMPARED_CHARS: Final = 20_000  # of a text
 MAX_THIN_CHARS: Final = 300  # of a text that may be less than its description says
 MIN_TITLE_STEMS: Final = 2  # that a description of a thin text has
 
@@ -45,8 +47,10 @@ def article_description(document: HtmlDocument, *, title: str, text: str, finger
     description = document.description
     if not description or is_of_site("description", description, document, fingerprints):
         return ""
+    if description[:MAX_OPENING_CHARS] in text:  # most are the beginning of the text
+        return description
     stems, title_stems = frozenset(stems_of(description)), frozenset(stems_of(title))
-    shared = stems & (title_stems | frozenset(stems_of(text)))
+    shared = stems & (title_stems | frozenset(stems_of(text[:MAX_COMPARED_CHARS])))
     is_thin = len(text) < MAX_THIN_CHARS and len(stems & title_stems) >= MIN_TITLE_STEMS
     return description if is_thin or len(shared) >= MIN_DESCRIPTION_SHARE * len(stems) else ""
 

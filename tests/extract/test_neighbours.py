@@ -47,6 +47,14 @@ SECOND_STORY = paragraphs(*(lead for _, lead in OTHERS))
         f"<div>{STORY}<h2>Dam level falls again</h2><span>30 November 2026, 10:15</span>{SECOND_STORY}</div>",
         f"<main><h1>{TITLE}</h1><ul class=now>{''.join(f'<li>{lead}</li>' for _, lead in OTHERS)}</ul>{paragraphs(*FLASH)}</main>",
         f"<main><h1>{TITLE}</h1><div class=ticker>{SECOND_STORY}</div><div>{paragraphs(*FLASH)}</div></main>",
+        f"<main><h1>{TITLE}</h1><div class=flash>{SECOND_STORY}</div><div>{paragraphs(*FLASH)}</div></main>",
+        f"<div>{STORY}"
+        + "".join(f"<p><a href='/s/{n}'><b>{title}</b></a></p><p>{lead}</p>" for n, (title, lead) in enumerate(OTHERS))
+        + "</div>",
+        f"<div>{STORY}</div><dl>"
+        + "".join(f"<dt><a href='/s/{n}'>{title}</a></dt><dd>{lead}</dd>" for n, (title, lead) in enumerate(OTHERS))
+        + "</dl>",
+        f"<h1>{TITLE}</h1><marquee>{OTHERS[0][1]} | {OTHERS[1][1]}</marquee>{paragraphs(*FLASH)}",
         f"<div>{STORY}</div><div class=newsletter><p>{OTHERS[0][1]}</p><p>{OTHERS[1][1]}</p></div>",
     ],
 )
