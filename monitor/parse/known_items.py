@@ -40,7 +40,7 @@ def leave_out_known(xml: str, known: Collection[str], *, salt: str) -> FeedItems
     if not spans or len(spans) > MAX_ITEMS:
         return FeedItems(xml=xml)
     hashes = tuple(item_hash(xml[start:end], salt) for start, end in spans)
-    # What tells entries of one link apart is decided from all of them: these are parsed at each poll.
+    # All entries of one link are parsed at each poll: comparing them shows which are different.
     links = [link_of(xml[start:end]) for start, end in spans]
     shared = {link for link, count in Counter(links).items() if link and count > 1}
     known_spans = [

@@ -11,7 +11,7 @@ _NUMBER = re.compile(r"\d+")
 
 
 def correction(title: str, *, known_title: str = "") -> str:
-    """Returns what an article corrects, for people, or "".
+    """Returns the correction that an article makes, for people, or "".
 
     `known_title` is the headline that readers have received. Most headlines are polished after publication: a correction is one
     that its outlet calls so, or one whose figures are others.

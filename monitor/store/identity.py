@@ -24,7 +24,7 @@ MIN_UNSTABLE_SHARE = 1 / 2
 
 @dataclass(frozen=True, kw_only=True)
 class Fingerprint:
-    """What identifies one entry among those of its link. An empty field says nothing."""
+    """The evidence that identifies one entry among those of its link. An empty field says nothing."""
 
     title: str = ""
     guid: str = ""  # as this source gave it
@@ -79,7 +79,7 @@ def words_key(entry: Entry) -> str:
 
 
 def fingerprint(entry: Entry) -> Fingerprint:
-    """Returns what identifies an entry among those of its link."""
+    """Returns the evidence that identifies an entry among those of its link."""
     # A guid that is the link with a counter (#3) is another one after every edit, as in the feeds of the BBC.
     guid = "" if entry.url and urls.canonicalize(entry.guid) == entry.url else entry.guid
     fragment = urls.fragment(entry.link)

@@ -1,4 +1,4 @@
-"""Revisions: what another sighting changes about a stored entry. Pure.
+"""Revisions: the changes that another sighting makes to a stored entry. Pure.
 
 Flashes grow under one address, and live pages change their headline: an entry whose words change is judged again, and its
 page is read again where that can matter. A new date alone changes nothing: some feeds date their whole archive anew.
@@ -60,7 +60,7 @@ class Revision:
 
 
 class EarlierSighting(StrEnum):
-    """What a source had shown of an entry before."""
+    """How an earlier sighting of an entry by the same source compares with this one."""
 
     NONE = "none"
     OTHER_WORDS = "other_words"
@@ -68,7 +68,7 @@ class EarlierSighting(StrEnum):
 
 
 def revise(stored: RevisableEntry, seen: SeenEntry, *, earlier: EarlierSighting, now: datetime) -> Revision | None:
-    """Returns what a sighting changes about a stored entry, or None."""
+    """Returns the changes that a sighting makes to a stored entry, or None."""
     # Forgotten on request: no source may bring the text back.
     if stored.status is EntryStatus.FORGOTTEN:
         return None

@@ -35,7 +35,7 @@ PASSED_OVER = "a version of Monitor that took all entries of a link for one had 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntry:
-    """A stored entry of an announced link, with what the source showed of it before (None: nothing)."""
+    """A stored entry of an announced link, with the last sighting by the source."""
 
     id: int
     key: str
@@ -43,7 +43,7 @@ class KnownEntry:
     fingerprint: Fingerprint
     page_is_shared: bool
     is_forgotten: bool
-    words: str | None  # key; "": an older version of Monitor did not record them
+    words: str | None  # key; None: never seen there; "": an older version of Monitor did not record them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,7 +269,7 @@ def entry_values(unknown: UnknownEntry, source_id: str, *, now: datetime) -> dic
 def revise_entries(
     conn: Connection, matched_entries: Sequence[tuple[SeenEntry, KnownEntry]], *, now: datetime
 ) -> tuple[RevisedEntry, ...]:
-    """Store what the sightings change about known entries. Returns those that are to be judged again."""
+    """Store the changes that sightings make to known entries. Returns those that are to be judged again."""
     changed = {row.id: (seen, row) for seen, row in matched_entries if row.words != words_key(seen.entry)}
     if not changed:
         return ()
@@ -292,7 +292,7 @@ def revise_entries(
 
 
 def earlier_sighting(stored: KnownEntry) -> EarlierSighting:
-    """Returns what the source had shown of an entry whose words are not those of its last sighting."""
+    """Returns how the last sighting compares, for an entry whose words are not those of it."""
     if stored.words is None:
         return EarlierSighting.NONE
     return EarlierSighting.OTHER_WORDS if stored.words else EarlierSighting.NOT_RECORDED

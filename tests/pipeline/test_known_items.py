@@ -6,7 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Connection, select, update
 
 from monitor.model import Fetched, Source
-from monitor.pipeline import one_shot, poll
+from monitor.pipeline import one_shot
+from monitor.pipeline.source_body import parse_body
 from monitor.store import schema
 from tests.cli.builders import NOW, Site, a_config, a_feed, a_source, rules, visiting
 
@@ -70,7 +71,7 @@ async def test_known_items_are_not_parsed():
         )
 
         async def titles(source: Source, context=context) -> list[str]:
-            result = await poll.parse_body(context, source, fetched, now=NOW, known_items=known)
+            result = await parse_body(context, source, fetched, known_items=known)
             assert len(result.entries) + result.known_count == len(result.item_hashes) == 4
             return [entry.title for entry in result.entries]
 

@@ -164,7 +164,7 @@ def test_one_entry_for_each_article_and_one_judgement_for_each_headline(steps):
     outlet = Outlet(articles={number: f"Headline {number} of the day" for number in range(9)})
     # What each feed showed of an article before, by which an edit is known; and the headlines judged so far.
     judged: Counter[tuple[str, str]] = Counter()
-    shown: set[tuple[str, int]] = set()
+    shown: dict[tuple[str, int], str] = {}
     for step, subject, detail in steps:
         if step == "edit":
             outlet.edits += 1
@@ -178,15 +178,14 @@ def test_one_entry_for_each_article_and_one_judgement_for_each_headline(steps):
         seen_entries = [one for _, one in committed.new_entries] + [one.seen for one in committed.revised_entries]
         # Without a link each feed has its own entry: nothing shows that the two are one.
         judged.update(("" if one.entry.link else subject, one.entry.title) for one in seen_entries)
-        shown_before = frozenset(shown)
-        shown |= {(subject, number) for number in more}
+        shown_before = dict(shown)
+        shown |= {(subject, number): outlet.articles[number] for number in more}
         for number in more:
             feed = subject if number > 6 else ""
-            was_edited = "edited" in outlet.articles[number]
-            first = (subject, number) not in shown_before
+            title_before = shown_before.get((subject, number))
             # A headline that this feed changed is judged by now, and no headline twice.
             assert judged[feed, outlet.articles[number]] <= 1
-            if was_edited and not first:
+            if title_before and title_before != outlet.articles[number]:
                 assert judged[feed, outlet.articles[number]] == 1
     titles = [row.title for row in entries_of(store)]
     rows = store.call(lambda conn: conn.scalar(select(func.count()).select_from(schema.entry)))
