@@ -114,7 +114,7 @@ AFTER = {
     poll.commit_poll: "poll.committed",
     ingest.commit_article: "read.committed",
     ingest.place_waiting: "group.committed",
-    compose.compose_due: "compose.committed",
+    compose.compose_if_working: "compose.committed",
     outbox.claim: "deliver.claimed",
     outbox.mark_sent: "deliver.marked",
 }
