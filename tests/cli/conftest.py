@@ -48,6 +48,12 @@ def db(tmp_path: Path) -> Path:
     return tmp_path / "monitor.db"
 
 
+@pytest.fixture(autouse=True)
+def _no_variable_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the variable that names the corpora: the program warns about variables that it does not know."""
+    monkeypatch.delenv("MONITOR_SHARED", raising=False)
+
+
 @pytest.fixture
 def monitor(desk: Path, db: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., CommandResult]:
     """Runs a command line with the configuration and the store."""
