@@ -7,12 +7,13 @@ message is retried after its response was lost, the Slack channel may show it tw
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from random import Random
 from typing import Any
 from urllib.parse import urlsplit
 
 from monitor import urls
+from monitor.channels.chat import JSON_HEADERS, RETRY_SCHEDULE, name_list, outlet_name
 from monitor.channels.http import DEADLINE_S, post, private_recipients, secret_paths
 from monitor.channels.kind import (
     ChannelCheck,
@@ -41,7 +42,6 @@ MAX_LISTED = 10  # outlets beside a story, and silent sources
 MAX_OTHERS = 5  # headlines below the first of a story
 MAX_REPLY_BYTES = 4096  # the replies are "ok" or an error code
 
-JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
 ACCEPTED = "ok"  # the whole body of a response with which Slack accepts a message
 HTTP_OK, HTTP_TOO_MANY_REQUESTS = 200, 429
 # The body of a 4xx of Slack: no_service, invalid_payload, channel_is_archived and others. A reply in any other form
@@ -58,13 +58,6 @@ WEBHOOK_ENDED = {
     "no_team",
     "team_disabled",
 }
-# Slack asks to retry after a minute at the latest; an outage rarely lasts longer than a working day.
-RETRY_SCHEDULE = (
-    timedelta(seconds=30),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    *(timedelta(hours=hours) for hours in (2, 5, 10)),
-)
 
 
 class SlackSettings(HttpSettings):
@@ -146,18 +139,13 @@ def context_text(story: Mapping[str, Any]) -> str:
 
 
 def outlet(item: Mapping[str, Any]) -> str:
-    """The outlet with its ownership, unless it is simply private, and its country."""
-    details = [item["owner"] if item["owner"] != "private" else "", item["country"]]
-    detail = ", ".join(filter(None, details))
-    name = clean(item["source"], limit=MAX_NAME_CHARS)
-    return escape(f"{name} ({detail})" if detail else name)
+    """The outlet of an article, escaped."""
+    return escape(outlet_name(item, limit=MAX_NAME_CHARS))
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first names of a list, and the count of the others."""
-    unique = list(dict.fromkeys(names))
-    shown = ", ".join(escape(clean(name, limit=MAX_NAME_CHARS)) for name in unique[:MAX_LISTED])
-    return f"{shown} and {len(unique) - MAX_LISTED} more" if len(unique) > MAX_LISTED else shown
+    """The first names of a list, escaped, and the count of the others."""
+    return name_list(names, most=MAX_LISTED, write=lambda name: escape(clean(name, limit=MAX_NAME_CHARS)))
 
 
 def local_time(iso: str) -> str:

@@ -13,6 +13,7 @@ from html import escape
 from random import Random
 from typing import Any
 
+from monitor.channels.chat import JSON_HEADERS, RETRY_SCHEDULE, name_list, outlet_name
 from monitor.channels.http import DEADLINE_S, post
 from monitor.channels.kind import (
     ChannelCheck,
@@ -44,17 +45,10 @@ MAX_LISTED = 5  # outlets with the same text, and silent sources
 MAX_OTHERS = 3  # headlines below the first of a story
 MAX_REPLY_BYTES = 64_000  # the reply holds the message as it was posted
 
-JSON_HEADERS = {"content-type": "application/json; charset=utf-8"}
 HTTP_TOO_MANY_REQUESTS = 429
 # "123456:ABC-DEF1234ghIkl-zyx57W2v1u123ew11", as BotFather hands it out.
 TOKEN = re.compile(r"\d{3,20}:[\w-]{20,100}", re.ASCII)
 CHAT = re.compile(r"-?\d{1,20}|@[A-Za-z]\w{3,40}", re.ASCII)
-RETRY_SCHEDULE = (
-    timedelta(seconds=30),
-    timedelta(minutes=5),
-    timedelta(minutes=30),
-    *(timedelta(hours=hours) for hours in (2, 5, 10)),
-)
 
 
 class TelegramSettings(HttpSettings):
@@ -104,7 +98,7 @@ def story_text(story: Mapping[str, Any]) -> str:
     """A story: its headline as a link, gloss, new facts, first words, outlet, and the headlines of other articles."""
     lead, *others = story["items"]
     facts = ", ".join(story["new_facts"])
-    copies = list(dict.fromkeys(copy["source"] for item in story["items"] for copy in item["copies"]))
+    copies = [copy["source"] for item in story["items"] for copy in item["copies"]]
     lines = [
         headline(lead),
         plain(story["gloss"], MAX_TITLE_CHARS),
@@ -131,17 +125,13 @@ def headline(item: Mapping[str, Any]) -> str:
 
 
 def outlet(item: Mapping[str, Any]) -> str:
-    """The outlet with its ownership, unless it is simply private, and its country."""
-    details = [item["owner"] if item["owner"] != "private" else "", item["country"]]
-    detail = ", ".join(filter(None, details))
-    name = clean(item["source"], limit=MAX_NAME_CHARS)
-    return plain(f"{name} ({detail})" if detail else name, 2 * MAX_NAME_CHARS)
+    """The outlet of an article, escaped."""
+    return plain(outlet_name(item, limit=MAX_NAME_CHARS), 2 * MAX_NAME_CHARS)
 
 
 def listed(names: Sequence[str], limit: int) -> str:
     """The first names of a list, each of at most `limit` characters, and the count of the others."""
-    shown = ", ".join(plain(name, limit) for name in names[:MAX_LISTED])
-    return f"{shown} and {len(names) - MAX_LISTED} more" if len(names) > MAX_LISTED else shown
+    return name_list(names, most=MAX_LISTED, write=lambda name: plain(name, limit))
 
 
 def coverage_text(coverage: Mapping[str, Any]) -> str:

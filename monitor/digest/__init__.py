@@ -1,6 +1,6 @@
 """Digests: the choice and order of their stories, and their rendering as text, HTML and JSON."""
 
-from monitor.digest.compose import compose
+from monitor.digest.compose import compose, in_order
 from monitor.digest.excerpts import excerpts
 from monitor.digest.gloss import gloss
 from monitor.digest.outage import render_outage
@@ -14,6 +14,7 @@ __all__ = [
     "compose",
     "excerpts",
     "gloss",
+    "in_order",
     "render",
     "render_outage",
     "template_sources",

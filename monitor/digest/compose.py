@@ -95,16 +95,21 @@ def without_shown_stories(story: DigestStory, shown: Collection[int]) -> DigestS
 
 def best_first(story: DigestStory) -> DigestStory:
     """The story with the article first that represents it best."""
+    return replace(story, articles=tuple(in_order(story.articles, story.kind)))
+
+
+def in_order(articles: Iterable[DigestArticle], kind: NoticeKind) -> list[DigestArticle]:
+    """The articles of a story that is shown as this kind; the first one represents it, and gives its evidence."""
     # What raised an alert or update before other articles: an alert on a morning's strike once had the headline of a
     # feature of the day before, the oldest text of its story. Then an article read in full before a headline alone, one without
     # flags before a flagged one, then the earliest.
-    is_new_story = story.kind is NoticeKind.DIGEST
+    is_new_story = kind is NoticeKind.DIGEST
 
     def rank(article: DigestArticle) -> tuple[bool, bool, bool, datetime]:
         is_context = not is_new_story and not article.raised_notice
         return is_context, article.partial, bool(article.flags), seen_at(article)
 
-    return replace(story, articles=tuple(sorted(story.articles, key=rank)))
+    return sorted(articles, key=rank)
 
 
 def without_repeats(stories: Iterable[DigestStory]) -> Iterator[DigestStory]:

@@ -17,13 +17,9 @@ def to_digest_story(story: StoryRecord) -> DigestStory:
     undelivered = [item for item in originals if not item.delivered or item.raised_notice]
     is_update = story.kind is NoticeKind.UPDATE
     shown = undelivered if is_update and undelivered else originals
-    # The evidence is taken from the best text: what raised an alert or update, then a read page before a partial one,
-    # without flags before flagged, oldest first. It is also the text that the digest shows first: digest.compose.best_first.
-    is_new_story = story.kind is NoticeKind.DIGEST
-    best = min(
-        shown,
-        key=lambda item: (not is_new_story and not item.raised_notice, item.partial, bool(item.verdict.flags)),
-    )
+    articles = digest.in_order([to_digest_article(item, story.items) for item in shown], story.kind)
+    # The evidence is that of the text that the digest shows first.
+    best = next(item for item in shown if item.item == articles[0].item)
     fields: dict[Field, str] = {"title": best.article.title, "summary": best.article.lead, "text": best.article.text}
     hits = best.verdict.hits
     topics = tuple(topic.code for topic in best.verdict.topics)
@@ -31,7 +27,7 @@ def to_digest_story(story: StoryRecord) -> DigestStory:
         story=story.story,
         thread=story.thread,
         kind=story.kind,
-        articles=tuple(to_digest_article(item, story.items) for item in shown),
+        articles=tuple(articles),
         excerpts=digest.excerpts(fields, hits),
         reasons=tuple(dict.fromkeys(reason.text for reason in best.verdict.reasons))[:MAX_REASONS],
         score=best.verdict.score,
